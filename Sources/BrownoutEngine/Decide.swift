@@ -1,0 +1,153 @@
+/// Counts the requests that reach a rule which depends on the order of arrival.
+package protocol ArrivalCounting {
+    /// The next count from 1 of one thing a rule counts.
+    mutating func next(_ count: RuleCount) -> Int
+}
+
+/// What a rule counts, by its index in the scenario.
+package enum RuleCount: Equatable, Sendable {
+    /// The requests that reached its `every`.
+    case every(rule: Int)
+    /// The steps its sequence by arrival took.
+    case steps(rule: Int)
+}
+
+extension Scenario {
+    /// The decision for an attempt of a call: a pure function of scenario, facts and arrival,
+    /// unless a rule that applies is `ordered` (then of the counts too) or `timed` (then of
+    /// `now`, the time since the scenario began).
+    package func decide(
+        _ facts: RequestFacts, _ arrival: Arrival, at now: Duration,
+        counting counter: inout some ArrivalCounting
+    ) -> Decision {
+        let key = RollKey(
+            session: SipHash.word(facts.session), call: facts.call.word,
+            attempt: UInt64(arrival.attempt))
+        var decider = Decider(
+            facts: facts, arrival: arrival, now: now, dice: Dice(seed: seed), key: key)
+        for (index, rule) in rules.enumerated() where rule.when.matches(facts) {
+            if decider.apply(rule, index, &counter) { break }
+        }
+        return decider.decision(pace: pace, reply: reply)
+    }
+}
+
+/// Walks the rules and gathers what they add up to.
+private struct Decider {
+    let facts: RequestFacts
+    let arrival: Arrival
+    let now: Duration
+    let dice: Dice
+    let key: RollKey
+
+    var rule: String?
+    var fault: Fault?
+    var reply: ReplyScript?
+    var beforeHeaders = Duration.zero
+    var firstToken: Duration?
+    var betweenTokens: Latency?
+    var trace: [TraceEntry] = []
+
+    init(facts: RequestFacts, arrival: Arrival, now: Duration, dice: Dice, key: RollKey) {
+        self.facts = facts
+        self.arrival = arrival
+        self.now = now
+        self.dice = dice
+        self.key = key
+    }
+
+    /// True when the rule decided and later ones have no say.
+    mutating func apply(_ rule: Rule, _ index: Int, _ counter: inout some ArrivalCounting) -> Bool {
+        if let limit = limit(rule) {
+            trace.append(TraceEntry(rule: rule.name, outcome: .outside(limit)))
+            return false
+        }
+        if let every = rule.every {
+            let count = counter.next(.every(rule: index))
+            guard count % every == 0 else {
+                trace.append(TraceEntry(rule: rule.name, outcome: .notEvery(count: count)))
+                return false
+            }
+        }
+        let draw = rule.chance == .always ? nil : dice.roll(.fires, rule: rule.word, key: key)
+        if let draw, !rule.chance.admits(draw) {
+            trace.append(TraceEntry(rule: rule.name, outcome: .missed(draw: draw)))
+            return false
+        }
+        guard let effect = effect(rule, index, draw, &counter) else { return false }
+        take(effect, rule)
+        return !rule.also
+    }
+
+    private func limit(_ rule: Rule) -> TraceEntry.Limit? {
+        if !rule.attempts.isEmpty, !rule.attempts.contains(where: { $0.contains(arrival.attempt) })
+        {
+            return .attempts
+        }
+        if !rule.calls.isEmpty, !rule.calls.contains(where: { $0.contains(arrival.ordinal) }) {
+            return .calls
+        }
+        if let during = rule.during, !during.contains(now) { return .during }
+        return nil
+    }
+
+    /// What a rule that applies does; nil when no branch of its `one-of` was drawn.
+    private mutating func effect(
+        _ rule: Rule, _ index: Int, _ draw: UInt64?, _ counter: inout some ArrivalCounting
+    ) -> Effect? {
+        switch rule.action {
+        case .effect(let effect):
+            trace.append(TraceEntry(rule: rule.name, outcome: .fired(draw: draw)))
+            return effect
+        case .oneOf(let branches):
+            let which = dice.roll(.which, rule: rule.word, key: key)
+            var sum = Chance.never
+            for (branch, candidate) in branches.enumerated() {
+                // The loader holds the sum to 1 and its denominator to 64 bits.
+                sum = sum.adding(candidate.chance) ?? .always
+                guard sum.admits(which) else { continue }
+                trace.append(TraceEntry(rule: rule.name, outcome: .branch(branch, draw: which)))
+                return candidate.effect
+            }
+            trace.append(TraceEntry(rule: rule.name, outcome: .noBranch(draw: which)))
+            return nil
+        case .sequence(let sequence):
+            let count: Int
+            switch sequence.order {
+            case .attempt: count = arrival.attempt
+            case .arrival: count = counter.next(.steps(rule: index))
+            }
+            trace.append(TraceEntry(rule: rule.name, outcome: .step(count)))
+            return sequence.step(count)
+        }
+    }
+
+    /// Joins an effect to what earlier rules added: the first reply and the first fault stand,
+    /// waits before the headers add up.
+    private mutating func take(_ effect: Effect, _ rule: Rule) {
+        self.rule = rule.name
+        if fault == nil { fault = effect.fault }
+        if reply == nil { reply = effect.reply }
+        guard let latency = effect.latency else { return }
+        if let before = latency.beforeHeaders {
+            beforeHeaders += before.duration(at: dice.roll(.latency, rule: rule.word, key: key))
+        }
+        if firstToken == nil, let first = latency.firstToken {
+            firstToken = first.duration(at: dice.roll(.firstToken, rule: rule.word, key: key))
+        }
+        if betweenTokens == nil { betweenTokens = latency.betweenTokens }
+    }
+
+    func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
+        Decision(
+            id: identity(), arrival: arrival, key: key, rule: rule, fault: fault,
+            reply: reply ?? scripted, beforeHeaders: beforeHeaders,
+            firstToken: firstToken
+                ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),
+            betweenTokens: betweenTokens ?? pace.betweenTokens, dice: dice, trace: trace)
+    }
+
+    private func identity() -> ExchangeID {
+        ExchangeID(word: dice.roll(.identity, rule: 0, key: key, index: arrival.generation))
+    }
+}

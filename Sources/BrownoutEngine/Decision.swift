@@ -1,0 +1,86 @@
+/// What an exchange is known by: the same scenario, seed, session, call and attempt give the
+/// same id in every run. Provider-native request ids carry it.
+package struct ExchangeID: Equatable, Hashable, Sendable {
+    package let word: UInt64
+
+    package init(word: UInt64) {
+        self.word = word
+    }
+
+    /// Sixteen hexadecimal digits.
+    package var text: String { word.hex }
+}
+
+/// Where a request stands: which call of which session, and which attempt of it.
+package struct Arrival: Equatable, Sendable {
+    /// 1 + the earlier arrivals of this call since one was delivered whole and successful.
+    package var attempt: Int
+    /// The call's place among the calls of its session, from 1.
+    package var ordinal: Int
+    /// How often this call was delivered whole and successful before.
+    package var generation: Int
+
+    package init(attempt: Int, ordinal: Int, generation: Int = 0) {
+        self.attempt = attempt
+        self.ordinal = ordinal
+        self.generation = generation
+    }
+}
+
+/// One line of the record of how a decision came about.
+package struct TraceEntry: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
+        /// The request is not among the attempts, calls or times the rule names.
+        case outside(Limit)
+        /// Of every n-th request, this was not one: its count.
+        case notEvery(count: Int)
+        /// The draw did not fall under the rule's chance.
+        case missed(draw: UInt64)
+        /// The draw fell into no branch of `one-of`.
+        case noBranch(draw: UInt64)
+        case fired(draw: UInt64?)
+        case branch(Int, draw: UInt64)
+        case step(Int)
+    }
+
+    package enum Limit: String, Sendable {
+        case attempts
+        case calls
+        case during
+    }
+
+    package var rule: String
+    package var outcome: Outcome
+
+    package init(rule: String, outcome: Outcome) {
+        self.rule = rule
+        self.outcome = outcome
+    }
+}
+
+/// Everything decided about an answer before its first byte.
+package struct Decision: Equatable, Sendable {
+    package var id: ExchangeID
+    package var arrival: Arrival
+    package var key: RollKey
+    /// The rule that decided; nil: none fired.
+    package var rule: String?
+    package var fault: Fault?
+    /// What the answer says; nil: synthesised whole.
+    package var reply: ReplyScript?
+    /// The wait before the answer's first byte.
+    package var beforeHeaders: Duration
+    package var firstToken: Duration
+    /// Drawn for each token when its time comes.
+    package var betweenTokens: Latency
+    package var dice: Dice
+    /// The rules whose `when` matched, in order, and what became of each.
+    package var trace: [TraceEntry]
+
+    /// The wait before the token at an index from 1 of one choice.
+    package func wait(beforeToken index: Int) -> Duration {
+        if case .constant(let wait) = betweenTokens { return wait }
+        return betweenTokens.duration(
+            at: dice.roll(.betweenTokens, rule: 0, key: key, index: index))
+    }
+}

@@ -1,0 +1,30 @@
+/// The API a provider speaks.
+package enum DialectName: String, CaseIterable, Sendable {
+    case openai
+    case anthropic
+}
+
+/// What a request asks for, across providers.
+package enum Endpoint: String, CaseIterable, Sendable {
+    /// OpenAI's `POST /v1/chat/completions`.
+    case chatCompletions = "chat-completions"
+    /// Anthropic's `POST /v1/messages`.
+    case messages
+    /// `GET /v1/models`.
+    case models
+    /// `GET /v1/models/{id}`.
+    case model
+    /// Any path the provider does not know.
+    case unknown
+}
+
+/// A provider a scenario adds, reached at `/<name>/…`.
+package struct VirtualProvider: Equatable, Sendable {
+    package var name: String
+    package var dialect: DialectName
+
+    package init(name: String, dialect: DialectName) {
+        self.name = name
+        self.dialect = dialect
+    }
+}

@@ -1,0 +1,100 @@
+package import BrownoutJSON
+
+/// What a logical call is known by, over all its attempts.
+package struct CallKey: Equatable, Sendable {
+    package enum Source: String, Sendable {
+        /// The `x-brownout-call` header.
+        case header
+        /// The `Idempotency-Key` header.
+        case idempotencyKey = "idempotency-key"
+        /// A digest of the request in normal form.
+        case digest
+    }
+
+    package var source: Source
+    /// The word draws are keyed with.
+    package var word: UInt64
+    /// The header's value; empty for a digest.
+    private var name: String
+
+    package init(named name: String, by source: Source) {
+        self.source = source
+        self.name = name
+        self.word = SipHash.word(name)
+    }
+
+    package init(digest: UInt64) {
+        source = .digest
+        name = ""
+        word = digest
+    }
+
+    /// The key as people read it.
+    package var text: String { source == .digest ? word.hex : name }
+}
+
+/// One header field as it came.
+package struct HeaderField: Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Everything about a request that a decision may depend on.
+package struct RequestFacts: Sendable {
+    /// `openai`, `anthropic`, or the name of a virtual provider.
+    package var provider: String
+    package var dialect: DialectName
+    package var endpoint: Endpoint
+    package var model: String
+    package var stream: Bool
+    /// Whether the request offers tools.
+    package var hasTools: Bool
+    package var session: String
+    package var call: CallKey
+    /// `x-stainless-retry-count`, when the client sends it.
+    package var retryCount: Int?
+    /// The key the client presented, without `Bearer`.
+    package var credential: String
+    package var client: NetworkAddress?
+    package var headers: [HeaderField]
+    /// The parsed body; null where there is none.
+    package var body: JSON
+    /// Text of the last message of the user.
+    package var userText: String
+
+    package init(
+        provider: String, dialect: DialectName, endpoint: Endpoint, model: String = "",
+        stream: Bool = false, hasTools: Bool = false, session: String = "default",
+        call: CallKey, retryCount: Int? = nil, credential: String = "",
+        client: NetworkAddress? = nil, headers: [HeaderField] = [], body: JSON = .null,
+        userText: String = ""
+    ) {
+        self.provider = provider
+        self.dialect = dialect
+        self.endpoint = endpoint
+        self.model = model
+        self.stream = stream
+        self.hasTools = hasTools
+        self.session = session
+        self.call = call
+        self.retryCount = retryCount
+        self.credential = credential
+        self.client = client
+        self.headers = headers
+        self.body = body
+        self.userText = userText
+    }
+}
+
+extension UInt64 {
+    /// Sixteen lower-case hexadecimal digits.
+    package var hex: String {
+        let digits = String(self, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

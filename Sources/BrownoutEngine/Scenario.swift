@@ -1,0 +1,153 @@
+/// What one step does to a request: any of a scripted reply, a fault and waits. Empty is `ok`.
+package struct Effect: Equatable, Sendable {
+    package var fault: Fault?
+    package var reply: ReplyScript?
+    package var latency: LatencyPlan?
+
+    package init(fault: Fault? = nil, reply: ReplyScript? = nil, latency: LatencyPlan? = nil) {
+        self.fault = fault
+        self.reply = reply
+        self.latency = latency
+    }
+
+    package static let ok = Effect()
+}
+
+/// What a rule does when it fires.
+package enum RuleAction: Equatable, Sendable {
+    case effect(Effect)
+    /// One draw, partitioned; what is left of 1 is "the rule does not fire".
+    case oneOf([Branch])
+    case sequence(RuleSequence)
+
+    package struct Branch: Equatable, Sendable {
+        package var chance: Chance
+        package var effect: Effect
+
+        package init(chance: Chance, effect: Effect) {
+            self.chance = chance
+            self.effect = effect
+        }
+    }
+}
+
+/// Steps taken one after the other.
+package struct RuleSequence: Equatable, Sendable {
+    package enum Order: String, CaseIterable, Sendable {
+        /// By the attempt of each call.
+        case attempt
+        /// By the order in which requests arrive in a session.
+        case arrival
+    }
+
+    package var order: Order
+    /// Never empty.
+    package var steps: [Effect]
+    /// What follows the last step; nil: the last step again.
+    package var then: Effect?
+
+    package init(order: Order, steps: [Effect], then: Effect? = nil) {
+        precondition(!steps.isEmpty, "a sequence without steps")
+        self.order = order
+        self.steps = steps
+        self.then = then
+    }
+
+    /// The step at a count from 1.
+    package func step(_ count: Int) -> Effect {
+        if count <= steps.count { return steps[count - 1] }
+        return then ?? steps[steps.count - 1]
+    }
+}
+
+/// A rule: which requests, how often, and what happens to them.
+package struct Rule: Equatable, Sendable {
+    package let name: String
+    /// The name as draws know it.
+    package let word: UInt64
+    package var when: Matcher
+    /// Attempts of a call the rule applies to; empty: all.
+    package var attempts: [CountRange]
+    /// Calls of a session, counted in the order their first attempts arrive; empty: all.
+    package var calls: [CountRange]
+    /// Of the requests that reach it, the rule applies to every n-th of a session.
+    package var every: Int?
+    package var during: TimeRange?
+    package var chance: Chance
+    /// Adds its effect and lets later rules decide too.
+    package var also: Bool
+    package var action: RuleAction
+
+    package init(
+        name: String, when: Matcher = Matcher(), attempts: [CountRange] = [],
+        calls: [CountRange] = [], every: Int? = nil, during: TimeRange? = nil,
+        chance: Chance = .always, also: Bool = false, action: RuleAction
+    ) {
+        self.name = name
+        self.word = SipHash.word(name)
+        self.when = when
+        self.attempts = attempts
+        self.calls = calls
+        self.every = every
+        self.during = during
+        self.chance = chance
+        self.also = also
+        self.action = action
+    }
+
+    /// What the rule's decisions depend on besides the attempt of a call.
+    package var determinism: Determinism {
+        if during != nil { return .timed }
+        if !calls.isEmpty || every != nil { return .ordered }
+        if case .sequence(let sequence) = action, sequence.order == .arrival { return .ordered }
+        return .pure
+    }
+}
+
+/// What a rule's decisions depend on.
+package enum Determinism: String, CaseIterable, Sendable {
+    /// Only on seed, session, call and attempt.
+    case pure
+    /// Also on the order of arrival.
+    case ordered
+    /// Also on the clock.
+    case timed
+}
+
+/// The stream physics of synthesised answers.
+package struct Pace: Equatable, Sendable {
+    package var firstToken: Latency
+    package var betweenTokens: Latency
+
+    package init(firstToken: Latency = .none, betweenTokens: Latency = .none) {
+        self.firstToken = firstToken
+        self.betweenTokens = betweenTokens
+    }
+}
+
+/// A checked scenario: immutable, shared by every request it decides.
+package struct Scenario: Equatable, Sendable {
+    package var name: String
+    package var description: String
+    package var seed: UInt64
+    package var pace: Pace
+    package var reply: ReplyScript?
+    package var providers: [VirtualProvider]
+    package var rules: [Rule]
+
+    package init(
+        name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
+        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], rules: [Rule] = []
+    ) {
+        self.name = name
+        self.description = description
+        self.seed = seed
+        self.pace = pace
+        self.reply = reply
+        self.providers = providers
+        self.rules = rules
+    }
+
+    /// Healthy answers for all providers.
+    package static let healthy = Scenario(name: "healthy")
+}

@@ -1,0 +1,161 @@
+/// A JSON value that remembers the order of object members and the text of numbers.
+///
+/// Providers differ in key order and clients' logs are compared byte by byte, so order is part of
+/// a value here: two objects with the same members in another order are not equal.
+package enum JSON: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case number(JSONNumber)
+    case string(String)
+    case array([JSON])
+    case object([JSONMember])
+}
+
+/// One member of a JSON object.
+package struct JSONMember: Equatable, Sendable {
+    package var key: String
+    package var value: JSON
+
+    package init(_ key: String, _ value: JSON) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// A JSON number as it was written; `1.0` and `1` are different texts of the same value.
+package struct JSONNumber: Equatable, Sendable {
+    package let text: String
+
+    /// `text` must be a number in JSON's grammar; the parser checks, other callers promise.
+    package init(text: String) {
+        self.text = text
+    }
+
+    package init(_ value: Int) {
+        self.text = String(value)
+    }
+
+    /// The value as an integer: `3`, `-1`, also `3.0`; nil with a fraction or out of range.
+    package var int: Int? {
+        if let exact = Int(text) { return exact }
+        guard let double, double == double.rounded(), abs(double) < 9_007_199_254_740_992 else {
+            return nil
+        }
+        return Int(double)
+    }
+
+    /// The nearest double; nil only when out of a double's range.
+    package var double: Double? {
+        guard let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+}
+
+extension JSON {
+    /// The value of a member; nil for an absent key and for anything that is not an object.
+    /// Where a key occurs twice the last one counts, as in most parsers.
+    package subscript(key: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.key == key }?.value
+    }
+
+    package var stringValue: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+
+    package var intValue: Int? {
+        guard case .number(let value) = self else { return nil }
+        return value.int
+    }
+
+    package var doubleValue: Double? {
+        guard case .number(let value) = self else { return nil }
+        return value.double
+    }
+
+    package var boolValue: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    package var arrayValue: [JSON]? {
+        guard case .array(let value) = self else { return nil }
+        return value
+    }
+
+    package var objectValue: [JSONMember]? {
+        guard case .object(let value) = self else { return nil }
+        return value
+    }
+
+    package var isNull: Bool { self == .null }
+
+    /// JSON's word for the kind of this value: `object`, `array`, `string`, `integer`, …
+    package var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "boolean"
+        case .number(let number): number.int == nil ? "number" : "integer"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+
+    /// The value a JSON Pointer (RFC 6901) leads to; nil when it leads nowhere.
+    package func value(at pointer: String) -> JSON? {
+        if pointer.isEmpty { return self }
+        var current = self
+        for raw in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+            let token = JSON.unescaped(pointerToken: raw)
+            switch current {
+            case .object:
+                guard let next = current[token] else { return nil }
+                current = next
+            case .array(let items):
+                guard let index = Int(token), items.indices.contains(index) else { return nil }
+                current = items[index]
+            default:
+                return nil
+            }
+        }
+        return current
+    }
+
+    private static func unescaped(pointerToken raw: Substring) -> String {
+        guard raw.utf8.contains(UInt8(ascii: "~")) else { return String(raw) }
+        var token = ""
+        var escaped = false
+        for character in raw {
+            switch (escaped, character) {
+            case (true, "1"): token.append("/")
+            case (true, "0"): token.append("~")
+            case (true, _):
+                token.append("~")
+                token.append(character)
+            case (false, "~"):
+                escaped = true
+                continue
+            case (false, _): token.append(character)
+            }
+            escaped = false
+        }
+        if escaped { token.append("~") }
+        return token
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(nilLiteral: ()) { self = .null }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSON)...) {
+        self = .object(elements.map { JSONMember($0.0, $0.1) })
+    }
+}

@@ -1,0 +1,283 @@
+/// Where and why a text is not JSON.
+package struct JSONParseError: Error, Equatable, Sendable {
+    /// Bytes before the offending one.
+    package var offset: Int
+    package var message: String
+}
+
+extension JSON {
+    /// Nesting a parser accepts; deeper input is an error, never a deeper stack.
+    package static let defaultDepthLimit = 128
+
+    /// Parses one JSON text (RFC 8259), UTF-8, with white space around it.
+    package static func parse(
+        _ bytes: [UInt8], depthLimit: Int = defaultDepthLimit
+    ) throws(JSONParseError) -> JSON {
+        let result: Result<JSON, JSONParseError> = bytes.withUnsafeBufferPointer { buffer in
+            parse(buffer, depthLimit: depthLimit)
+        }
+        return try result.get()
+    }
+
+    /// Parses one JSON text from a string.
+    package static func parse(_ text: String) throws(JSONParseError) -> JSON {
+        try parse(Array(text.utf8))
+    }
+
+    /// Parses bytes that someone else owns, without a copy.
+    package static func parse(
+        _ buffer: UnsafeBufferPointer<UInt8>, depthLimit: Int = defaultDepthLimit
+    ) -> Result<JSON, JSONParseError> {
+        var parser = JSONParser(bytes: buffer, depthLimit: depthLimit)
+        do throws(JSONParseError) {
+            return .success(try parser.document())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// A recursive-descent parser over borrowed bytes.
+private struct JSONParser {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let depthLimit: Int
+    var position = 0
+    var depth = 0
+
+    init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+        self.bytes = bytes
+        self.depthLimit = depthLimit
+    }
+
+    mutating func document() throws(JSONParseError) -> JSON {
+        let value = try value()
+        skipSpace()
+        guard position == bytes.count else { throw failure("text after the JSON value") }
+        return value
+    }
+
+    private func failure(_ message: String) -> JSONParseError {
+        JSONParseError(offset: position, message: message)
+    }
+
+    private mutating func skipSpace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func value() throws(JSONParseError) -> JSON {
+        skipSpace()
+        guard position < bytes.count else { throw failure("the text ends where a value should be") }
+        switch bytes[position] {
+        case UInt8(ascii: "{"): return try object()
+        case UInt8(ascii: "["): return try array()
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try literal("true", .bool(true))
+        case UInt8(ascii: "f"): return try literal("false", .bool(false))
+        case UInt8(ascii: "n"): return try literal("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        default: throw failure("a value should be here")
+        }
+    }
+
+    private mutating func literal(
+        _ word: StaticString, _ value: JSON
+    ) throws(JSONParseError) -> JSON {
+        let end = position + word.utf8CodeUnitCount
+        guard end <= bytes.count else { throw failure("a value should be here") }
+        for offset in 0..<word.utf8CodeUnitCount
+        where bytes[position + offset] != word.utf8Start[offset] {
+            throw failure("a value should be here")
+        }
+        position = end
+        return value
+    }
+
+    private mutating func enter() throws(JSONParseError) {
+        depth += 1
+        guard depth <= depthLimit else {
+            throw failure("nested deeper than \(depthLimit) levels")
+        }
+        position += 1
+    }
+
+    private mutating func object() throws(JSONParseError) -> JSON {
+        try enter()
+        defer { depth -= 1 }
+        var members: [JSONMember] = []
+        skipSpace()
+        if consume(UInt8(ascii: "}")) { return .object(members) }
+        while true {
+            skipSpace()
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                throw failure("a member name in double quotes should be here")
+            }
+            let key = try string()
+            skipSpace()
+            guard consume(UInt8(ascii: ":")) else { throw failure("':' should be here") }
+            members.append(JSONMember(key, try value()))
+            skipSpace()
+            if consume(UInt8(ascii: ",")) { continue }
+            if consume(UInt8(ascii: "}")) { return .object(members) }
+            throw failure("',' or '}' should be here")
+        }
+    }
+
+    private mutating func array() throws(JSONParseError) -> JSON {
+        try enter()
+        defer { depth -= 1 }
+        var items: [JSON] = []
+        skipSpace()
+        if consume(UInt8(ascii: "]")) { return .array(items) }
+        while true {
+            items.append(try value())
+            skipSpace()
+            if consume(UInt8(ascii: ",")) { continue }
+            if consume(UInt8(ascii: "]")) { return .array(items) }
+            throw failure("',' or ']' should be here")
+        }
+    }
+
+    private mutating func consume(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func number() throws(JSONParseError) -> JSON {
+        let start = position
+        _ = consume(UInt8(ascii: "-"))
+        if !consume(UInt8(ascii: "0")) {
+            guard digits() else { throw failure("a digit should be here") }
+        }
+        if consume(UInt8(ascii: ".")) {
+            guard digits() else { throw failure("a digit should be here") }
+        }
+        if consume(UInt8(ascii: "e")) || consume(UInt8(ascii: "E")) {
+            if !consume(UInt8(ascii: "+")) { _ = consume(UInt8(ascii: "-")) }
+            guard digits() else { throw failure("a digit should be here") }
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        return .number(JSONNumber(text: text))
+    }
+
+    private mutating func digits() -> Bool {
+        let start = position
+        while position < bytes.count,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
+        {
+            position += 1
+        }
+        return position > start
+    }
+
+    private mutating func string() throws(JSONParseError) -> String {
+        position += 1
+        let start = position
+        var ascii = true
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                let slice = bytes[start..<position]
+                position += 1
+                return try text(of: slice, ascii: ascii, at: start)
+            }
+            if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
+            if byte < 0x20 { throw failure("a control character in a string must be escaped") }
+            if byte >= 0x80 { ascii = false }
+            position += 1
+        }
+        throw failure("the text ends inside a string")
+    }
+
+    private func text(
+        of slice: Slice<UnsafeBufferPointer<UInt8>>, ascii: Bool, at offset: Int
+    ) throws(JSONParseError) -> String {
+        if ascii { return String(decoding: slice, as: UTF8.self) }
+        guard let text = String(validating: slice, as: UTF8.self) else {
+            throw JSONParseError(offset: offset, message: "a string that is not UTF-8")
+        }
+        return text
+    }
+
+    /// The slow way, for strings with escapes; `position` is at the first backslash.
+    private mutating func escapedString(from start: Int) throws(JSONParseError) -> String {
+        var out = Array(bytes[start..<position])
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let text = String(validating: out, as: UTF8.self) else {
+                    throw JSONParseError(offset: start, message: "a string that is not UTF-8")
+                }
+                return text
+            case UInt8(ascii: "\\"):
+                try escape(into: &out)
+            case 0..<0x20:
+                position -= 1
+                throw failure("a control character in a string must be escaped")
+            default:
+                out.append(byte)
+            }
+        }
+        throw failure("the text ends inside a string")
+    }
+
+    private mutating func escape(into out: inout [UInt8]) throws(JSONParseError) {
+        guard position < bytes.count else { throw failure("the text ends inside a string") }
+        let byte = bytes[position]
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
+        case UInt8(ascii: "b"): out.append(0x08)
+        case UInt8(ascii: "f"): out.append(0x0C)
+        case UInt8(ascii: "n"): out.append(0x0A)
+        case UInt8(ascii: "r"): out.append(0x0D)
+        case UInt8(ascii: "t"): out.append(0x09)
+        case UInt8(ascii: "u"): out.append(contentsOf: String(try unicodeEscape()).utf8)
+        default:
+            position -= 1
+            throw failure("an unknown escape in a string")
+        }
+    }
+
+    private mutating func unicodeEscape() throws(JSONParseError) -> Unicode.Scalar {
+        let first = try hexQuad()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        // A high surrogate needs its low half; a lone one becomes U+FFFD, as in WHATWG decoders.
+        guard (0xD800..<0xDC00).contains(first), position + 1 < bytes.count,
+            bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+        else { return "\u{FFFD}" }
+        let back = position
+        position += 2
+        let second = try hexQuad()
+        guard (0xDC00..<0xE000).contains(second) else {
+            position = back
+            return "\u{FFFD}"
+        }
+        return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
+    }
+
+    private mutating func hexQuad() throws(JSONParseError) -> UInt32 {
+        guard position + 4 <= bytes.count else { throw failure("four hex digits should be here") }
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            let byte = bytes[position]
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: throw failure("four hex digits should be here")
+            }
+            value = value << 4 | UInt32(digit)
+            position += 1
+        }
+        return value
+    }
+}

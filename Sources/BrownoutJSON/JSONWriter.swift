@@ -1,0 +1,200 @@
+/// Appends JSON text to bytes, members in the order of the calls.
+///
+/// The writer only places commas; that a document is well-formed is the caller's affair, because
+/// broken JSON is one of the things Brownout sends.
+package struct JSONWriter: Sendable {
+    package var bytes: [UInt8]
+    private var needsComma = false
+
+    package init(reservingCapacity capacity: Int = 512) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Goes on writing at the end of `bytes`.
+    package init(appendingTo bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
+    package mutating func beginObject() {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+    }
+
+    package mutating func endObject() {
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    package mutating func beginArray() {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+    }
+
+    package mutating func endArray() {
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// A member's name; its value is the next thing written.
+    package mutating func key(_ name: String) {
+        separate()
+        bytes.appendJSON(string: name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func string(_ value: String) {
+        separate()
+        bytes.appendJSON(string: value)
+        needsComma = true
+    }
+
+    package mutating func int(_ value: Int) {
+        separate()
+        bytes.append(decimal: value)
+        needsComma = true
+    }
+
+    package mutating func bool(_ value: Bool) {
+        separate()
+        bytes.append(text: value ? "true" : "false")
+        needsComma = true
+    }
+
+    package mutating func null() {
+        separate()
+        bytes.append(text: "null")
+        needsComma = true
+    }
+
+    package mutating func value(_ value: JSON) {
+        separate()
+        bytes.appendJSON(value)
+        needsComma = true
+    }
+
+    /// Text that is JSON already, or is meant not to be.
+    package mutating func raw(_ text: String) {
+        separate()
+        bytes.append(text: text)
+        needsComma = true
+    }
+
+    package mutating func field(_ name: String, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    package mutating func field(_ name: String, _ value: Int?) {
+        key(name)
+        if let value { int(value) } else { null() }
+    }
+
+    package mutating func field(_ name: String, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    package mutating func field(_ name: String, _ value: JSON) {
+        key(name)
+        self.value(value)
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+}
+
+extension [UInt8] {
+    package mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+
+    package mutating func append(decimal value: Int) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var magnitude = value.magnitude
+        let start = count
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        self[start...].reverse()
+    }
+
+    /// A JSON string with its quotes; escapes only what JSON requires.
+    package mutating func appendJSON(string value: String) {
+        append(UInt8(ascii: "\""))
+        appendJSON(escaping: value)
+        append(UInt8(ascii: "\""))
+    }
+
+    /// The inside of a JSON string.
+    package mutating func appendJSON(escaping value: String) {
+        var value = value
+        value.withUTF8 { utf8 in
+            var clean = 0
+            for index in 0..<utf8.count {
+                let byte = utf8[index]
+                guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+                append(contentsOf: utf8[clean..<index])
+                appendEscape(of: byte)
+                clean = index + 1
+            }
+            append(contentsOf: utf8[clean..<utf8.count])
+        }
+    }
+
+    private mutating func appendEscape(of byte: UInt8) {
+        append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x22, 0x5C: append(byte)
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        case 0x09: append(UInt8(ascii: "t"))
+        case 0x08: append(UInt8(ascii: "b"))
+        case 0x0C: append(UInt8(ascii: "f"))
+        default:
+            append(text: byte < 0x10 ? "u000" : "u001")
+            let low = byte & 0x0F
+            append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+        }
+    }
+
+    package mutating func appendJSON(_ value: JSON) {
+        switch value {
+        case .null: append(text: "null")
+        case .bool(let bool): append(text: bool ? "true" : "false")
+        case .number(let number): append(text: number.text)
+        case .string(let string): appendJSON(string: string)
+        case .array(let items):
+            append(UInt8(ascii: "["))
+            for (index, item) in items.enumerated() {
+                if index > 0 { append(UInt8(ascii: ",")) }
+                appendJSON(item)
+            }
+            append(UInt8(ascii: "]"))
+        case .object(let members):
+            append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { append(UInt8(ascii: ",")) }
+                appendJSON(string: member.key)
+                append(UInt8(ascii: ":"))
+                appendJSON(member.value)
+            }
+            append(UInt8(ascii: "}"))
+        }
+    }
+}
+
+extension JSON {
+    /// The value as compact JSON text.
+    package var text: String {
+        var bytes: [UInt8] = []
+        bytes.appendJSON(self)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
