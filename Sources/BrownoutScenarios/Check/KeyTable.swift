@@ -1,0 +1,106 @@
+import BrownoutEngine
+
+/// The kinds of mappings a scenario is made of.
+package enum MappingKind: String, CaseIterable, Sendable {
+    case scenario
+    case pace
+    case provider
+    case reply
+    case toolCall = "tool-call"
+    case rule
+    case when
+    case branch
+    case sequence
+    case step
+    case fault
+    case latency
+    case retryAfter = "retry-after"
+}
+
+/// What may stand as a value.
+indirect enum ValueShape: Sendable {
+    case text
+    case boolean
+    case integer(from: UInt64)
+    case glob
+    case address
+    case word([String])
+    case grammar(Grammar)
+    case mapping(MappingKind)
+    /// Names of the author's own, each with a value.
+    case record(key: String, ValueShape)
+    /// Any YAML mapping.
+    case anyMapping
+    case list(ValueShape)
+    case either([ValueShape])
+
+    /// One value or a list of such values.
+    static func oneOrMany(_ shape: ValueShape) -> ValueShape { .either([shape, .list(shape)]) }
+}
+
+/// The keys of one kind of mapping. Validation, hints, the JSON Schema and the reference all read
+/// this table, so a key exists in all of them or in none.
+struct KeyTable: Sendable {
+    struct Key: Sendable {
+        var name: String
+        var shape: ValueShape
+        var summary: String
+        var isRequired = false
+
+        init(_ name: String, _ shape: ValueShape, _ summary: String, required: Bool = false) {
+            self.name = name
+            self.shape = shape
+            self.summary = summary
+            self.isRequired = required
+        }
+    }
+
+    /// How messages name such a mapping: `a rule`.
+    var place: String
+    var summary: String
+    var keys: [Key]
+    /// Keys that a later version will know.
+    var later: [String] = []
+
+    var names: [String] { keys.map(\.name) }
+
+    func key(_ name: String) -> Key? { keys.first { $0.name == name } }
+}
+
+extension MappingKind {
+    var table: KeyTable {
+        switch self {
+        case .scenario: KeyTable.scenario
+        case .pace: KeyTable.pace
+        case .provider: KeyTable.provider
+        case .reply: KeyTable.reply
+        case .toolCall: KeyTable.toolCall
+        case .rule: KeyTable.rule
+        case .when: KeyTable.when
+        case .branch: KeyTable.branch
+        case .sequence: KeyTable.sequence
+        case .step: KeyTable.step
+        case .fault: KeyTable.fault
+        case .latency: KeyTable.latency
+        case .retryAfter: KeyTable.retryAfter
+        }
+    }
+}
+
+/// Words that stand for themselves.
+enum Word {
+    static let ok = "ok"
+    static let faults = [FaultKind.noAnswer.rawValue, FaultKind.reset.rawValue]
+    static let causes = Cause.allCases.map(\.rawValue)
+    static let dialects = DialectName.allCases.map(\.rawValue)
+    static let laterDialects = ["azure", "gemini"]
+    /// First parts of a path that a provider's name would hide.
+    static let reservedProviders =
+        dialects + laterDialects
+        + ["v1", "v1beta", "s", "health", "metrics", "scenario", "sessions", "exchanges"]
+    static let laterFaults = [
+        "accept", "bad-json", "content", "delay", "dribble", "drop", "duplicate", "framing",
+        "goaway", "half-open", "mangle", "missing", "ping-flood", "raw", "raw-stream", "refuse",
+        "reorder", "shape", "slow-headers", "status",
+    ]
+}

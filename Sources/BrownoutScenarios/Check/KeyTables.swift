@@ -1,0 +1,187 @@
+import BrownoutEngine
+
+extension KeyTable {
+    static let scenario = KeyTable(
+        place: "the scenario",
+        summary: "A scenario: what goes wrong, for which requests, and how often.",
+        keys: [
+            Key("scenario", .text, "The scenario's name.", required: true),
+            Key("description", .text, "What it is for, in a sentence or more."),
+            Key("seed", .integer(from: 0), "The number all draws derive from; 0 by default."),
+            Key("source", .word(["synthesise"]), "Where healthy answers come from."),
+            Key("pace", .mapping(.pace), "How fast synthesised answers stream."),
+            Key("reply", .mapping(.reply), "What healthy answers say, unless a rule says more."),
+            Key(
+                "providers",
+                .record(
+                    key: "[a-z0-9-]+", .either([.word(Word.dialects), .mapping(.provider)])),
+                "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
+            Key("rules", .list(.mapping(.rule)), "Tried in order; the first that fires decides."),
+        ],
+        later: ["access", "clock", "expect", "keys", "limits", "phases", "redact"])
+
+    static let pace = KeyTable(
+        place: "'pace'", summary: "How fast synthesised answers stream.",
+        keys: [
+            Key("first-token", .grammar(.latency), "Time from the head to the first token."),
+            Key("between-tokens", .grammar(.latency), "Time from one token to the next."),
+        ])
+
+    static let provider = KeyTable(
+        place: "a provider", summary: "A provider of your own.",
+        keys: [
+            Key("dialect", .word(Word.dialects), "The API it speaks.", required: true)
+        ])
+
+    static let reply = KeyTable(
+        place: "a reply", summary: "What an answer says; what is not given is synthesised.",
+        keys: [
+            Key("thinking", .text, "The reasoning before the answer."),
+            Key("text", .text, "The answer's text."),
+            Key("tool-calls", .list(.mapping(.toolCall)), "The tools the answer calls, in order."),
+            Key("finish", .text, "Why the answer ended, in the provider's own word."),
+            Key("tokens", .grammar(.count), "The length of synthesised text in tokens."),
+        ],
+        later: ["usage"])
+
+    static let toolCall = KeyTable(
+        place: "a tool call", summary: "One tool call of a reply.",
+        keys: [
+            Key("name", .text, "The tool's name.", required: true),
+            Key("arguments", .anyMapping, "The arguments; sent as compact JSON in this order."),
+            Key("raw-arguments", .text, "Text sent in place of the arguments, JSON or not."),
+        ])
+
+    static let rule = KeyTable(
+        place: "a rule", summary: "Which requests, how often, and what happens to them.",
+        keys: [
+            Key(
+                "name", .text, "The rule's name, used once; its draws depend on it.",
+                required: true),
+            Key("when", .mapping(.when), "Which requests; without it, every one."),
+            Key(
+                "attempts", .oneOrMany(.grammar(.count)),
+                "Which attempts of a call, from 1; without it, all."),
+            Key(
+                "calls", .oneOrMany(.grammar(.count)),
+                "Which calls of a session, in the order they first arrive; without it, all."),
+            Key("every", .integer(from: 1), "Of the requests that reach the rule, every n-th."),
+            Key("during", .grammar(.during), "A stretch of time since the scenario began."),
+            Key("chance", .grammar(.chance), "How often the rule fires; always by default."),
+            Key("also", .boolean, "Whether later rules have a say too; false by default."),
+            Key("fault", faultShape, "What goes wrong."),
+            Key("reply", .mapping(.reply), "What the answer says."),
+            Key("latency", latencyShape, "How long it takes."),
+            Key(
+                "one-of", .list(.mapping(.branch)),
+                "Alternatives, of which one draw picks at most one."),
+            Key(
+                "sequence", .either([.list(stepShape), .mapping(.sequence)]),
+                "Steps, one after the other."),
+        ],
+        later: Word.laterFaults + ["phase", "ttl"])
+
+    static let when = KeyTable(
+        place: "'when'",
+        summary: "Conditions on a request. All keys must hold; of a list, any entry.",
+        keys: [
+            Key(
+                "provider", .oneOrMany(.glob),
+                "`openai`, `anthropic`, or a name under `providers`; a pattern."),
+            Key(
+                "endpoint", .oneOrMany(.word(Endpoint.allCases.map(\.rawValue))),
+                "What the request asks for."),
+            Key("model", .oneOrMany(.glob), "The model's name; a pattern."),
+            Key("stream", .boolean, "Whether the request wants a stream."),
+            Key("tools", .boolean, "Whether the request offers tools."),
+            Key("key", .oneOrMany(.glob), "The API key; a pattern."),
+            Key(
+                "client", .oneOrMany(.address),
+                "The client's address: `10.0.0.7`, `10.0.0.0/8` or `192.168.1.*`."),
+            Key(
+                "header", .record(key: ".+", .glob),
+                "Header names, each with a pattern for its value."),
+            Key(
+                "body", .record(key: "(/.*)?", .glob),
+                "JSON Pointers into the body, each with a pattern for the value there."),
+            Key("session", .oneOrMany(.glob), "The session's name; a pattern."),
+            Key("user-text", .oneOrMany(.glob), "The last user message; a pattern."),
+        ],
+        later: ["country", "phase"])
+
+    static let fault = KeyTable(
+        place: "a fault", summary: "One of `cause`, `cut`, `stall` or `hang`, and its details.",
+        keys: [
+            Key("cause", .word(Word.causes), "The provider's own error answer."),
+            Key("cut", .word(CutEnding.allCases.map(\.rawValue)), "The answer ends at `at`."),
+            Key("stall", .grammar(.duration), "Silence at `at`, then the answer goes on."),
+            Key(
+                "hang", .either([.grammar(.duration), .word(["forever"])]),
+                "Silence at `at`, without an answer to come."),
+            Key("at", .grammar(.position), "Where in the answer."),
+            Key(
+                "retry-after",
+                .either([
+                    .grammar(.duration), .word(["absent", "absurd", "garbage"]),
+                    .mapping(.retryAfter),
+                ]),
+                "With a cause: what the Retry-After header says."),
+            Key("should-retry", .boolean, "With a cause: the header `x-should-retry`."),
+            Key("message", .text, "With a cause: the error's text."),
+            Key(
+                "limit", .word(["requests", "tokens"]),
+                "With `rate-limited`: which limit was hit; requests by default."),
+        ],
+        later: Word.laterFaults)
+
+    static let retryAfter = KeyTable(
+        place: "'retry-after'", summary: "A Retry-After in another form than seconds.",
+        keys: [
+            Key("ms", .grammar(.duration), "`retry-after-ms`, in milliseconds."),
+            Key("http-date", .grammar(.duration), "A date, this long after the answer."),
+        ])
+
+    static let latency = KeyTable(
+        place: "'latency'", summary: "The waits of an answer.",
+        keys: [
+            Key("before-headers", .grammar(.latency), "Time before the head of the answer."),
+            Key("first-token", .grammar(.latency), "Time from the head to the first token."),
+            Key("between-tokens", .grammar(.latency), "Time from one token to the next."),
+        ])
+
+    static let step = KeyTable(
+        place: "a step",
+        summary: "What happens: any of a fault, a reply and a latency, or a fault's own keys.",
+        keys: [
+            Key("fault", faultShape, "What goes wrong."),
+            Key("reply", .mapping(.reply), "What the answer says."),
+            Key("latency", latencyShape, "How long it takes."),
+        ] + fault.keys,
+        later: Word.laterFaults)
+
+    static let branch = KeyTable(
+        place: "a branch of 'one-of'",
+        summary: "An alternative: its chance, and what happens as in a step.",
+        keys: [
+            Key("chance", .grammar(.chance), "How often this branch is drawn.", required: true)
+        ] + step.keys,
+        later: Word.laterFaults)
+
+    static let sequence = KeyTable(
+        place: "'sequence'", summary: "Steps, what counts them, and what follows.",
+        keys: [
+            Key(
+                "by", .word(RuleSequence.Order.allCases.map(\.rawValue)),
+                "What takes the next step: each attempt of a call, or each arrival in a session."),
+            Key("steps", .list(stepShape), "The steps, at least one.", required: true),
+            Key("then", stepShape, "What follows the last step; without it, the last step again."),
+        ])
+
+    static let faultShape = ValueShape.either([
+        .word(Word.causes + Word.faults), .mapping(.fault),
+    ])
+    static let latencyShape = ValueShape.either([.grammar(.latency), .mapping(.latency)])
+    static let stepShape = ValueShape.either([
+        .word([Word.ok] + Word.causes + Word.faults), .mapping(.step),
+    ])
+}

@@ -1,0 +1,117 @@
+import BrownoutEngine
+
+extension ScenarioChecker {
+    /// The root of a file. The scenario is to be used only when no error was found.
+    mutating func scenario(_ root: ScenarioNode) -> (scenario: Scenario, spans: [SourceSpan]) {
+        guard root.entries != nil else {
+            error(
+                "a scenario is a mapping, not \(root.description)", at: root.span,
+                note: "it begins with 'scenario: ' and a name")
+            return (Scenario(name: ""), [])
+        }
+        guard let fields = fields(root, .scenario) else { return (Scenario(name: ""), []) }
+        var scenario = Scenario(name: fields["scenario"].flatMap { name($0, as: "a name") } ?? "")
+        if let node = fields["description"] {
+            scenario.description = scalar(node, as: "text") ?? ""
+        }
+        if let node = fields["seed"] {
+            scenario.seed = integer(node, of: "seed", in: 0...UInt64.max) ?? 0
+        }
+        if let node = fields["source"] { source(node) }
+        if let node = fields["pace"] { scenario.pace = pace(node) }
+        if let node = fields["reply"] { scenario.reply = reply(node) }
+        if let node = fields["providers"] {
+            scenario.providers = virtualProviders(node)
+        }
+        guard let node = fields["rules"] else { return (scenario, []) }
+        let checked = rules(node)
+        scenario.rules = checked.map(\.rule)
+        return (scenario, checked.map(\.span))
+    }
+
+    private mutating func source(_ node: ScenarioNode) {
+        let later = ["replay", "upstream"]
+        if let key = node.entries?.first?.key, let text = key.text {
+            if later.contains(text) {
+                notYet(text, at: key.span, supported: ["synthesise"])
+            } else {
+                error("'source' is 'synthesise', not a mapping", at: node.span)
+            }
+            return
+        }
+        guard let text = scalar(node, as: "a source"), text != "synthesise" else { return }
+        if later.contains(text) {
+            notYet(text, at: node.span, supported: ["synthesise"])
+        } else {
+            error(
+                "\(quoted(text)) is not a source", at: node.span,
+                nearest: text == "synthesize"
+                    ? "synthesise" : NearestWord.nearest(to: text, among: ["synthesise"]),
+                allowed: ["synthesise"])
+        }
+    }
+
+    private mutating func pace(_ node: ScenarioNode) -> Pace {
+        var pace = Pace()
+        guard let fields = fields(node, .pace) else { return pace }
+        if let node = fields["first-token"], let value = latency(node) { pace.firstToken = value }
+        if let node = fields["between-tokens"], let value = latency(node) {
+            pace.betweenTokens = value
+        }
+        return pace
+    }
+
+    // MARK: Providers
+
+    private mutating func virtualProviders(_ node: ScenarioNode) -> [VirtualProvider] {
+        guard let entries = node.entries else {
+            error(
+                "'providers' is a mapping of names to dialects, not \(node.description)",
+                at: node.span, note: "for example: providers: {backup: anthropic}")
+            return []
+        }
+        var declared: [VirtualProvider] = []
+        for entry in entries {
+            guard let name = entry.key.text else { continue }
+            checkProviderName(name, at: entry.key.span)
+            let dialect = dialect(entry.value, of: name)
+            // A name with an error of its own still counts as declared, so that the rules which
+            // use it are not reported too.
+            let provider = VirtualProvider(name: name, dialect: dialect ?? .openai)
+            declared.append(provider)
+            providers.append(provider)
+        }
+        return declared
+    }
+
+    private mutating func checkProviderName(_ name: String, at span: SourceSpan) {
+        if Word.reservedProviders.contains(name) {
+            let isDialect = (Word.dialects + Word.laterDialects).contains(name)
+            error(
+                isDialect
+                    ? "'\(name)' is a built-in provider and cannot be declared"
+                    : "'\(name)' cannot name a provider: it begins a path of Brownout's own",
+                at: span)
+            return
+        }
+        let isPlain = name.utf8.allSatisfy {
+            isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+        if name.isEmpty || !isPlain {
+            error(
+                "\(quoted(name)) cannot name a provider", at: span,
+                note: "a name is made of a-z, 0-9 and '-', because it is part of a path")
+        }
+    }
+
+    private mutating func dialect(_ node: ScenarioNode, of provider: String) -> DialectName? {
+        if node.entries == nil {
+            return word(node, as: "a dialect", later: Word.laterDialects)
+        }
+        guard let fields = fields(node, .provider), let node = fields["dialect"] else {
+            return nil
+        }
+        return word(node, as: "a dialect", later: Word.laterDialects)
+    }
+}

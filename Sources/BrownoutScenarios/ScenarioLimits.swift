@@ -1,0 +1,20 @@
+import BrownoutEngine
+
+/// What a scenario file may cost. Every limit of the loader is stated here.
+package enum ScenarioLimits {
+    /// Bytes of a file; a larger one is refused before it is read.
+    package static let fileBytes = 1 << 20
+    /// Mappings and lists inside one another.
+    package static let depth = 64
+    /// Scalars, lists and mappings of a file, with every alias counted as what it stands for.
+    package static let nodes = 100_000
+    /// Diagnostics that are kept; the rest are counted.
+    package static let diagnostics = 100
+    /// Columns of a source line that a diagnostic shows.
+    package static let shownColumns = 96
+    /// The longest pause, wait or point in time a scenario can name; latencies end earlier, at
+    /// ``Latency/longest``.
+    package static let longestDuration = Duration.seconds(24 * 3600)
+    /// The largest count, byte, event or token a scenario can name.
+    package static let largestCount = 1_000_000_000
+}

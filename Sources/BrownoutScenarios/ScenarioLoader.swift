@@ -1,0 +1,111 @@
+package import BrownoutEngine
+
+/// A scenario that was read and found right.
+package struct LoadedScenario: Sendable {
+    package var scenario: Scenario
+    /// The file's name, as it was given.
+    package var file: String
+    /// Where each rule was written (its name), in the order of the scenario's rules.
+    package var ruleSpans: [SourceSpan]
+    /// What is allowed but looks like a mistake.
+    package var warnings: [ScenarioDiagnostic]
+}
+
+/// Reads scenarios.
+package enum ScenarioLoader {
+    /// Reads a file. One that is larger than ``ScenarioLimits/fileBytes`` is refused by its size.
+    package static func load(path: String) throws(ScenarioErrors) -> LoadedScenario {
+        let bytes: [UInt8]
+        do throws(FileProblem) {
+            bytes = try FileBytes.read(path, atMost: ScenarioLimits.fileBytes)
+        } catch {
+            throw ScenarioErrors([
+                ScenarioDiagnostic(file: path, span: nil, message: error.message)
+            ])
+        }
+        return try load(name: path, bytes: bytes)
+    }
+
+    /// Reads the text of a scenario; `name` is what diagnostics call it.
+    package static func load(
+        name: String, bytes: [UInt8]
+    ) throws(ScenarioErrors) -> LoadedScenario {
+        guard bytes.count <= ScenarioLimits.fileBytes else {
+            throw ScenarioErrors([
+                ScenarioDiagnostic(file: name, span: nil, message: FileProblem.tooLarge.message)
+            ])
+        }
+        let source = SourceText(bytes)
+        if let offset = source.firstInvalidByte {
+            let place = source.place(offset: offset)
+            let byte = source.bytes[offset]
+            let hex = String(byte, radix: 16, uppercase: true)
+            throw finish(
+                [
+                    ScenarioDiagnostic(
+                        file: name, span: SourceSpan(place, place),
+                        message: "the byte 0x\(hex) is not UTF-8",
+                        note: "save the file as UTF-8")
+                ], source)
+        }
+        var composer = NodeComposer(source)
+        let root: ScenarioNode?
+        do throws(NodeComposer.Problem) {
+            root = try composer.compose()
+        } catch {
+            throw finish((composer.problems + [error]).map { $0.diagnostic(in: name) }, source)
+        }
+        guard let root else {
+            let start = source.place(offset: 0)
+            throw finish(
+                [
+                    ScenarioDiagnostic(
+                        file: name, span: SourceSpan(start, start), message: "the file is empty",
+                        note: "a scenario begins with 'scenario: ' and a name")
+                ], source)
+        }
+        var checker = ScenarioChecker(file: name)
+        let checked = checker.scenario(root)
+        let found = composer.problems.map { $0.diagnostic(in: name) } + checker.diagnostics
+        let finished = finish(found, source)
+        guard finished.diagnostics.allSatisfy({ $0.severity == .warning }), finished.omitted == 0
+        else { throw finished }
+        return LoadedScenario(
+            scenario: checked.scenario, file: name, ruleSpans: checked.spans,
+            warnings: finished.diagnostics)
+    }
+
+    /// The diagnostics in the order of the file, each once, with the line it is about.
+    private static func finish(
+        _ found: [ScenarioDiagnostic], _ source: SourceText
+    ) -> ScenarioErrors {
+        let sorted = found.enumerated().sorted { left, right in
+            let (a, b) = (
+                left.element.span?.start.offset ?? 0, right.element.span?.start.offset ?? 0
+            )
+            return (a, left.offset) < (b, right.offset)
+        }
+        var kept: [ScenarioDiagnostic] = []
+        var omitted = 0
+        var previous: ScenarioDiagnostic?
+        for (_, diagnostic) in sorted {
+            // What stands behind an anchor is read once for every alias.
+            if diagnostic == previous { continue }
+            previous = diagnostic
+            guard kept.count < ScenarioLimits.diagnostics else {
+                omitted += 1
+                continue
+            }
+            var shown = diagnostic
+            shown.excerpt = diagnostic.span.map { .init(of: source, at: $0) }
+            kept.append(shown)
+        }
+        return ScenarioErrors(kept, omitted: omitted)
+    }
+}
+
+extension NodeComposer.Problem {
+    fileprivate func diagnostic(in file: String) -> ScenarioDiagnostic {
+        ScenarioDiagnostic(file: file, span: span, message: message, note: note)
+    }
+}

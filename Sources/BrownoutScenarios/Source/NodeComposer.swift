@@ -1,0 +1,207 @@
+/// Builds the node tree of a scenario file from YAML events, with a stack of its own: no depth of
+/// nesting in a file becomes a depth of calls here.
+struct NodeComposer {
+    /// An error that ends the reading, or one that does not.
+    struct Problem: Error {
+        var span: SourceSpan
+        var message: String
+        var note: String?
+    }
+
+    /// A list or mapping whose end has not come yet.
+    private struct Open {
+        var isMapping: Bool
+        var isFlow: Bool
+        var start: Int
+        var anchor: String?
+        var items: [ScenarioNode] = []
+        var entries: [ScenarioNode.Entry] = []
+        var keys: [String: SourcePlace] = [:]
+        /// The key whose value comes next.
+        var key: ScenarioNode?
+        var hasKey = false
+    }
+
+    private let source: SourceText
+    private var stack: [Open] = []
+    private var anchors: [String: ScenarioNode] = [:]
+    private var nodes = 0
+    private var root: ScenarioNode?
+    /// Errors that did not end the reading.
+    private(set) var problems: [Problem] = []
+
+    init(_ source: SourceText) {
+        self.source = source
+    }
+
+    /// The tree; nil for a file without content.
+    mutating func compose() throws(Problem) -> ScenarioNode? {
+        var events = YAMLEvents(source.bytes)
+        var documents = 0
+        while true {
+            let event: YAMLEvent
+            do throws(YAMLFailure) { event = try events.next() } catch { throw problem(error) }
+            switch event.kind {
+            case .streamEnd: return root
+            case .streamStart, .documentEnd: break
+            case .documentStart:
+                documents += 1
+                guard documents == 1 else {
+                    throw Problem(
+                        span: span(event), message: "a second document begins here",
+                        note: "a file holds one scenario")
+                }
+            default: try take(event)
+            }
+        }
+    }
+
+    private mutating func take(_ event: YAMLEvent) throws(Problem) {
+        if let tag = event.tag {
+            problems.append(
+                Problem(
+                    span: span(event), message: "tags have no use here: \(quoted(tag))",
+                    note: "a value is read as its key wants it"))
+        }
+        switch event.kind {
+        case .scalar(let text, let style):
+            try count(1, event)
+            let node = ScenarioNode(.scalar(text, style), span: span(event))
+            try place(node, event)
+            remember(node, event.anchor)
+        case .alias(let name):
+            try expand(name, event)
+        case .sequenceStart:
+            try open(
+                Open(isMapping: false, isFlow: true, start: event.start, anchor: event.anchor),
+                event)
+        case .mappingStart(let flow):
+            try open(
+                Open(isMapping: true, isFlow: flow, start: event.start, anchor: event.anchor), event
+            )
+        case .sequenceEnd, .mappingEnd:
+            guard let open = stack.popLast() else { return }
+            let node = close(open, event)
+            try place(node, event)
+            remember(node, open.anchor)
+        case .streamStart, .streamEnd, .documentStart, .documentEnd: break
+        }
+    }
+
+    private mutating func open(_ open: Open, _ event: YAMLEvent) throws(Problem) {
+        try count(1, event)
+        guard stack.count < ScenarioLimits.depth else { throw tooDeep(event) }
+        stack.append(open)
+    }
+
+    private func close(_ open: Open, _ event: YAMLEvent) -> ScenarioNode {
+        let start = source.place(scalar: open.start)
+        if open.isMapping {
+            // A block mapping ends where the next thing begins; its first key says where it is.
+            let end =
+                open.isFlow ? source.place(scalar: event.end) : open.entries.first?.key.span.end
+            return ScenarioNode(.mapping(open.entries), span: SourceSpan(start, end ?? start))
+        }
+        let end = source.place(scalar: event.end)
+        return ScenarioNode(.sequence(open.items), span: SourceSpan(start, max(start, end)))
+    }
+
+    /// Puts a whole node where it belongs: the root, a list, or a mapping's key or value.
+    private mutating func place(_ node: ScenarioNode, _ event: YAMLEvent) throws(Problem) {
+        guard var top = stack.popLast() else {
+            root = node
+            return
+        }
+        defer { stack.append(top) }
+        guard top.isMapping else {
+            top.items.append(node)
+            return
+        }
+        if top.hasKey {
+            if let key = top.key { top.entries.append(.init(key: key, value: node)) }
+            top.key = nil
+            top.hasKey = false
+            return
+        }
+        top.hasKey = true
+        guard let text = node.text else {
+            problems.append(Problem(span: node.span, message: "a key must be a word"))
+            return
+        }
+        if text == "<<", node.content == .scalar(text, .plain) {
+            problems.append(
+                Problem(
+                    span: node.span, message: "merge keys ('<<') are not supported",
+                    note: "write the keys out, or use an alias for a whole value"))
+        } else if let first = top.keys[text] {
+            problems.append(
+                Problem(
+                    span: node.span, message: "key \(quoted(text)) occurs twice",
+                    note: "the first one is at line \(first.line)"))
+        } else {
+            top.keys[text] = node.span.start
+            top.key = node
+        }
+    }
+
+    /// An alias stands for the whole node, and counts as such.
+    private mutating func expand(_ name: String, _ event: YAMLEvent) throws(Problem) {
+        guard let node = anchors[name] else {
+            throw Problem(
+                span: span(event), message: "alias '*\(name)' names no anchor before it")
+        }
+        try count(node.count, event)
+        guard stack.count + node.height <= ScenarioLimits.depth else { throw tooDeep(event) }
+        try place(node, event)
+    }
+
+    private mutating func remember(_ node: ScenarioNode, _ anchor: String?) {
+        if let anchor { anchors[anchor] = node }
+    }
+
+    private mutating func count(_ more: Int, _ event: YAMLEvent) throws(Problem) {
+        nodes += more
+        guard nodes <= ScenarioLimits.nodes else {
+            throw Problem(
+                span: span(event), message: "more than \(ScenarioLimits.nodes) values in a file",
+                note: "an alias counts as everything it stands for")
+        }
+    }
+
+    private func tooDeep(_ event: YAMLEvent) -> Problem {
+        Problem(span: span(event), message: "nested deeper than \(ScenarioLimits.depth) levels")
+    }
+
+    private func span(_ event: YAMLEvent) -> SourceSpan {
+        SourceSpan(source.place(scalar: event.start), source.place(scalar: event.end))
+    }
+}
+
+extension NodeComposer {
+    /// libyaml's complaint, in the words of a scenario's author where the cause is a common one.
+    private func problem(_ failure: YAMLFailure) -> Problem {
+        let place =
+            switch failure.place {
+            case .scalar(let index): source.place(scalar: index)
+            case .offset(let offset): source.place(offset: offset)
+            }
+        let span = SourceSpan(place, place)
+        let byte = place.offset < source.bytes.count ? source.bytes[place.offset] : 0
+        if byte == UInt8(ascii: "\t") {
+            return Problem(
+                span: span, message: "a tab cannot indent or begin a value", note: "use spaces")
+        }
+        if failure.message.hasSuffix("found character that cannot start any token") {
+            let character = Unicode.Scalar(byte)
+            return Problem(
+                span: span, message: "a value cannot begin with '\(character)'",
+                note: "put the value in quotes")
+        }
+        if failure.message.hasSuffix("mapping values are not allowed in this context") {
+            return Problem(
+                span: span, message: "a ':' is not allowed here",
+                note: "text with ': ' in it needs quotes; a key needs a line of its own")
+        }
+        return Problem(span: span, message: "this is not YAML: \(failure.message)")
+    }
+}

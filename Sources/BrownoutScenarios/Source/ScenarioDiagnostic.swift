@@ -1,0 +1,144 @@
+package import BrownoutJSON
+
+/// Something to say about a scenario file, where it stands and what would be right.
+package struct ScenarioDiagnostic: Error, Equatable, Sendable {
+    package enum Severity: String, Sendable {
+        case error
+        case warning
+    }
+
+    package var file: String
+    package var severity: Severity
+    /// Nil: about the file as a whole.
+    package var span: SourceSpan?
+    package var message: String
+    /// The word that was probably meant.
+    package var nearest: String?
+    /// What could stand there; empty where a list says nothing.
+    package var allowed: [String]
+    /// A sentence that helps.
+    package var note: String?
+    /// The source line and the marks under it, clipped around the span.
+    package var excerpt: Excerpt?
+
+    package struct Excerpt: Equatable, Sendable {
+        package var line: String
+        package var marks: String
+    }
+
+    package init(
+        file: String, severity: Severity = .error, span: SourceSpan?, message: String,
+        nearest: String? = nil, allowed: [String] = [], note: String? = nil
+    ) {
+        self.file = file
+        self.severity = severity
+        self.span = span
+        self.message = message
+        self.nearest = nearest
+        self.allowed = allowed
+        self.note = note
+    }
+
+    package var line: Int? { span?.start.line }
+    package var column: Int? { span?.start.column }
+
+    /// The first line: `path:LINE:COL: error: message; did you mean 'word'?`
+    package var headline: String {
+        let place = span.map { ":\($0.start.line):\($0.start.column)" } ?? ""
+        let guess = nearest.map { "; did you mean '\($0)'?" } ?? ""
+        return "\(file)\(place): \(severity.rawValue): \(message)\(guess)"
+    }
+
+    /// The whole text, without a line end at the end.
+    package var text: String {
+        var lines = [headline]
+        if let excerpt { lines += [excerpt.line, excerpt.marks] }
+        if !allowed.isEmpty {
+            lines += ScenarioDiagnostic.wrapped("allowed: ", allowed)
+        }
+        if let note { lines.append("note: \(note)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The same as a JSON object.
+    package var json: JSON {
+        var members = [
+            JSONMember("file", .string(file)),
+            JSONMember("severity", .string(severity.rawValue)),
+        ]
+        if let span {
+            members += [
+                JSONMember("line", .number(JSONNumber(span.start.line))),
+                JSONMember("column", .number(JSONNumber(span.start.column))),
+                JSONMember("end-line", .number(JSONNumber(span.end.line))),
+                JSONMember("end-column", .number(JSONNumber(span.end.column))),
+            ]
+        }
+        members.append(JSONMember("message", .string(message)))
+        if let nearest { members.append(JSONMember("nearest", .string(nearest))) }
+        if !allowed.isEmpty {
+            members.append(JSONMember("allowed", .array(allowed.map { .string($0) })))
+        }
+        if let note { members.append(JSONMember("note", .string(note))) }
+        return .object(members)
+    }
+
+    private static func wrapped(_ label: String, _ words: [String]) -> [String] {
+        var lines: [String] = []
+        var line = label
+        for (index, word) in words.enumerated() {
+            let piece = index + 1 < words.count ? word + "," : word
+            if line.count + piece.count > ScenarioLimits.shownColumns, line.count > label.count {
+                lines.append(line)
+                line = String(repeating: " ", count: label.count)
+            }
+            line += line.count > label.count ? " " + piece : piece
+        }
+        return lines + [line]
+    }
+}
+
+extension ScenarioDiagnostic.Excerpt {
+    /// The line of a span with `^~~~` under it. A long line shows the part around the span.
+    init(of source: SourceText, at span: SourceSpan) {
+        let scalars = Array(source.line(span.start.line).unicodeScalars)
+        let begin = min(span.start.column - 1, scalars.count)
+        let end = span.end.line == span.start.line ? span.end.column - 1 : scalars.count
+        let width = ScenarioLimits.shownColumns
+        var first = 0
+        if scalars.count > width, begin > width / 2 {
+            first = min(begin - width / 3, max(scalars.count - width, 0))
+        }
+        let last = min(first + width, scalars.count)
+        var line = first > 0 ? "…" : ""
+        for scalar in scalars[first..<last] {
+            // One column each, so that the marks stand where they should.
+            line.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
+        }
+        if last < scalars.count { line += "…" }
+        let indent = begin - first + (first > 0 ? 1 : 0)
+        let length = max(min(end, last) - begin, 1)
+        self.line = line
+        self.marks =
+            String(repeating: " ", count: indent) + "^"
+            + String(repeating: "~", count: length - 1)
+    }
+}
+
+/// Why a scenario was refused: at least one error, in the order of the file.
+package struct ScenarioErrors: Error, Equatable, Sendable {
+    package var diagnostics: [ScenarioDiagnostic]
+    /// Errors beyond ``ScenarioLimits/diagnostics``, which are not listed.
+    package var omitted: Int
+
+    package init(_ diagnostics: [ScenarioDiagnostic], omitted: Int = 0) {
+        self.diagnostics = diagnostics
+        self.omitted = omitted
+    }
+
+    /// All diagnostics as text, each ended by a line end.
+    package var text: String {
+        let more = omitted > 0 ? "and \(omitted) more errors\n" : ""
+        return diagnostics.map { $0.text + "\n" }.joined() + more
+    }
+}

@@ -1,0 +1,83 @@
+/// What was typed: a YAML node and where it stands. What it means is ``Scenario``'s affair.
+package struct ScenarioNode: Equatable, Sendable {
+    /// How a scalar was written.
+    package enum Style: Equatable, Sendable {
+        case plain
+        case quoted
+        /// `|` or `>`.
+        case block
+    }
+
+    package struct Entry: Equatable, Sendable {
+        package var key: ScenarioNode
+        package var value: ScenarioNode
+    }
+
+    package enum Content: Equatable, Sendable {
+        case scalar(String, Style)
+        case sequence([ScenarioNode])
+        /// In the order of the file, every key a scalar and there once.
+        case mapping([Entry])
+    }
+
+    package var content: Content
+    package var span: SourceSpan
+    /// The nodes of this tree, itself included, aliases counted as what they stand for.
+    package var count: Int
+    /// The lists and mappings inside one another; 0 for a scalar.
+    package var height: Int
+
+    package init(_ content: Content, span: SourceSpan) {
+        self.content = content
+        self.span = span
+        switch content {
+        case .scalar:
+            count = 1
+            height = 0
+        case .sequence(let items):
+            count = items.reduce(1) { $0 + $1.count }
+            height = 1 + (items.map(\.height).max() ?? 0)
+        case .mapping(let entries):
+            count = entries.reduce(1) { $0 + $1.key.count + $1.value.count }
+            height = 1 + (entries.map(\.value.height).max() ?? 0)
+        }
+    }
+
+    /// The text of a scalar.
+    package var text: String? {
+        guard case .scalar(let text, _) = content else { return nil }
+        return text
+    }
+
+    /// Whether nothing was written where a value could stand.
+    package var isBlank: Bool { content == .scalar("", .plain) }
+
+    package var items: [ScenarioNode]? {
+        guard case .sequence(let items) = content else { return nil }
+        return items
+    }
+
+    package var entries: [Entry]? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries
+    }
+
+    /// How a message names what was found.
+    package var description: String {
+        switch content {
+        case .scalar(_, _) where isBlank: "nothing"
+        case .scalar(let text, _): quoted(text)
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+}
+
+/// Text between quotes in a message: one line, and not longer than a reader wants.
+func quoted(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(60).map { scalar in
+        scalar.value < 0x20 || scalar.value == 0x7F ? " " : Character(scalar)
+    }
+    let more = text.unicodeScalars.count > 60 ? "…" : ""
+    return "'\(String(shown))\(more)'"
+}

@@ -1,0 +1,133 @@
+/// A place in a file. Line and column count from 1, the column in Unicode scalars; the offset
+/// counts bytes from 0.
+package struct SourcePlace: Equatable, Sendable, Comparable {
+    package var offset: Int
+    package var line: Int
+    package var column: Int
+
+    package init(offset: Int, line: Int, column: Int) {
+        self.offset = offset
+        self.line = line
+        self.column = column
+    }
+
+    package static func < (left: SourcePlace, right: SourcePlace) -> Bool {
+        left.offset < right.offset
+    }
+}
+
+/// A stretch of a file; the end is not part of it.
+package struct SourceSpan: Equatable, Sendable {
+    package var start: SourcePlace
+    package var end: SourcePlace
+
+    package init(_ start: SourcePlace, _ end: SourcePlace) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The part of a one-line span that begins `count` scalars after its start.
+    func dropping(_ count: Int) -> SourceSpan {
+        guard start.line == end.line, start.column + count < end.column else { return self }
+        var place = start
+        place.column += count
+        place.offset += count
+        return SourceSpan(place, end)
+    }
+}
+
+/// The text of a scenario file and where its lines are.
+struct SourceText: Sendable {
+    let bytes: [UInt8]
+    /// The byte offset of every line.
+    private let lineOffsets: [Int]
+    /// The same in scalars.
+    private let lineScalars: [Int]
+    /// The byte offset of every scalar; empty where every scalar is one byte.
+    private let scalarOffsets: [Int]
+
+    /// A byte order mark at the beginning is dropped.
+    init(_ raw: [UInt8]) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        bytes = raw.starts(with: mark) ? Array(raw.dropFirst(3)) : raw
+        var lineOffsets = [0]
+        var lineScalars = [0]
+        var scalarOffsets: [Int] = []
+        let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        var scalars = 0
+        for (offset, byte) in bytes.enumerated() {
+            if byte & 0xC0 != 0x80 {
+                if !isASCII { scalarOffsets.append(offset) }
+                scalars += 1
+            }
+            // A line ends with LF, CR LF, or CR alone.
+            let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
+            if byte == 0x0A || (byte == 0x0D && next != 0x0A) {
+                lineOffsets.append(offset + 1)
+                lineScalars.append(scalars)
+            }
+        }
+        if !isASCII { scalarOffsets.append(bytes.count) }
+        self.lineOffsets = lineOffsets
+        self.lineScalars = lineScalars
+        self.scalarOffsets = scalarOffsets
+    }
+
+    /// The place of the scalar with this index from 0; past the end, the end.
+    func place(scalar index: Int) -> SourcePlace {
+        let offset: Int
+        let scalar: Int
+        if scalarOffsets.isEmpty {
+            scalar = min(index, bytes.count)
+            offset = scalar
+        } else {
+            scalar = min(index, scalarOffsets.count - 1)
+            offset = scalarOffsets[scalar]
+        }
+        let line = SourceText.lastIndex(atMost: scalar, in: lineScalars)
+        return SourcePlace(
+            offset: offset, line: line + 1, column: scalar - lineScalars[line] + 1)
+    }
+
+    /// The place of a byte.
+    func place(offset: Int) -> SourcePlace {
+        let offset = min(max(offset, 0), bytes.count)
+        let line = SourceText.lastIndex(atMost: offset, in: lineOffsets)
+        let before = bytes[lineOffsets[line]..<offset].count { $0 & 0xC0 != 0x80 }
+        return SourcePlace(offset: offset, line: line + 1, column: before + 1)
+    }
+
+    /// A line without its end, from 1; what is not UTF-8 reads U+FFFD.
+    func line(_ number: Int) -> String {
+        guard lineOffsets.indices.contains(number - 1) else { return "" }
+        let start = lineOffsets[number - 1]
+        var end = number < lineOffsets.count ? lineOffsets[number] : bytes.count
+        while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
+    }
+
+    /// The offset of the first byte that is not UTF-8; nil when all are.
+    var firstInvalidByte: Int? {
+        if String(validating: bytes, as: UTF8.self) != nil { return nil }
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        var offset = 0
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let scalar): offset += scalar.count
+            case .error: return offset
+            case .emptyInput: return nil
+            }
+        }
+    }
+
+    private static func lastIndex(atMost value: Int, in sorted: [Int]) -> Int {
+        var low = 0
+        var high = sorted.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if sorted[middle] <= value { low = middle } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,93 @@
+/// The small languages of scalar values. Each has one reader; this table describes them to people
+/// and to the JSON Schema.
+package enum Grammar: String, CaseIterable, Sendable {
+    case duration
+    case latency
+    case chance
+    case count
+    case during
+    case position
+
+    /// What messages call it.
+    var noun: String {
+        switch self {
+        case .duration: "a duration"
+        case .latency: "a latency"
+        case .chance: "a chance"
+        case .count: "a count"
+        case .during: "a stretch of time"
+        case .position: "a position"
+        }
+    }
+
+    /// Forms that are allowed, as examples.
+    var examples: [String] {
+        switch self {
+        case .duration: ["250ms", "1.5s", "2m"]
+        case .latency:
+            [
+                "250ms", "200ms..900ms", "normal(400ms, 80ms)",
+                "lognormal(median 400ms, p99 3s)", "pareto(min 200ms, shape 1.5)",
+                "quantiles(p50 300ms, p90 900ms, p99 4s)",
+            ]
+        case .chance: ["30%", "12.5%", "1/3", "0.3", "0", "1"]
+        case .count: ["2", "1-3", "3+"]
+        case .during: ["10s..40s", "30s+"]
+        case .position:
+            [
+                "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
+            ]
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .duration: "A number and a unit: us, ms, s, m or h."
+        case .latency: "A duration, or a distribution of durations."
+        case .chance: "A share from 0 to 1: a percentage, a fraction or a decimal."
+        case .count: "A number from 1, a range, or an open range."
+        case .during: "Two points in time, or one and everything after it."
+        case .position: "A place in an answer; a count is what has gone out before it."
+        }
+    }
+
+    /// A regular expression (ECMA-262) that a text of this grammar matches. It holds the form;
+    /// sizes and order are the reader's affair.
+    var pattern: String {
+        let duration = #"[0-9]+(\.[0-9]+)?(us|ms|s|m|h)"#
+        switch self {
+        case .duration: return "^\(duration)$"
+        case .latency:
+            return "^(\(duration)(\\.\\.\(duration))?|(normal|lognormal|pareto|quantiles)\\(.*\\))$"
+        case .chance: return #"^([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)$"#
+        case .count: return #"^[0-9]+(-[0-9]+|\+)?$"#
+        case .during: return "^(\(duration)(\\.\\.|-)\(duration)|\(duration)\\+)$"
+        case .position:
+            return
+                "^(start|headers|terminal|(byte|event|token) [0-9]+|[0-9]+(\\.[0-9]+)?%|\(duration))$"
+        }
+    }
+}
+
+/// Why a text is not of its grammar.
+struct GrammarError: Error, Equatable {
+    var message: String
+    var nearest: String?
+    var allowed: [String] = []
+    var note: String?
+
+    init(
+        _ message: String, nearest: String? = nil, allowed: [String] = [], note: String? = nil
+    ) {
+        self.message = message
+        self.nearest = nearest
+        self.allowed = allowed
+        self.note = note
+    }
+
+    /// The text has none of the grammar's forms.
+    init(_ text: some StringProtocol, isNot grammar: Grammar) {
+        message = "\(quoted(String(text))) is not \(grammar.noun)"
+        allowed = grammar.examples
+    }
+}

@@ -1,0 +1,55 @@
+import BrownoutEngine
+
+/// Reads positions in an answer.
+enum PositionValue {
+    private static let words = ["start", "headers", "byte", "event", "token", "terminal"]
+
+    static func read(_ text: String) throws(GrammarError) -> Position {
+        let parts = text.split(separator: " ").map(String.init)
+        switch (parts.first ?? "", parts.count) {
+        case ("start", 1): return .start
+        case ("headers", 1): return .headers
+        case ("terminal", 1): return .terminal
+        case ("byte", 2): return .byte(try count(parts[1], text))
+        case ("event", 2): return .event(try count(parts[1], text))
+        case ("token", 2): return .token(try count(parts[1], text))
+        case ("byte", 1), ("event", 1), ("token", 1):
+            throw GrammarError(
+                "\(quoted(text)) has no number", allowed: Grammar.position.examples)
+        case ("in", _):
+            throw GrammarError(
+                "the position \(quoted(text)) is not supported yet",
+                allowed: Grammar.position.examples)
+        default: break
+        }
+        if text.hasSuffix("%") { return .percent(try ChanceValue.read(text)) }
+        if let first = text.utf8.first, isDigit(first) || text.hasPrefix("-") {
+            return try elapsed(text)
+        }
+        let guess = parts.first.flatMap { NearestWord.nearest(to: $0, among: words) }
+        throw GrammarError(
+            "\(quoted(text)) is not a position",
+            nearest: guess.map { ([$0] + parts.dropFirst()).joined(separator: " ") },
+            allowed: Grammar.position.examples)
+    }
+
+    private static func elapsed(_ text: String) throws(GrammarError) -> Position {
+        if text.utf8.allSatisfy(isDigit) {
+            throw GrammarError(
+                "\(quoted(text)) does not say what it counts",
+                allowed: ["byte \(text)", "event \(text)", "token \(text)", "\(text)%", "\(text)s"])
+        }
+        return .elapsed(try DurationValue.read(text))
+    }
+
+    private static func count(_ text: String, _ whole: String) throws(GrammarError) -> Int {
+        guard text.utf8.allSatisfy(isDigit) else {
+            throw GrammarError(
+                "\(quoted(whole)): \(quoted(text)) is not a whole number from 0")
+        }
+        guard let count = Int(text), count <= ScenarioLimits.largestCount else {
+            throw GrammarError("\(quoted(whole)) is more than \(ScenarioLimits.largestCount)")
+        }
+        return count
+    }
+}
