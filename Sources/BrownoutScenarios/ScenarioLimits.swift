@@ -8,6 +8,10 @@ package enum ScenarioLimits {
     package static let depth = 64
     /// Scalars, lists and mappings of a file, with every alias counted as what it stands for.
     package static let nodes = 100_000
+    /// Rules of a scenario; every two are compared.
+    package static let rules = 500
+    /// Providers a scenario can add.
+    package static let providers = 60
     /// Diagnostics that are kept; the rest are counted.
     package static let diagnostics = 100
     /// Columns of a source line that a diagnostic shows.

@@ -67,7 +67,8 @@ package enum ScenarioLoader {
         var checker = ScenarioChecker(file: name)
         let checked = checker.scenario(root)
         let found = composer.problems.map { $0.diagnostic(in: name) } + checker.diagnostics
-        let finished = finish(found, source)
+        var finished = finish(found, source)
+        finished.omitted += checker.omitted
         guard finished.diagnostics.allSatisfy({ $0.severity == .warning }), finished.omitted == 0
         else { throw finished }
         return LoadedScenario(
@@ -97,7 +98,9 @@ package enum ScenarioLoader {
                 continue
             }
             var shown = diagnostic
-            shown.excerpt = diagnostic.span.map { .init(of: source, at: $0) }
+            if let span = diagnostic.span, !source.line(span.start.line).isEmpty {
+                shown.excerpt = .init(of: source, at: span)
+            }
             kept.append(shown)
         }
         return ScenarioErrors(kept, omitted: omitted)

@@ -1,9 +1,35 @@
 import BrownoutEngine
 
-/// Compares what rules apply to. Every "yes" is certain; a "no" may mean "not known".
-struct Coverage {
-    /// All providers a request can name.
-    var providers: [String]
+/// What a rule applies to, in a form that is quick to compare.
+struct Footprint {
+    let rule: Rule
+    /// One bit for every provider a request can name.
+    private let providers: UInt64
+    /// One bit for every endpoint.
+    private let endpoints: UInt64
+
+    /// Globs of two lists that are compared one by one; longer lists count as not known.
+    private static let pairLimit = 64
+
+    /// `names` are all providers, no more than ``ScenarioLimits/providers`` and the built-in ones.
+    init(_ rule: Rule, providers names: [String]) {
+        self.rule = rule
+        let when = rule.when
+        providers = Footprint.bits(names) { name in
+            when.provider.isEmpty || when.provider.contains { $0.matches(name) }
+        }
+        endpoints = Footprint.bits(Endpoint.allCases) {
+            when.endpoint.isEmpty || when.endpoint.contains($0)
+        }
+    }
+
+    private static func bits<Element>(
+        _ elements: [Element], _ isIn: (Element) -> Bool
+    ) -> UInt64 {
+        var bits: UInt64 = 0
+        for (index, element) in elements.enumerated() where isIn(element) { bits |= 1 << index }
+        return bits
+    }
 
     /// How an earlier rule stands to the requests and attempts of a later one.
     enum Relation: Equatable {
@@ -11,77 +37,74 @@ struct Coverage {
         case covers
         /// It applies to none of them.
         case disjoint
-        case unknown
+        /// It applies to some of them, or that is not known.
+        case overlaps
     }
 
-    func relation(of earlier: Rule, to later: Rule) -> Relation {
-        if areDisjoint(earlier, later) { return .disjoint }
-        guard earlier.calls.isEmpty || earlier.calls == later.calls, earlier.every == nil,
-            earlier.during == nil || earlier.during == later.during,
-            covers(earlier.attempts, later.attempts), covers(earlier.when, later.when)
-        else { return .unknown }
+    func relation(to later: Footprint) -> Relation {
+        if isDisjoint(with: later) { return .disjoint }
+        let (mine, other) = (rule, later.rule)
+        guard mine.every == nil, mine.calls.isEmpty || mine.calls == other.calls,
+            mine.during == nil || mine.during == other.during,
+            Footprint.covers(mine.attempts, other.attempts), coversRequests(of: later)
+        else { return .overlaps }
         return .covers
     }
 
     // MARK: Wider
 
-    func covers(_ wide: Matcher, _ narrow: Matcher) -> Bool {
+    private func coversRequests(of later: Footprint) -> Bool {
+        let (wide, narrow) = (rule.when, later.rule.when)
         guard wide.stream == nil || wide.stream == narrow.stream,
             wide.tools == nil || wide.tools == narrow.tools,
-            names(narrow).isSubset(of: names(wide)),
-            endpoints(narrow).allSatisfy(endpoints(wide).contains),
-            covers(wide.model, narrow.model), covers(wide.key, narrow.key),
-            covers(wide.session, narrow.session), covers(wide.userText, narrow.userText)
+            later.providers & ~providers == 0, later.endpoints & ~endpoints == 0,
+            Footprint.covers(wide.model, narrow.model), Footprint.covers(wide.key, narrow.key),
+            Footprint.covers(wide.session, narrow.session),
+            Footprint.covers(wide.userText, narrow.userText),
+            Footprint.covers(wide.client, narrow.client)
         else { return false }
-        return coversClients(wide.client, narrow.client)
-            && wide.header.allSatisfy { condition in
-                narrow.header.contains {
-                    $0.name == condition.name && covers([condition.value], [$0.value])
-                }
+        let headers = wide.header.allSatisfy { condition in
+            narrow.header.contains {
+                $0.name == condition.name && Footprint.covers([condition.value], [$0.value])
             }
+        }
+        return headers
             && wide.body.allSatisfy { condition in
                 narrow.body.contains {
-                    $0.pointer == condition.pointer && covers([condition.value], [$0.value])
+                    $0.pointer == condition.pointer
+                        && Footprint.covers([condition.value], [$0.value])
                 }
             }
     }
 
-    private func names(_ matcher: Matcher) -> Set<String> {
-        Set(
-            providers.filter { name in
-                matcher.provider.isEmpty || matcher.provider.contains { $0.matches(name) }
-            })
-    }
-
-    private func endpoints(_ matcher: Matcher) -> [Endpoint] {
-        matcher.endpoint.isEmpty ? Endpoint.allCases : matcher.endpoint
-    }
-
-    private func covers(_ wide: [Glob], _ narrow: [Glob]) -> Bool {
-        if wide.isEmpty || wide.contains(where: \.matchesEverything) { return true }
-        return !narrow.isEmpty
-            && narrow.allSatisfy { glob in
-                wide.contains { candidate in
-                    candidate.text == glob.text || glob.literal.map(candidate.matches) ?? false
-                }
+    private static func covers(_ wide: [Glob], _ narrow: [Glob]) -> Bool {
+        if wide.isEmpty || wide.contains(where: \.matchesEverything) || wide == narrow {
+            return true
+        }
+        guard !narrow.isEmpty, wide.count * narrow.count <= pairLimit else { return false }
+        return narrow.allSatisfy { glob in
+            wide.contains { candidate in
+                candidate.text == glob.text || glob.literal.map(candidate.matches) ?? false
             }
+        }
     }
 
-    private func coversClients(_ wide: [AddressPattern], _ narrow: [AddressPattern]) -> Bool {
-        if wide.isEmpty { return true }
-        return !narrow.isEmpty
-            && narrow.allSatisfy { pattern in
-                wide.contains { candidate in
-                    candidate.text == pattern.text
-                        || NetworkAddress(pattern.text).map(candidate.contains) ?? false
-                }
+    private static func covers(_ wide: [AddressPattern], _ narrow: [AddressPattern]) -> Bool {
+        if wide.isEmpty || wide == narrow { return true }
+        guard !narrow.isEmpty, wide.count * narrow.count <= pairLimit else { return false }
+        return narrow.allSatisfy { pattern in
+            wide.contains { candidate in
+                candidate.text == pattern.text
+                    || NetworkAddress(pattern.text).map(candidate.contains) ?? false
             }
+        }
     }
 
     /// Whether each range of the narrow list lies in one of the wide list.
-    private func covers(_ wide: [CountRange], _ narrow: [CountRange]) -> Bool {
-        if wide.isEmpty { return true }
+    private static func covers(_ wide: [CountRange], _ narrow: [CountRange]) -> Bool {
+        if wide.isEmpty || wide == narrow { return true }
         let narrow = narrow.isEmpty ? [CountRange(1, through: nil)].compactMap(\.self) : narrow
+        guard wide.count * narrow.count <= pairLimit else { return false }
         return narrow.allSatisfy { range in
             wide.contains { candidate in
                 guard candidate.lower <= range.lower else { return false }
@@ -93,19 +116,21 @@ struct Coverage {
 
     // MARK: Apart
 
-    private func areDisjoint(_ a: Rule, _ b: Rule) -> Bool {
-        if let left = a.when.stream, let right = b.when.stream, left != right { return true }
-        if let left = a.when.tools, let right = b.when.tools, left != right { return true }
-        return names(a.when).isDisjoint(with: names(b.when))
-            || !endpoints(a.when).contains(where: endpoints(b.when).contains)
-            || areDisjoint(a.attempts, b.attempts) || areDisjoint(a.calls, b.calls)
-            || areDisjoint(a.when.model, b.when.model) || areDisjoint(a.when.key, b.when.key)
-            || areDisjoint(a.when.session, b.when.session)
-            || areDisjoint(a.when.userText, b.when.userText)
+    private func isDisjoint(with other: Footprint) -> Bool {
+        if providers & other.providers == 0 || endpoints & other.endpoints == 0 { return true }
+        let (left, right) = (rule.when, other.rule.when)
+        if let mine = left.stream, let its = right.stream, mine != its { return true }
+        if let mine = left.tools, let its = right.tools, mine != its { return true }
+        return Footprint.areDisjoint(rule.attempts, other.rule.attempts)
+            || Footprint.areDisjoint(rule.calls, other.rule.calls)
+            || Footprint.areDisjoint(left.model, right.model)
+            || Footprint.areDisjoint(left.key, right.key)
+            || Footprint.areDisjoint(left.session, right.session)
+            || Footprint.areDisjoint(left.userText, right.userText)
     }
 
-    private func areDisjoint(_ a: [CountRange], _ b: [CountRange]) -> Bool {
-        if a.isEmpty || b.isEmpty { return false }
+    private static func areDisjoint(_ a: [CountRange], _ b: [CountRange]) -> Bool {
+        if a.isEmpty || b.isEmpty || a.count * b.count > pairLimit { return false }
         return a.allSatisfy { left in
             b.allSatisfy { right in
                 (left.upper.map { $0 < right.lower } ?? false)
@@ -115,8 +140,8 @@ struct Coverage {
     }
 
     /// Certain only where one side names its texts one by one.
-    private func areDisjoint(_ a: [Glob], _ b: [Glob]) -> Bool {
-        if a.isEmpty || b.isEmpty { return false }
+    private static func areDisjoint(_ a: [Glob], _ b: [Glob]) -> Bool {
+        if a.isEmpty || b.isEmpty || a.count * b.count > pairLimit { return false }
         for (left, right) in [(a, b), (b, a)] {
             let literals = left.compactMap(\.literal)
             if literals.count == left.count,
@@ -146,21 +171,20 @@ extension Rule {
 extension ScenarioChecker {
     /// Reports every rule that never gets a request because an earlier one takes them all.
     mutating func refuseShadowed(_ rules: [CheckedRule]) {
-        let coverage = Coverage(providers: providers.map(\.name))
-        // A rule that takes every request it applies to; others cannot hide anything.
-        var deciders: [CheckedRule] = []
+        let names = providers.map(\.name)
+        // The rules that take every request they apply to; others cannot hide anything.
+        var deciders: [(footprint: Footprint, span: SourceSpan)] = []
         for later in rules {
-            let decider = deciders.first {
-                coverage.relation(of: $0.rule, to: later.rule) == .covers
-            }
+            let footprint = Footprint(later.rule, providers: names)
+            let decider = deciders.first { $0.footprint.relation(to: footprint) == .covers }
             if let decider {
                 error(
-                    "can never fire: rule \(quoted(decider.rule.name)) "
+                    "can never fire: rule \(quoted(decider.footprint.rule.name)) "
                         + "(line \(decider.span.start.line)) always decides first",
                     at: later.span,
                     note: "put the narrower rule first, or give the other one a narrower 'when'")
             } else if !later.rule.also, later.rule.exactRate == .always {
-                deciders.append(later)
+                deciders.append((footprint, later.span))
             }
         }
     }

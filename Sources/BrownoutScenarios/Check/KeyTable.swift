@@ -98,9 +98,18 @@ enum Word {
     static let reservedProviders =
         dialects + laterDialects
         + ["v1", "v1beta", "s", "health", "metrics", "scenario", "sessions", "exchanges"]
+    /// The forms of a fault, in short.
+    static let faultForms = ["cause", "cut", "stall", "hang"] + faults
     static let laterFaults = [
         "accept", "bad-json", "content", "delay", "dribble", "drop", "duplicate", "framing",
         "goaway", "half-open", "mangle", "missing", "ping-flood", "raw", "raw-stream", "refuse",
         "reorder", "shape", "slow-headers", "status",
+    ]
+    /// What someone who writes a status probably means.
+    static let causeOfStatus: [String: Cause] = [
+        "400": .badRequest, "401": .invalidAPIKey, "402": .billing, "403": .permissionDenied,
+        "404": .modelNotFound, "408": .requestTimeout, "409": .conflict, "413": .requestTooLarge,
+        "422": .unprocessable, "429": .rateLimited, "500": .serverError, "502": .badGateway,
+        "503": .unavailable, "504": .gatewayTimeout, "529": .overloaded,
     ]
 }

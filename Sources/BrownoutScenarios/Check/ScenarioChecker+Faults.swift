@@ -21,7 +21,11 @@ extension ScenarioChecker {
                 "'ok' is a step of a sequence, not a fault", at: span,
                 note: "a rule without a fault needs a reply or a latency")
         } else if Word.laterFaults.contains(text) {
-            notYet(text, at: span, supported: allowed + ["cut", "stall", "hang"])
+            notYet(text, at: span, supported: Word.faultForms)
+        } else if text == FaultKind.latency.rawValue {
+            error(
+                "'latency' is not \(noun) but a key of its own", at: span,
+                note: "for example: latency: 2s")
         } else if let kind = FaultKind(rawValue: text) {
             error(
                 "'\(text)' needs more than its name", at: span,
@@ -29,7 +33,9 @@ extension ScenarioChecker {
         } else {
             error(
                 "\(quoted(text)) is not \(noun)", at: span,
-                nearest: NearestWord.nearest(to: text, among: allowed), allowed: allowed)
+                nearest: Word.causeOfStatus[text]?.rawValue
+                    ?? NearestWord.nearest(to: text, among: allowed),
+                allowed: allowed)
         }
         return nil
     }

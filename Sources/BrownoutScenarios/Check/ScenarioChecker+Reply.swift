@@ -3,6 +3,12 @@ import BrownoutJSON
 
 extension ScenarioChecker {
     mutating func reply(_ node: ScenarioNode) -> ReplyScript? {
+        if let text = node.text, !node.isBlank {
+            error(
+                "a reply is a mapping, not \(node.description)", at: node.span,
+                note: text.utf8.count < 40 ? "to say it, write {text: \(text)}" : nil)
+            return nil
+        }
         guard let fields = fields(node, .reply) else { return nil }
         if node.entries?.isEmpty == true {
             error("the reply says nothing", at: node.span, allowed: KeyTable.reply.names)

@@ -70,6 +70,12 @@ extension ScenarioChecker {
                 at: node.span, note: "for example: providers: {backup: anthropic}")
             return []
         }
+        guard entries.count <= ScenarioLimits.providers else {
+            error(
+                "\(entries.count) providers are more than \(ScenarioLimits.providers)",
+                at: entries[ScenarioLimits.providers].key.span)
+            return []
+        }
         var declared: [VirtualProvider] = []
         for entry in entries {
             guard let name = entry.key.text else { continue }

@@ -13,6 +13,12 @@ extension ScenarioChecker {
             error("'rules' is a list, not \(node.description)", at: node.span)
             return []
         }
+        guard items.count <= ScenarioLimits.rules else {
+            error(
+                "\(items.count) rules are more than \(ScenarioLimits.rules)",
+                at: items[ScenarioLimits.rules].span)
+            return []
+        }
         var checked: [CheckedRule] = []
         var names: [String: Int] = [:]
         for item in items {
@@ -38,7 +44,7 @@ extension ScenarioChecker {
 
     /// Nil when anything in the rule is wrong.
     private mutating func rule(_ fields: Fields, name: String) -> Rule? {
-        let before = diagnostics.count
+        let before = errorCount
         let when = fields["when"].flatMap { matcher($0) } ?? Matcher()
         let attempts = counts(fields["attempts"])
         let calls = counts(fields["calls"])
@@ -53,7 +59,7 @@ extension ScenarioChecker {
         let chance = fields["chance"].flatMap { self.chance($0) } ?? .always
         let also = fields["also"].flatMap { boolean($0, of: "also") } ?? false
         let action = action(fields)
-        guard let action, diagnostics.count == before else { return nil }
+        guard let action, errorCount == before else { return nil }
         if chance == .never, let node = fields["chance"] {
             warning("rule \(quoted(name)) never fires: its chance is 0", at: node.span)
         }
@@ -186,7 +192,7 @@ extension ScenarioChecker {
 
     /// The effect of a rule, a step or a branch; nil when something in it is wrong.
     private mutating func effect(_ fields: Fields) -> Effect? {
-        let before = diagnostics.count
+        let before = errorCount
         var effect = Effect()
         if let node = fields["fault"] { effect.fault = fault(node) }
         if let node = fields["reply"] { effect.reply = reply(node) }
@@ -207,7 +213,7 @@ extension ScenarioChecker {
                 doesNothing(fields)
             }
         }
-        return diagnostics.count == before ? effect : nil
+        return errorCount == before ? effect : nil
     }
 
     private mutating func doesNothing(_ fields: Fields) {
@@ -222,7 +228,7 @@ extension ScenarioChecker {
             return latency(node).map { LatencyPlan(beforeHeaders: $0) }
         }
         guard let fields = fields(node, .latency) else { return nil }
-        if fields.names.isEmpty {
+        if fields.names.isEmpty, !fields.hasUnknownKeys {
             error("'latency' is empty", at: node.span, allowed: KeyTable.latency.names)
         }
         return LatencyPlan(

@@ -3,7 +3,7 @@ import BrownoutEngine
 extension ScenarioChecker {
     mutating func matcher(_ node: ScenarioNode) -> Matcher? {
         guard let fields = fields(node, .when) else { return nil }
-        let before = diagnostics.count
+        let before = errorCount
         var matcher = Matcher()
         matcher.provider = providerGlobs(fields["provider"])
         matcher.endpoint = endpoints(fields["endpoint"], of: matcher.provider)
@@ -16,7 +16,7 @@ extension ScenarioChecker {
         matcher.body = pointers(fields["body"])
         matcher.session = globs(fields["session"])
         matcher.userText = globs(fields["user-text"])
-        return diagnostics.count == before ? matcher : nil
+        return errorCount == before ? matcher : nil
     }
 
     private mutating func globs(_ node: ScenarioNode?) -> [Glob] {

@@ -5,6 +5,9 @@ import BrownoutEngine
 struct ScenarioChecker {
     private let file: String
     private(set) var diagnostics: [ScenarioDiagnostic] = []
+    private(set) var errorCount = 0
+    /// Errors found after so many that nobody will read them.
+    private(set) var omitted = 0
     /// Every provider a request can name, with its dialect.
     var providers: [VirtualProvider] = DialectName.allCases.map {
         VirtualProvider(name: $0.rawValue, dialect: $0)
@@ -17,13 +20,19 @@ struct ScenarioChecker {
     // MARK: What is wrong
 
     mutating func error(
-        _ message: String, at span: SourceSpan, nearest: String? = nil, allowed: [String] = [],
-        note: String? = nil
+        _ message: @autoclosure () -> String, at span: SourceSpan,
+        nearest: @autoclosure () -> String? = nil, allowed: [String] = [], note: String? = nil
     ) {
+        errorCount += 1
+        // Far beyond what is shown, because what is shown are the first ones in the file.
+        guard diagnostics.count < 10 * ScenarioLimits.diagnostics else {
+            omitted += 1
+            return
+        }
         diagnostics.append(
             ScenarioDiagnostic(
-                file: file, span: span, message: message, nearest: nearest, allowed: allowed,
-                note: note))
+                file: file, span: span, message: message(), nearest: nearest(),
+                allowed: allowed, note: note))
     }
 
     mutating func warning(_ message: String, at span: SourceSpan, note: String? = nil) {
@@ -50,11 +59,14 @@ struct ScenarioChecker {
             return nil
         }
         var fields = Fields(kind, node.span)
+        fields.hasUnknownKeys = node.hasRefusedKeys
+        var guesses: [String] = []
         for entry in entries {
             guard let name = entry.key.text else { continue }
             guard table.key(name) != nil else {
                 unknownKey(name, at: entry.key.span, kind, table)
                 fields.hasUnknownKeys = true
+                if let guess = diagnostics.last?.nearest { guesses.append(guess) }
                 continue
             }
             fields.add(name, entry)
@@ -63,11 +75,9 @@ struct ScenarioChecker {
             }
         }
         for key in table.keys where key.isRequired && !fields.has(key.name) {
-            let almost = entries.contains {
-                NearestWord.nearest(to: $0.key.text ?? "", among: table.names) == key.name
-            }
             // A misspelt key was reported already; its absence is the same mistake.
-            if !almost { error("\(table.place) needs '\(key.name)'", at: node.span) }
+            if guesses.contains(key.name) || node.hasRefusedKeys { continue }
+            error("\(table.place) needs '\(key.name)'", at: node.span)
         }
         return fields
     }
@@ -76,16 +86,18 @@ struct ScenarioChecker {
         _ name: String, at span: SourceSpan, _ kind: MappingKind, _ table: KeyTable
     ) {
         if table.later.contains(name) {
-            notYet(name, at: span, supported: table.names)
-            return
+            let isFault = Word.laterFaults.contains(name)
+            notYet(name, at: span, supported: isFault ? Word.faultForms : table.names)
+        } else if kind == .rule, KeyTable.fault.key(name) != nil {
+            error(
+                "unknown key '\(name)' in a rule", at: span,
+                note: "'\(name)' is a key of a fault and stands under 'fault'")
+        } else {
+            error(
+                "unknown key \(quoted(name)) in \(table.place)", at: span,
+                nearest: NearestWord.nearest(to: name, among: table.names),
+                allowed: table.names)
         }
-        let isFaultKey = kind == .rule && KeyTable.fault.key(name) != nil
-        error(
-            "unknown key \(quoted(name)) in \(table.place)", at: span,
-            nearest: isFaultKey ? nil : NearestWord.nearest(to: name, among: table.names),
-            allowed: table.names,
-            note: isFaultKey
-                ? "in a rule, '\(name)' stands under 'fault': fault: {\(name): …}" : nil)
     }
 
     // MARK: Scalars

@@ -20,6 +20,7 @@ struct NodeComposer {
         /// The key whose value comes next.
         var key: ScenarioNode?
         var hasKey = false
+        var hasRefusedKeys = false
     }
 
     private let source: SourceText
@@ -57,10 +58,10 @@ struct NodeComposer {
     }
 
     private mutating func take(_ event: YAMLEvent) throws(Problem) {
-        if let tag = event.tag {
+        if event.tag != nil {
             problems.append(
                 Problem(
-                    span: span(event), message: "tags have no use here: \(quoted(tag))",
+                    span: span(event), message: "a tag has no use here",
                     note: "a value is read as its key wants it"))
         }
         switch event.kind {
@@ -100,7 +101,9 @@ struct NodeComposer {
             // A block mapping ends where the next thing begins; its first key says where it is.
             let end =
                 open.isFlow ? source.place(scalar: event.end) : open.entries.first?.key.span.end
-            return ScenarioNode(.mapping(open.entries), span: SourceSpan(start, end ?? start))
+            var node = ScenarioNode(.mapping(open.entries), span: SourceSpan(start, end ?? start))
+            node.hasRefusedKeys = open.hasRefusedKeys
+            return node
         }
         let end = source.place(scalar: event.end)
         return ScenarioNode(.sequence(open.items), span: SourceSpan(start, max(start, end)))
@@ -129,6 +132,7 @@ struct NodeComposer {
             return
         }
         if text == "<<", node.content == .scalar(text, .plain) {
+            top.hasRefusedKeys = true
             problems.append(
                 Problem(
                     span: node.span, message: "merge keys ('<<') are not supported",
@@ -148,7 +152,8 @@ struct NodeComposer {
     private mutating func expand(_ name: String, _ event: YAMLEvent) throws(Problem) {
         guard let node = anchors[name] else {
             throw Problem(
-                span: span(event), message: "alias '*\(name)' names no anchor before it")
+                span: span(event), message: "alias '*\(name)' names no anchor before it",
+                note: "a pattern that begins with '*' needs quotes: \"*\(name)\"")
         }
         try count(node.count, event)
         guard stack.count + node.height <= ScenarioLimits.depth else { throw tooDeep(event) }
@@ -180,28 +185,57 @@ struct NodeComposer {
 extension NodeComposer {
     /// libyaml's complaint, in the words of a scenario's author where the cause is a common one.
     private func problem(_ failure: YAMLFailure) -> Problem {
-        let place =
-            switch failure.place {
-            case .scalar(let index): source.place(scalar: index)
-            case .offset(let offset): source.place(offset: offset)
+        let place = self.place(failure.place)
+        if place.offset >= source.bytes.count, let begin = failure.context.map(self.place),
+            begin.offset < source.bytes.count
+        {
+            let opener = Character(Unicode.Scalar(source.bytes[begin.offset]))
+            if "\"'[{".contains(opener) {
+                return problem(at: begin, "this \(opener) is never closed")
             }
-        let span = SourceSpan(place, place)
+        }
         let byte = place.offset < source.bytes.count ? source.bytes[place.offset] : 0
         if byte == UInt8(ascii: "\t") {
-            return Problem(
-                span: span, message: "a tab cannot indent or begin a value", note: "use spaces")
+            return problem(at: place, "a tab cannot indent or begin a value", "use spaces")
         }
-        if failure.message.hasSuffix("found character that cannot start any token") {
+        let message = failure.message
+        if message.contains("while scanning an alias") {
+            return problem(
+                at: failure.context.map(self.place) ?? place, "'*' begins an alias here",
+                "a pattern that begins with '*' needs quotes: \"*\"")
+        }
+        if message.hasSuffix("found character that cannot start any token") {
             let character = Unicode.Scalar(byte)
-            return Problem(
-                span: span, message: "a value cannot begin with '\(character)'",
-                note: "put the value in quotes")
+            return problem(
+                at: place, "a value cannot begin with '\(character)'",
+                "put the value in quotes")
         }
-        if failure.message.hasSuffix("mapping values are not allowed in this context") {
-            return Problem(
-                span: span, message: "a ':' is not allowed here",
-                note: "text with ': ' in it needs quotes; a key needs a line of its own")
+        if message.hasSuffix("mapping values are not allowed in this context") {
+            return problem(
+                at: place, "a ':' is not allowed here",
+                "text with ': ' in it needs quotes; a key needs a line of its own")
         }
-        return Problem(span: span, message: "this is not YAML: \(failure.message)")
+        if message.hasSuffix("did not find expected '-' indicator")
+            || message.hasSuffix("did not find expected key")
+        {
+            return problem(
+                at: place, "this line belongs to nothing above it", "check how far it is indented")
+        }
+        if message.hasPrefix("control characters") {
+            return problem(at: place, "a control character cannot stand here")
+        }
+        return problem(at: place, "this is not YAML: \(message)")
+    }
+
+    private func problem(at place: SourcePlace, _ message: String, _ note: String? = nil) -> Problem
+    {
+        Problem(span: SourceSpan(place, place), message: message, note: note)
+    }
+
+    private func place(_ place: YAMLFailure.Place) -> SourcePlace {
+        switch place {
+        case .scalar(let index): source.place(scalar: index)
+        case .offset(let offset): source.place(offset: offset)
+        }
     }
 }

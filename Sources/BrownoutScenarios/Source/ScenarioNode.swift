@@ -22,6 +22,8 @@ package struct ScenarioNode: Equatable, Sendable {
 
     package var content: Content
     package var span: SourceSpan
+    /// Whether keys of this mapping were refused, so that something may seem to be missing.
+    package var hasRefusedKeys = false
     /// The nodes of this tree, itself included, aliases counted as what they stand for.
     package var count: Int
     /// The lists and mappings inside one another; 0 for a scalar.

@@ -31,6 +31,8 @@ struct YAMLFailure: Error {
 
     var message: String
     var place: Place
+    /// Where the thing began that could not be finished.
+    var context: Place?
 }
 
 /// libyaml's events of a text, one by one. The caller stops whenever it has seen too much.
@@ -71,7 +73,8 @@ struct YAMLEvents: ~Copyable {
         }
         let context = problem.context.map { String(cString: $0) + ", " } ?? ""
         return YAMLFailure(
-            message: context + message, place: .scalar(Int(problem.problem_mark.index)))
+            message: context + message, place: .scalar(Int(problem.problem_mark.index)),
+            context: problem.context == nil ? nil : .scalar(Int(problem.context_mark.index)))
     }
 
     private static func translate(_ event: yaml_event_t) -> YAMLEvent {

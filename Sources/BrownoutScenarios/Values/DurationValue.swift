@@ -28,7 +28,11 @@ enum DurationValue {
                 "unknown unit \(quoted(unit)) in \(quoted(String(text)))",
                 nearest: nearestUnit(unit), allowed: unitNames)
         }
-        guard let decimal = Decimal(number) else { throw GrammarError(text, isNot: .duration) }
+        guard let decimal = Decimal(number) else {
+            throw number.utf8.count > 18
+                ? GrammarError("\(quoted(String(text))) has too many digits")
+                : GrammarError(text, isNot: .duration)
+        }
         let product = decimal.digits.multipliedReportingOverflow(by: factor.nanoseconds)
         let scale = decimal.scale
         if !product.overflow, product.partialValue % scale != 0 {
@@ -63,7 +67,9 @@ enum DurationValue {
             }
             return range
         }
-        guard let (low, high) = split(text, at: "..") ?? split(text, at: "-") else {
+        guard let (low, high) = split(text, at: "..") ?? split(text, at: "-"), !low.isEmpty,
+            !high.isEmpty
+        else {
             throw GrammarError(text, isNot: .during)
         }
         let (from, to) = (try read(low), try read(high))

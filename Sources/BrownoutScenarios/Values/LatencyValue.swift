@@ -13,7 +13,7 @@ enum LatencyValue {
             let inside = text[text.index(after: open)...].dropLast()
             return try distribution(name, inside.split(separator: ",").map { trimmed($0) }, text)
         }
-        if let (low, high) = DurationValue.split(text, at: "..") {
+        if let (low, high) = DurationValue.split(text, at: ".."), !low.isEmpty, !high.isEmpty {
             let (from, to) = (try duration(low), try duration(high))
             guard from <= to else { throw GrammarError("\(quoted(text)) runs backwards") }
             return .uniform(from, to)
@@ -22,7 +22,7 @@ enum LatencyValue {
             throw GrammarError(
                 "\(quoted(text)) needs its values", allowed: Grammar.latency.examples)
         }
-        guard text.utf8.contains(where: isDigit) else {
+        guard text.utf8.contains(where: isDigit), !text.contains("..") else {
             throw GrammarError(text, isNot: .latency)
         }
         return .constant(try duration(text))

@@ -22,7 +22,19 @@ enum PositionValue {
                 allowed: Grammar.position.examples)
         default: break
         }
-        if text.hasSuffix("%") { return .percent(try ChanceValue.read(text)) }
+        if text.hasSuffix("%") {
+            guard let share = try? ChanceValue.read(text) else {
+                throw GrammarError("\(quoted(text)) is not a share from 0% to 100%")
+            }
+            return .percent(share)
+        }
+        if parts.count == 2, parts[0].utf8.allSatisfy(isDigit),
+            let unit = NearestWord.nearest(to: parts[1], among: ["byte", "event", "token"])
+        {
+            throw GrammarError(
+                "\(quoted(text)) is not a position", nearest: "\(unit) \(parts[0])",
+                allowed: Grammar.position.examples)
+        }
         if let first = text.utf8.first, isDigit(first) || text.hasPrefix("-") {
             return try elapsed(text)
         }
