@@ -31,7 +31,7 @@ indirect enum ValueShape: Sendable {
     case record(key: String, ValueShape)
     /// Any YAML mapping.
     case anyMapping
-    case list(ValueShape)
+    case list(ValueShape, atLeast: Int = 1)
     case either([ValueShape])
 
     /// One value or a list of such values.
@@ -59,6 +59,8 @@ struct KeyTable: Sendable {
     var place: String
     var summary: String
     var keys: [Key]
+    /// Of these keys, one at least must be there; empty: none need be.
+    var needsOneOf: [String] = []
     /// Keys that a later version will know.
     var later: [String] = []
 

@@ -16,7 +16,9 @@ extension KeyTable {
                 .record(
                     key: "[a-z0-9-]+", .either([.word(Word.dialects), .mapping(.provider)])),
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
-            Key("rules", .list(.mapping(.rule)), "Tried in order; the first that fires decides."),
+            Key(
+                "rules", .list(.mapping(.rule), atLeast: 0),
+                "Tried in order; the first that fires decides."),
         ],
         later: ["access", "clock", "expect", "keys", "limits", "phases", "redact"])
 
@@ -79,6 +81,7 @@ extension KeyTable {
                 "sequence", .either([.list(stepShape), .mapping(.sequence)]),
                 "Steps, one after the other."),
         ],
+        needsOneOf: ["fault", "reply", "latency", "one-of", "sequence"],
         later: Word.laterFaults + ["phase", "ttl"])
 
     static let when = KeyTable(
@@ -132,6 +135,7 @@ extension KeyTable {
                 "limit", .word(["requests", "tokens"]),
                 "With `rate-limited`: which limit was hit; requests by default."),
         ],
+        needsOneOf: ["cause", "cut", "stall", "hang"],
         later: Word.laterFaults)
 
     static let retryAfter = KeyTable(
@@ -139,7 +143,8 @@ extension KeyTable {
         keys: [
             Key("ms", .grammar(.duration), "`retry-after-ms`, in milliseconds."),
             Key("http-date", .grammar(.duration), "A date, this long after the answer."),
-        ])
+        ],
+        needsOneOf: ["ms", "http-date"])
 
     static let latency = KeyTable(
         place: "'latency'", summary: "The waits of an answer.",

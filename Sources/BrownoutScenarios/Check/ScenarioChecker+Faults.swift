@@ -42,7 +42,7 @@ extension ScenarioChecker {
 
     /// A fault from the keys of a mapping: `fault` itself, a step or a branch.
     mutating func faultFields(_ fields: Fields) -> Fault? {
-        let kinds = ["cause", "cut", "stall", "hang"]
+        let kinds = KeyTable.fault.needsOneOf
         let named = fields.names.filter(kinds.contains)
         if named.count > 1, let second = fields.key(named[1]) {
             error("'\(named[0])' and '\(named[1])' exclude each other", at: second.span)

@@ -112,7 +112,8 @@ extension ScenarioChecker {
             if !fields.hasUnknownKeys {
                 error(
                     "the rule does nothing", at: fields.span,
-                    note: "it needs one of: fault, reply, latency, one-of, sequence")
+                    note: "it needs one of: "
+                        + KeyTable.rule.needsOneOf.joined(separator: ", "))
             }
             return nil
         }

@@ -139,19 +139,20 @@ extension Duration {
     /// As a scenario writes it: `250ms`, `1.5s`, `2m`.
     package var written: String {
         let nanoseconds = inNanoseconds
-        if nanoseconds == 0 { return "0s" }
-        let units: [(String, Int64)] = [
-            ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
-            ("ms", 1_000_000), ("us", 1_000),
-        ]
-        for (name, size) in units where nanoseconds % size == 0 {
+        for (name, size) in [("h", 3_600_000_000_000 as Int64), ("m", 60_000_000_000)]
+        where nanoseconds > 0 && nanoseconds % size == 0 {
             return "\(nanoseconds / size)\(name)"
         }
-        // Not whole in any unit: the largest one it reaches, with a decimal fraction.
-        let (name, size) =
-            units.first { $0.1 <= nanoseconds && $0.1 <= 1_000_000_000 } ?? ("us", 1_000)
-        var fraction = String(nanoseconds % size + size).dropFirst()
+        for (name, size) in [("s", 1_000_000_000 as Int64), ("ms", 1_000_000)]
+        where nanoseconds == 0 || nanoseconds >= size && nanoseconds % (size / 1000) == 0 {
+            return Duration.decimal(nanoseconds, of: size) + name
+        }
+        return Duration.decimal(nanoseconds, of: 1_000) + "us"
+    }
+
+    private static func decimal(_ count: Int64, of size: Int64) -> String {
+        var fraction = String(count % size + size).dropFirst()
         while fraction.last == "0" { fraction.removeLast() }
-        return "\(nanoseconds / size).\(fraction)\(name)"
+        return "\(count / size)" + (fraction.isEmpty ? "" : "." + fraction)
     }
 }

@@ -1,0 +1,106 @@
+import BrownoutEngine
+package import BrownoutJSON
+
+extension ScenarioReport {
+    /// The report as people read it, each line ended by a line end.
+    package var text: String {
+        let count = rules.count == 1 ? "1 rule" : "\(rules.count) rules"
+        var lines = ["\(file): \(ScenarioReport.oneLine(scenario))", "seed \(seed), \(count)"]
+        if rules.isEmpty {
+            lines.append("every answer is healthy")
+        } else {
+            lines.append("")
+            lines += ScenarioReport.aligned(rows)
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var rows: [[String]] {
+        var rows = [["RULE", "CLASS", "NOMINAL", "EFFECTIVE", "APPLIES TO"]]
+        for rule in rules {
+            let bound = rule.overlaps.isEmpty ? "" : "up to "
+            rows.append([
+                ScenarioReport.oneLine(rule.name), rule.determinism.rawValue, rule.nominal.text,
+                bound + rule.effective.text, ScenarioReport.oneLine(rule.appliesTo, limit: 200),
+            ])
+            for outcome in rule.outcomes {
+                let step = outcome.step.map { $0 + ": " } ?? ""
+                rows.append([
+                    "", "", outcome.nominal?.text ?? "",
+                    outcome.effective.map { bound + $0.text } ?? "",
+                    "→ \(step)\(outcome.effect)",
+                ])
+            }
+            rows += rule.notes.map { ["", "", "", "", $0] }
+        }
+        return rows
+    }
+
+    /// Columns two spaces apart, rates to the right.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for column in 0..<4 {
+                let gap = String(repeating: " ", count: widths[column] - row[column].count)
+                line += (column < 2 ? row[column] + gap : gap + row[column]) + "  "
+            }
+            line += row[4]
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    private static func oneLine(_ text: String, limit: Int = 40) -> String {
+        let clean = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: clean.prefix(limit))
+        return String(line) + (clean.count > limit ? "…" : "")
+    }
+
+    /// The same as a JSON object, for `--json`.
+    package var json: JSON {
+        [
+            "file": .string(file), "scenario": .string(scenario),
+            "seed": .number(JSONNumber(text: String(seed))),
+            "rules": .array(rules.map(\.json)),
+        ]
+    }
+}
+
+extension ScenarioReport.RuleReport {
+    fileprivate var notes: [String] {
+        var notes = reasons.map { "\(determinism.rawValue): \($0)" }
+        if also { notes.append("also: adds to what later rules decide") }
+        if !overlaps.isEmpty {
+            let named = overlaps.prefix(3).map(quoted).joined(separator: ", ")
+            let more = overlaps.count > 3 ? " and \(overlaps.count - 3) more" : ""
+            notes.append("up to: \(named)\(more) may take some of these first")
+        }
+        return notes
+    }
+
+    fileprivate var json: JSON {
+        [
+            "name": .string(name), "line": .number(JSONNumber(line)),
+            "class": .string(determinism.rawValue),
+            "reasons": .array(reasons.map { .string($0) }),
+            "applies-to": .string(appliesTo), "also": .bool(also),
+            "nominal": nominal.json, "effective": effective.json,
+            "effective-is-bound": .bool(!overlaps.isEmpty),
+            "overlaps": .array(overlaps.map { .string($0) }),
+            "outcomes": .array(outcomes.map(\.json)),
+        ]
+    }
+}
+
+extension ScenarioReport.Outcome {
+    fileprivate var json: JSON {
+        var members: [JSONMember] = []
+        if let step { members.append(JSONMember("step", .string(step))) }
+        if let nominal { members.append(JSONMember("nominal", nominal.json)) }
+        if let effective { members.append(JSONMember("effective", effective.json)) }
+        members.append(JSONMember("effect", .string(effect)))
+        return .object(members)
+    }
+}

@@ -1,0 +1,164 @@
+import BrownoutEngine
+
+/// Values of the engine as a scenario writes them, for reports.
+extension Latency {
+    var written: String {
+        switch self {
+        case .constant(let value): value.written
+        case .uniform(let low, let high): "\(low.written)..\(high.written)"
+        case .normal(let mean, let deviation): "normal(\(mean.written), \(deviation.written))"
+        case .logNormal(let median, let p99):
+            "lognormal(median \(median.written), p99 \(p99.written))"
+        case .pareto(let minimum, let shape):
+            "pareto(min \(minimum.written), shape \(trimmedNumber(shape)))"
+        case .quantiles(let points):
+            "quantiles("
+                + points.map { "p\(trimmedNumber($0.percent)) \($0.value.written)" }
+                .joined(separator: ", ") + ")"
+        }
+    }
+}
+
+extension Position {
+    var written: String {
+        switch self {
+        case .start: "start"
+        case .headers: "headers"
+        case .byte(let count): "byte \(count)"
+        case .event(let count): "event \(count)"
+        case .token(let count): "token \(count)"
+        case .percent(let share): share.written
+        case .terminal: "terminal"
+        case .elapsed(let time): time.written
+        }
+    }
+}
+
+extension TimeRange {
+    var written: String {
+        to.map { "\(from.written)..\($0.written)" } ?? "\(from.written)+"
+    }
+}
+
+extension RetryAfter {
+    var written: String {
+        switch self {
+        case .seconds(let time): time.written
+        case .milliseconds(let time): "\(time.written) in ms"
+        case .httpDate(let time): "a date \(time.written) ahead"
+        case .absent: "absent"
+        case .absurd: "absurd"
+        case .garbage: "garbage"
+        }
+    }
+}
+
+extension CauseFault {
+    var written: String {
+        var details: [String] = []
+        if countsTokens { details.append("limit tokens") }
+        if let retryAfter { details.append("retry-after \(retryAfter.written)") }
+        if let shouldRetry { details.append("should-retry \(shouldRetry)") }
+        if message != nil { details.append("message") }
+        return cause.rawValue + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
+    }
+}
+
+extension Fault {
+    var written: String {
+        switch self {
+        case .error(let fault): fault.written
+        case .errorEvent(let fault, let position):
+            "\(fault.written) at \(position.written)"
+        case .cut(.fin, at: .start): FaultKind.noAnswer.rawValue
+        case .cut(.reset, at: .start): FaultKind.reset.rawValue
+        case .cut(let ending, let position): "cut \(ending.rawValue) at \(position.written)"
+        case .stall(let time, let position): "stall \(time.written) at \(position.written)"
+        case .hang(let time, let position):
+            "hang \(time?.written ?? "forever") at \(position.written)"
+        }
+    }
+}
+
+extension ReplyScript {
+    var written: String {
+        if let text { return "reply \(quoted(text))" }
+        if !toolCalls.isEmpty {
+            return "reply calling " + toolCalls.map(\.name).joined(separator: ", ")
+        }
+        return "a scripted reply"
+    }
+}
+
+extension Effect {
+    /// `ok`, or what happens: `rate-limited, latency 2s`.
+    var written: String {
+        var parts: [String] = []
+        if let fault { parts.append(fault.written) }
+        if let reply { parts.append(reply.written) }
+        if let latency {
+            if let wait = latency.beforeHeaders { parts.append("latency \(wait.written)") }
+            if let wait = latency.firstToken { parts.append("first token \(wait.written)") }
+            if let wait = latency.betweenTokens { parts.append("between tokens \(wait.written)") }
+        }
+        return parts.isEmpty ? Word.ok : parts.joined(separator: ", ")
+    }
+}
+
+extension Matcher {
+    /// `every request`, or the conditions: `provider openai, model gpt-*, streams`.
+    var written: String {
+        var parts: [String] = []
+        func add(_ name: String, _ texts: [String]) {
+            if !texts.isEmpty { parts.append("\(name) \(texts.joined(separator: " or "))") }
+        }
+        add("provider", provider.map(\.text))
+        add("endpoint", endpoint.map(\.rawValue))
+        add("model", model.map(\.text))
+        if let stream { parts.append(stream ? "streams" : "not streamed") }
+        if let tools { parts.append(tools ? "with tools" : "without tools") }
+        add("key", key.map(\.text))
+        add("client", client.map(\.text))
+        for condition in header {
+            parts.append("header \(condition.name): \(condition.value.text)")
+        }
+        for condition in body { parts.append("body \(condition.pointer): \(condition.value.text)") }
+        add("session", session.map(\.text))
+        add("user text", userText.map(\.text))
+        return parts.isEmpty ? "every request" : parts.joined(separator: ", ")
+    }
+}
+
+extension Rule {
+    /// Which requests and attempts: `provider openai; attempts 1-2`.
+    var appliesTo: String {
+        var parts = [when.written]
+        if !attempts.isEmpty {
+            parts.append("attempts \(attempts.map(\.text).joined(separator: ", "))")
+        }
+        if !calls.isEmpty { parts.append("calls \(calls.map(\.text).joined(separator: ", "))") }
+        if let every { parts.append("every \(every)") }
+        if let during { parts.append("during \(during.written)") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// Why the rule is `ordered` or `timed`; empty for a pure one.
+    var determinismReasons: [String] {
+        var reasons: [String] = []
+        if let during { reasons.append("reads the clock: during \(during.written)") }
+        if !calls.isEmpty {
+            reasons.append("counts calls: calls \(calls.map(\.text).joined(separator: ", "))")
+        }
+        if let every { reasons.append("counts arrivals: every \(every)") }
+        if case .sequence(let sequence) = action, sequence.order == .arrival {
+            reasons.append("counts arrivals: sequence by arrival")
+        }
+        return reasons
+    }
+}
+
+/// A number without the `.0` of a whole one.
+private func trimmedNumber(_ value: Double) -> String {
+    let text = String(value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

@@ -1,0 +1,134 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutScenarios
+import Testing
+
+/// The exported JSON Schema, held against what the loader takes.
+@Suite struct SchemaTests {
+    private let schema = ScenarioSchema.json
+
+    private func accepts(_ text: String) throws -> Bool {
+        SchemaCheck(root: schema).accepts(try JSON.parse(text), schema)
+    }
+
+    @Test func everyReferenceLeadsSomewhere() {
+        func walk(_ value: JSON) {
+            if let reference = value["$ref"]?.stringValue {
+                #expect(schema.value(at: String(reference.dropFirst())) != nil, "\(reference)")
+            }
+            for member in value.objectValue ?? [] { walk(member.value) }
+            for item in value.arrayValue ?? [] { walk(item) }
+        }
+        walk(schema)
+    }
+
+    @Test func everyMappingIsStrictAndEveryKeyDescribed() {
+        func walk(_ value: JSON) {
+            if let properties = value["properties"]?.objectValue {
+                #expect(value["additionalProperties"] == false)
+                for property in properties {
+                    #expect(property.value["description"]?.stringValue?.hasSuffix(".") == true)
+                }
+            }
+            for member in value.objectValue ?? [] { walk(member.value) }
+            for item in value.arrayValue ?? [] { walk(item) }
+        }
+        walk(schema)
+        #expect(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")
+    }
+
+    @Test func everyCauseIsInTheSchema() {
+        let causes = schema.value(at: "/$defs/fault/properties/cause/enum")?.arrayValue
+        #expect(causes?.compactMap(\.stringValue) == Cause.allCases.map(\.rawValue))
+    }
+
+    /// Scenarios in JSON, each of them right for the schema and for the loader.
+    @Test(arguments: [
+        #"{"scenario": "x"}"#,
+        #"{"scenario": "x", "seed": 7, "source": "synthesise", "rules": []}"#,
+        #"{"scenario": "x", "pace": {"first-token": "lognormal(median 300ms, p99 2s)"}}"#,
+        #"{"scenario": "x", "providers": {"a": "openai", "b": {"dialect": "anthropic"}}}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "chance": 0.3, "fault": "overloaded"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "attempts": [1, "3+"], "fault": "reset"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "latency": {"first-token": "1s..2s"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": ["ok", {"cut": "fin", "at": "50%"}]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": {"by": "arrival", "steps": ["ok"]}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "one-of": [{"chance": "1/3", "hang": "forever"}]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "when": {"model": ["a*"], "header": {"x-a": "b"}}, "fault": {"cause": "rate-limited", "retry-after": {"ms": "5ms"}}}]}"#,
+        #"{"scenario": "x", "reply": {"tool-calls": [{"name": "f", "arguments": {"a": [1]}}]}}"#,
+    ])
+    func whatTheLoaderTakesTheSchemaTakes(_ text: String) throws {
+        _ = try load(text)
+        #expect(try accepts(text))
+    }
+
+    /// Wrong for both.
+    @Test(arguments: [
+        #"{}"#, #"[]"#, #"{"scenario": "x", "sede": 1}"#, #"{"scenario": "x", "seed": -1}"#,
+        #"{"scenario": "x", "limits": []}"#,
+        #"{"scenario": "x", "rules": [{"name": "a"}]}"#,
+        #"{"scenario": "x", "rules": [{"fault": "reset"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": "overloded"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "chance": 20, "fault": "reset"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "latency": 20}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "latency": "20"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "attempts": 0, "fault": "reset"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cut": "rst", "at": "start"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cut": "reset", "at": "5"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "one-of": [{"fault": "reset"}]}]}"#,
+        #"{"scenario": "x", "providers": {"a_b": "openai"}}"#,
+    ])
+    func whatTheSchemaRefusesTheLoaderRefuses(_ text: String) throws {
+        #expect(try !accepts(text))
+        #expect(throws: ScenarioErrors.self) {
+            try ScenarioLoader.load(name: "test.json", bytes: [UInt8](text.utf8))
+        }
+    }
+}
+
+/// The part of JSON Schema that the export uses.
+private struct SchemaCheck {
+    let root: JSON
+
+    func accepts(_ value: JSON, _ schema: JSON) -> Bool {
+        (schema.objectValue ?? []).allSatisfy { holds($0.key, $0.value, value, schema) }
+    }
+
+    private func holds(_ key: String, _ rule: JSON, _ value: JSON, _ schema: JSON) -> Bool {
+        switch key {
+        case "$ref":
+            let target = rule.stringValue.flatMap { root.value(at: String($0.dropFirst())) }
+            return target.map { accepts(value, $0) } ?? false
+        case "type":
+            let names = rule.arrayValue?.compactMap(\.stringValue) ?? [rule.stringValue ?? ""]
+            return names.contains(value.kind)
+                || (value.kind == "integer" && names.contains("number"))
+        case "enum": return rule.arrayValue?.contains(value) ?? false
+        case "anyOf": return rule.arrayValue?.contains { accepts(value, $0) } ?? false
+        case "minimum": return value.doubleValue.map { $0 >= rule.doubleValue ?? 0 } ?? true
+        case "maximum": return value.doubleValue.map { $0 <= rule.doubleValue ?? 0 } ?? true
+        case "minItems": return value.arrayValue.map { $0.count >= rule.intValue ?? 0 } ?? true
+        case "pattern":
+            guard let text = value.stringValue, let pattern = rule.stringValue,
+                let expression = try? Regex(pattern)
+            else { return true }
+            return text.contains(expression)
+        case "items": return value.arrayValue?.allSatisfy { accepts($0, rule) } ?? true
+        case "required":
+            guard value.objectValue != nil else { return true }
+            return rule.arrayValue?.allSatisfy { value[$0.stringValue ?? ""] != nil } ?? true
+        case "properties":
+            return value.objectValue?.allSatisfy { member in
+                rule[member.key].map { accepts(member.value, $0) } ?? true
+            } ?? true
+        case "propertyNames":
+            return value.objectValue?.allSatisfy { accepts(.string($0.key), rule) } ?? true
+        case "additionalProperties":
+            return value.objectValue?.allSatisfy { member in
+                schema["properties"]?[member.key] != nil
+                    || (rule != false && accepts(member.value, rule))
+            } ?? true
+        default: return true
+        }
+    }
+}
