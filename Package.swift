@@ -36,7 +36,12 @@ let package = Package(
             dependencies: ["CLibYAML", "BrownoutJSON", "BrownoutEngine"]),
         .target(
             name: "BrownoutJournal",
-            dependencies: ["BrownoutJSON", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "BrownoutJSON",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                // The C functions of the SQLite that GRDB opens.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(
             name: "BrownoutServer",
             dependencies: [

@@ -1,0 +1,125 @@
+package import BrownoutJSON
+import Foundation
+
+extension StoredExchange {
+    /// The record's JSON with its `sequence` in front.
+    package func json(_ form: ExchangeRecord.JSONForm) -> JSON {
+        .object([JSONMember("sequence", .int64(sequence))] + record.members(form))
+    }
+}
+
+extension ExchangeRecord {
+    /// How much of a record its JSON holds.
+    package enum JSONForm: Sendable {
+        /// Everything but the bodies.
+        case metadata
+        /// The bodies too: as text, or in base64 where they are not UTF-8.
+        case whole
+    }
+
+    /// The record as a JSON object. Names are snake_case; those in `_us` are microseconds since
+    /// `started_at`. What is unknown is null.
+    package func json(_ form: JSONForm) -> JSON {
+        .object(members(form))
+    }
+
+    /// Sixteen hexadecimal digits.
+    package var idText: String { Self.hex(id) }
+
+    fileprivate func members(_ form: JSONForm) -> [JSONMember] {
+        var members = questionMembers + decisionMembers + answerMembers
+        guard form == .whole else { return members }
+        members.append(Self.body("request_body", requestBody))
+        members.append(Self.body("response_body", responseBody))
+        return members
+    }
+
+    private var questionMembers: [JSONMember] {
+        [
+            JSONMember("id", .string(idText)),
+            JSONMember("started_at", .string(UTCTime(microseconds: startedAt).text(digits: 6))),
+            JSONMember("session", .string(session)),
+            JSONMember("call_key", .string(callKey)),
+            JSONMember("call_source", .string(callSource)),
+            JSONMember("attempt", .int(attempt)),
+            JSONMember("ordinal", .int(ordinal)),
+            JSONMember("retry_count", .int(retryCount)),
+            JSONMember("provider", .string(provider)),
+            JSONMember("dialect", .string(dialect)),
+            JSONMember("endpoint", .string(endpoint)),
+            JSONMember("model", .string(model)),
+            JSONMember("stream", .bool(stream)),
+            JSONMember("method", .string(method)),
+            JSONMember("path", .string(path)),
+            JSONMember("client", .string(client)),
+            JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
+            JSONMember("user_agent", .string(userAgent)),
+        ]
+    }
+
+    private var decisionMembers: [JSONMember] {
+        [
+            JSONMember("rule", .string(rule)),
+            JSONMember("fault", .string(fault)),
+            JSONMember("cause", .string(cause)),
+            JSONMember("category", .string(category)),
+            JSONMember("retryable", .bool(retryable)),
+            JSONMember("retry_after", .string(retryAfter)),
+            JSONMember("trace", Self.parsed(trace)),
+            JSONMember("plan", Self.parsed(plan)),
+        ]
+    }
+
+    private var answerMembers: [JSONMember] {
+        [
+            JSONMember("planned_status", .int(plannedStatus)),
+            JSONMember("status", .int(status)),
+            JSONMember("injected", .bool(injected)),
+            JSONMember("planned_first_byte_us", .int64(plannedFirstByte)),
+            JSONMember("first_byte_us", .int64(firstByte)),
+            JSONMember("planned_last_byte_us", .int64(plannedLastByte)),
+            JSONMember("last_byte_us", .int64(lastByte)),
+            JSONMember("planned_bytes", .int(plannedBytes)),
+            JSONMember("bytes_sent", .int(bytesSent)),
+            JSONMember("bytes_acknowledged", .int(bytesAcknowledged)),
+            JSONMember("ending", .string(ending)),
+            JSONMember("client_left_us", .int64(clientLeft)),
+            JSONMember("prompt_tokens", .int(promptTokens)),
+            JSONMember("completion_tokens", .int(completionTokens)),
+            JSONMember("note", .string(note)),
+            JSONMember("request_bytes", .int(requestBodyBytes)),
+            JSONMember("response_bytes", .int(responseBodyBytes)),
+        ]
+    }
+
+    /// JSON text becomes the value it is; other text stays text.
+    private static func parsed(_ text: String) -> JSON {
+        guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            let value = try? JSON.parse(text)
+        else { return text.isEmpty ? .null : .string(text) }
+        return value
+    }
+
+    private static func body(_ name: String, _ bytes: [UInt8]) -> JSONMember {
+        if let text = String(validating: bytes, as: UTF8.self) {
+            return JSONMember(name, .string(text))
+        }
+        return JSONMember(name + "_base64", .string(Data(bytes).base64EncodedString()))
+    }
+
+    private static func hex(_ word: UInt64) -> String {
+        let digits = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension JSON {
+    fileprivate static func string(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+    fileprivate static func bool(_ value: Bool?) -> JSON { value.map { .bool($0) } ?? .null }
+    fileprivate static func int(_ value: Int?) -> JSON {
+        value.map { .number(JSONNumber($0)) } ?? .null
+    }
+    fileprivate static func int64(_ value: Int64?) -> JSON {
+        value.map { .number(JSONNumber(text: String($0))) } ?? .null
+    }
+}

@@ -1,0 +1,104 @@
+/// One exchange as the journal keeps it: who asked, what was decided and why, what was planned,
+/// and what went out. Plain values only, so that every module can fill or read one.
+///
+/// Instants are microseconds: ``startedAt`` since 1970 (UTC), all others since ``startedAt``.
+/// `nil` says that something is unknown or did not happen, never zero.
+package struct ExchangeRecord: Sendable, Equatable {
+    /// The exchange id's word; its text is sixteen hexadecimal digits. Runs with the same
+    /// scenario and seed give the same ids, so a journal may hold an id more than once.
+    package var id: UInt64
+    package var startedAt: Int64
+
+    // Who asked, and for what.
+    package var session = "default"
+    package var callKey = ""
+    /// Where the call key came from: a header, or the request's digest.
+    package var callSource = ""
+    package var attempt = 1
+    package var ordinal = 1
+    /// The client's own count of its retries, from 0.
+    package var retryCount: Int?
+    package var provider = ""
+    package var dialect = ""
+    package var endpoint = ""
+    package var model = ""
+    package var stream = false
+    package var method = ""
+    package var path = ""
+    /// The peer's address.
+    package var client = ""
+    /// A digest of the provider key; the key itself is never kept.
+    package var keyDigest: UInt64?
+    package var userAgent = ""
+
+    // What was decided, and the truth a client's reaction is held against.
+    package var rule: String?
+    package var fault: String?
+    package var cause: String?
+    package var category: String?
+    package var retryable: Bool?
+    /// The header's value as promised.
+    package var retryAfter: String?
+    /// How the decision came about, as JSON text.
+    package var trace = ""
+    /// The planned script, as JSON or readable text.
+    package var plan = ""
+
+    // What was planned, and what went out.
+    package var plannedStatus: Int?
+    /// The status that really went out; nil: no status line did.
+    package var status: Int?
+    /// Whether the planned fault was reached; nil without a fault.
+    package var injected: Bool?
+    package var plannedFirstByte: Int64?
+    package var firstByte: Int64?
+    package var plannedLastByte: Int64?
+    package var lastByte: Int64?
+    package var plannedBytes: Int?
+    package var bytesSent = 0
+    /// What the peer's kernel has acknowledged; nil when nobody looked.
+    package var bytesAcknowledged: Int?
+    /// How it ended: `complete`, `clean`, `fin`, `reset`, `stall`, `hang`, `client-left`, …
+    package var ending = ""
+    /// When the client hung up.
+    package var clientLeft: Int64?
+    package var promptTokens: Int?
+    package var completionTokens: Int?
+    /// Anything worth a sentence, such as the limit that was exceeded.
+    package var note: String?
+
+    /// The request's body, up to the server's cap; ``requestBodyBytes`` is its full size.
+    package var requestBody: [UInt8] = []
+    package var requestBodyBytes = 0
+    /// The answer's body, up to the server's cap; ``responseBodyBytes`` is its full size.
+    package var responseBody: [UInt8] = []
+    package var responseBodyBytes = 0
+
+    package init(id: UInt64, startedAt: Int64) {
+        self.id = id
+        self.startedAt = startedAt
+    }
+}
+
+extension ExchangeRecord {
+    /// About what a queued record occupies, in bytes. The short texts are not worth counting.
+    var weight: Int {
+        MemoryLayout<ExchangeRecord>.stride + requestBody.count + responseBody.count
+            + trace.utf8.count + plan.utf8.count + path.utf8.count
+    }
+
+    /// When the last thing known of this exchange happened, µs after its start.
+    package var ended: Int64? { lastByte ?? clientLeft ?? firstByte }
+}
+
+/// A record as it was read back: with the place the database gave it.
+package struct StoredExchange: Sendable, Equatable {
+    /// Counts up from 1 in order of writing.
+    package var sequence: Int64
+    package var record: ExchangeRecord
+
+    package init(sequence: Int64, record: ExchangeRecord) {
+        self.sequence = sequence
+        self.record = record
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import GRDB
+
+/// How a record becomes a row and a row a record. The three lists here (names, binding, reading)
+/// are in the order of the table's columns.
+enum ExchangeRow {
+    private static let names = [
+        "id", "started_at", "session", "call_key", "call_source", "attempt", "ordinal",
+        "retry_count", "provider", "dialect", "endpoint", "model", "stream", "method", "path",
+        "client", "key_digest", "user_agent", "rule", "fault", "cause", "category", "retryable",
+        "retry_after", "planned_status", "status", "injected", "planned_first_byte",
+        "first_byte", "planned_last_byte", "last_byte", "planned_bytes", "bytes_sent",
+        "bytes_acknowledged", "ending", "client_left", "prompt_tokens", "completion_tokens",
+        "note", "request_bytes", "response_bytes", "trace", "plan",
+    ]
+
+    static let insert = """
+        INSERT INTO exchange (\(names.joined(separator: ", "))) \
+        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+        """
+
+    static let insertBody = "INSERT INTO body (exchange, request, response) VALUES (?, ?, ?)"
+
+    /// The columns a ``StoredExchange`` is read from; those of the body come after them.
+    static let columns =
+        (["sequence"] + names).map { "exchange.\($0)" }.joined(separator: ", ")
+}
+
+extension ExchangeRecord {
+    /// The bytes of all texts that ``bind(to:)`` binds.
+    var textBytes: Int {
+        let asked =
+            session.utf8.count + callKey.utf8.count + callSource.utf8.count + provider.utf8.count
+            + dialect.utf8.count + endpoint.utf8.count + model.utf8.count + method.utf8.count
+            + path.utf8.count + client.utf8.count + userAgent.utf8.count
+        let decided =
+            Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
+            + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
+        return asked + decided + ending.utf8.count + Self.bytes(note)
+    }
+
+    private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
+
+    func bind(to row: inout UnsafeRowBinder) {
+        bindQuestion(to: &row)
+        bindAnswer(to: &row)
+        row.bind(note)
+        row.bind(requestBodyBytes)
+        row.bind(responseBodyBytes)
+        row.bind(trace)
+        row.bind(plan)
+    }
+
+    private func bindQuestion(to row: inout UnsafeRowBinder) {
+        row.bind(Int64(bitPattern: id))
+        row.bind(startedAt)
+        row.bind(session)
+        row.bind(callKey)
+        row.bind(callSource)
+        row.bind(attempt)
+        row.bind(ordinal)
+        row.bind(retryCount)
+        row.bind(provider)
+        row.bind(dialect)
+        row.bind(endpoint)
+        row.bind(model)
+        row.bind(stream)
+        row.bind(method)
+        row.bind(path)
+        row.bind(client)
+        row.bind(keyDigest.map { Int64(bitPattern: $0) })
+        row.bind(userAgent)
+    }
+
+    private func bindAnswer(to row: inout UnsafeRowBinder) {
+        row.bind(rule)
+        row.bind(fault)
+        row.bind(cause)
+        row.bind(category)
+        row.bind(retryable)
+        row.bind(retryAfter)
+        row.bind(plannedStatus)
+        row.bind(status)
+        row.bind(injected)
+        row.bind(plannedFirstByte)
+        row.bind(firstByte)
+        row.bind(plannedLastByte)
+        row.bind(lastByte)
+        row.bind(plannedBytes)
+        row.bind(bytesSent)
+        row.bind(bytesAcknowledged)
+        row.bind(ending)
+        row.bind(clientLeft)
+        row.bind(promptTokens)
+        row.bind(completionTokens)
+    }
+}
+
+extension StoredExchange {
+    /// Reads the ``ExchangeRow/columns`` and, where `bodies` says so, the two of the body.
+    init(_ row: Row, bodies: Bool) throws {
+        var fields = RowFields(row: row)
+        let sequence = try fields.next(Int64.self)
+        let id = UInt64(bitPattern: try fields.next(Int64.self))
+        var record = ExchangeRecord(id: id, startedAt: try fields.next())
+        try record.readQuestion(&fields)
+        try record.readAnswer(&fields)
+        record.note = try fields.next()
+        record.requestBodyBytes = try fields.next()
+        record.responseBodyBytes = try fields.next()
+        record.trace = try fields.next()
+        record.plan = try fields.next()
+        if bodies {
+            record.requestBody = Array(try fields.next(Data?.self) ?? Data())
+            record.responseBody = Array(try fields.next(Data?.self) ?? Data())
+        }
+        self.init(sequence: sequence, record: record)
+    }
+}
+
+extension ExchangeRecord {
+    fileprivate mutating func readQuestion(_ fields: inout RowFields) throws {
+        session = try fields.next()
+        callKey = try fields.next()
+        callSource = try fields.next()
+        attempt = try fields.next()
+        ordinal = try fields.next()
+        retryCount = try fields.next()
+        provider = try fields.next()
+        dialect = try fields.next()
+        endpoint = try fields.next()
+        model = try fields.next()
+        stream = try fields.next()
+        method = try fields.next()
+        path = try fields.next()
+        client = try fields.next()
+        keyDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        userAgent = try fields.next()
+    }
+
+    fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {
+        rule = try fields.next()
+        fault = try fields.next()
+        cause = try fields.next()
+        category = try fields.next()
+        retryable = try fields.next()
+        retryAfter = try fields.next()
+        plannedStatus = try fields.next()
+        status = try fields.next()
+        injected = try fields.next()
+        plannedFirstByte = try fields.next()
+        firstByte = try fields.next()
+        plannedLastByte = try fields.next()
+        lastByte = try fields.next()
+        plannedBytes = try fields.next()
+        bytesSent = try fields.next()
+        bytesAcknowledged = try fields.next()
+        ending = try fields.next()
+        clientLeft = try fields.next()
+        promptTokens = try fields.next()
+        completionTokens = try fields.next()
+    }
+}
+
+/// The values of a row from left to right. A value of another kind than the schema's (the file
+/// was edited by hand) is an error, not a trap.
+private struct RowFields {
+    let row: Row
+    private var index = 0
+
+    init(row: Row) {
+        self.row = row
+    }
+
+    mutating func next<Value: DatabaseValueConvertible>(
+        _ type: Value.Type = Value.self
+    ) throws -> Value {
+        defer { index += 1 }
+        return try row.decode(Value.self, atIndex: index)
+    }
+}

@@ -1,0 +1,102 @@
+import GRDB
+
+/// The writer's connection: opened, checked, migrated, and only used by the writer's thread.
+struct JournalDatabase: Sendable {
+    private let queue: DatabaseQueue
+    private let path: String
+
+    init(path: String, limits: JournalLimits) throws(JournalError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            let wait = limits.lockWait.components
+            configuration.busyMode = .timeout(
+                Double(wait.seconds) + Double(wait.attoseconds) / 1e18)
+            // A body's row is written with its exchange's, in one transaction, by this type only.
+            configuration.foreignKeysEnabled = false
+            configuration.label = "journal"
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { db in
+                // Before anything is changed: the file may be somebody else's.
+                try JournalSchema.check(db, path: path, orEmpty: true)
+                try Self.prepare(db, path: path, limits: limits)
+            }
+            try JournalSchema.migrator.migrate(queue)
+        } catch {
+            throw JournalSchema.translated(error, path: path)
+        }
+    }
+
+    private static func prepare(_ db: Database, path: String, limits: JournalLimits) throws {
+        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+            throw JournalError(
+                code: .unavailable, path: path,
+                message: "this file system cannot hold a write-ahead log")
+        }
+        // A commit is in the kernel's hands when it returns, so it outlives the process; only a
+        // crash of the machine may take the last commits, never the file's integrity.
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        // Fewer, larger checkpoints; a log that a long read let grow is cut back afterwards.
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        if let bytes = limits.fileBytes {
+            let page = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096
+            try db.execute(sql: "PRAGMA max_page_count = \(max(1, bytes / page))")
+        }
+    }
+
+    /// Writes rows in one transaction, all or none.
+    func insert(
+        _ rows: borrowing [ExchangeRecord], with inserter: inout RowInserter
+    ) throws(JournalError) {
+        do {
+            try queue.writeWithoutTransaction { db in
+                let exchange = try db.cachedStatement(sql: ExchangeRow.insert)
+                let body = try db.cachedStatement(sql: ExchangeRow.insertBody)
+                try db.inTransaction(.immediate) {
+                    try inserter.insert(rows, exchange: exchange, body: body, into: db)
+                    return .commit
+                }
+            }
+        } catch {
+            throw JournalSchema.translated(error, path: path)
+        }
+    }
+
+    /// Folds the log into the database file, where that is possible, and closes.
+    func close() {
+        // A reader may hold an old snapshot: then the log stays beside the file and is complete.
+        try? queue.writeWithoutTransaction { db in
+            _ = try db.checkpoint(.truncate)
+        }
+        try? queue.close()
+    }
+}
+
+/// Puts records into the two tables.
+struct RowInserter: ~Copyable {
+    private var binder = UnsafeRowBinder()
+
+    init() {}
+
+    mutating func insert(
+        _ rows: borrowing [ExchangeRecord], exchange: Statement, body: Statement,
+        into db: Database
+    ) throws {
+        for index in rows.indices {
+            binder.begin(exchange, reserving: rows[index].textBytes)
+            rows[index].bind(to: &binder)
+            try binder.step(db)
+            if rows[index].requestBody.isEmpty, rows[index].responseBody.isEmpty { continue }
+            binder.begin(body, reserving: 0)
+            binder.bind(db.lastInsertedRowID)
+            try rows[index].requestBody.withUnsafeBufferPointer { request in
+                try rows[index].responseBody.withUnsafeBufferPointer { response in
+                    binder.bind(borrowed: request)
+                    binder.bind(borrowed: response)
+                    try binder.step(db)
+                }
+            }
+        }
+    }
+}

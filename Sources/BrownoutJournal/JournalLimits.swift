@@ -1,0 +1,19 @@
+/// How much a journal's writer holds, how long it waits, and how big its file may become.
+package struct JournalLimits: Sendable {
+    /// A row is on its way to the disk no later than this after it was appended.
+    package var flushInterval: Duration = .milliseconds(50)
+    /// Rows of one transaction, and their bytes.
+    package var batchRows = 1_024
+    package var batchBytes = 4 << 20
+    /// The high-water mark: beyond either, there is no room for more rows.
+    package var queueRows = 16_384
+    package var queueBytes = 64 << 20
+    /// How long a batch that fails is tried again before its rows count as lost.
+    package var patience: Duration = .seconds(2)
+    /// How long SQLite itself waits for another process's lock, in each try.
+    package var lockWait: Duration = .milliseconds(250)
+    /// What the database file may grow to, in bytes; nil: as much as the disk holds.
+    package var fileBytes: Int?
+
+    package init() {}
+}

@@ -1,0 +1,119 @@
+import GRDB
+
+/// The tables of a journal, their versions, and the refusal of files that are not journals.
+enum JournalSchema {
+    /// "Brwn", in the header of every journal: a database of something else is left alone.
+    static let applicationID: Int32 = 0x4272_776E
+
+    /// Two tables, so that a scan of metadata does not read bodies. `exchange` has no index
+    /// beside its rowid: an index on `id`, whose values are spread evenly, would touch a random
+    /// page for every insert, which costs more than all the rest of it, while a scan for an id
+    /// reads only the head of each row and is asked for by a person, once.
+    /// `trace` and `plan` come last for the same reason: SQLite reads a row from its start.
+    static let createTables = """
+        CREATE TABLE exchange (
+            sequence INTEGER PRIMARY KEY,
+            id INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            call_key TEXT NOT NULL,
+            call_source TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            retry_count INTEGER,
+            provider TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            model TEXT NOT NULL,
+            stream INTEGER NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            client TEXT NOT NULL,
+            key_digest INTEGER,
+            user_agent TEXT NOT NULL,
+            rule TEXT,
+            fault TEXT,
+            cause TEXT,
+            category TEXT,
+            retryable INTEGER,
+            retry_after TEXT,
+            planned_status INTEGER,
+            status INTEGER,
+            injected INTEGER,
+            planned_first_byte INTEGER,
+            first_byte INTEGER,
+            planned_last_byte INTEGER,
+            last_byte INTEGER,
+            planned_bytes INTEGER,
+            bytes_sent INTEGER NOT NULL,
+            bytes_acknowledged INTEGER,
+            ending TEXT NOT NULL,
+            client_left INTEGER,
+            prompt_tokens INTEGER,
+            completion_tokens INTEGER,
+            note TEXT,
+            request_bytes INTEGER NOT NULL,
+            response_bytes INTEGER NOT NULL,
+            trace TEXT NOT NULL,
+            plan TEXT NOT NULL
+        );
+        CREATE TABLE body (
+            exchange INTEGER PRIMARY KEY REFERENCES exchange (sequence),
+            request BLOB,
+            response BLOB
+        );
+        """
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 exchanges and bodies") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: createTables)
+        }
+        return migrator
+    }
+
+    /// Throws unless the database is a journal this version can read, or (when `orEmpty`) holds
+    /// nothing at all yet.
+    static func check(_ db: Database, path: String, orEmpty: Bool) throws {
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        if tables == 0 {
+            if orEmpty { return }
+            throw JournalError(
+                code: .notAJournal, path: path, message: "the journal is empty",
+                hint: "a server writes its tables when it starts")
+        }
+        guard application == applicationID else {
+            throw JournalError(
+                code: .notAJournal, path: path,
+                message: "a SQLite database, but not a Brownout journal",
+                hint: "name another file; this one was left as it is")
+        }
+        if try migrator.hasBeenSuperseded(db) {
+            throw JournalError(
+                code: .newerSchema, path: path,
+                message: "the journal was written by a later version of Brownout",
+                hint: "read it with that version, or name another file")
+        }
+    }
+
+    /// What SQLite said, as an error of the journal.
+    static func translated(_ error: any Error, path: String) -> JournalError {
+        if let error = error as? JournalError { return error }
+        guard let error = error as? DatabaseError else {
+            return JournalError(code: .unavailable, path: path, message: "\(error)")
+        }
+        let text = error.message ?? "\(error.resultCode)"
+        switch error.resultCode {
+        case .SQLITE_NOTADB:
+            return JournalError(
+                code: .notADatabase, path: path, message: "not a journal: \(text)")
+        case .SQLITE_CORRUPT:
+            return JournalError(
+                code: .notADatabase, path: path, message: "a damaged journal: \(text)")
+        default:
+            return JournalError(code: .unavailable, path: path, message: text)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import BrownoutJournal
+import Foundation
+import Synchronization
+import Testing
+
+/// A directory that is gone when the test is over.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "brownout-journal-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func file(_ name: String = "journal.sqlite") -> String { path + "/" + name }
+}
+
+/// What a writer said about its trouble; a test waits for the n-th report.
+final class Reports: Sendable {
+    private let texts = Mutex<[String]>([])
+    private let said = DispatchSemaphore(value: 0)
+
+    var all: [String] { texts.withLock { $0 } }
+
+    func add(_ text: String) {
+        texts.withLock { $0.append(text) }
+        said.signal()
+    }
+
+    /// Blocks until one more report has come; nil after ten seconds without one.
+    func next() -> String? {
+        said.wait(timeout: .now() + 10) == .success ? all.last : nil
+    }
+}
+
+extension ExchangeRecord {
+    /// A record with a value of its own in every field.
+    static var full: ExchangeRecord {
+        var record = ExchangeRecord(id: 0xFEDC_BA98_7654_3210, startedAt: 1_763_682_900_123_456)
+        record.session = "search"
+        record.callKey = "c0ffee"
+        record.callSource = "digest"
+        record.attempt = 2
+        record.ordinal = 3
+        record.retryCount = 1
+        record.provider = "openai"
+        record.dialect = "azure"
+        record.endpoint = "chat-completions"
+        record.model = "gpt-4o-mini"
+        record.stream = true
+        record.method = "POST"
+        record.path = "/v1/chat/completions"
+        record.client = "127.0.0.1"
+        record.keyDigest = UInt64.max
+        record.userAgent = "OpenAI/Python 1.51.0"
+        record.fillDecision()
+        record.fillAnswer()
+        record.requestBody = Array(#"{"model":"gpt-4o-mini"}"#.utf8)
+        record.requestBodyBytes = 23
+        record.responseBody = [0x00, 0xFF, 0xFE, 0x80]
+        record.responseBodyBytes = 4_096
+        return record
+    }
+
+    private mutating func fillDecision() {
+        rule = "wobble"
+        fault = "cut"
+        cause = "rate-limited"
+        category = "rate_limit"
+        retryable = true
+        retryAfter = "1.5"
+        trace = #"[{"rule":"wobble","fired":true}]"#
+        plan = #"["send 120","reset"]"#
+    }
+
+    private mutating func fillAnswer() {
+        plannedStatus = 200
+        status = 429
+        injected = false
+        plannedFirstByte = 100
+        firstByte = 120
+        plannedLastByte = 200
+        lastByte = 260
+        plannedBytes = 999
+        bytesSent = 512
+        bytesAcknowledged = 256
+        ending = "client-left"
+        clientLeft = 240
+        promptTokens = 11
+        completionTokens = 7
+        note = "größer als erlaubt"
+    }
+
+    static func numbered(_ number: Int, body: Int = 0) -> ExchangeRecord {
+        var record = ExchangeRecord(id: UInt64(number), startedAt: Int64(number))
+        record.requestBody = Array(repeating: UInt8(ascii: "x"), count: body)
+        record.requestBodyBytes = body
+        return record
+    }
+}
+
+extension JournalWriter {
+    /// A writer whose reports fail the test.
+    static func untroubled(
+        _ path: String, limits: JournalLimits = JournalLimits()
+    ) throws -> JournalWriter {
+        try JournalWriter(path: path, limits: limits) { Issue.record("trouble: \($0)") }
+    }
+}

@@ -1,0 +1,104 @@
+import BrownoutJSON
+import BrownoutJournal
+import Testing
+
+@Suite struct RenderingTests {
+    private let stored = StoredExchange(sequence: 42, record: .full)
+
+    @Test func metadataHasTheIdAndNoBodies() {
+        let json = stored.json(.metadata)
+        #expect(json["id"] == "fedcba9876543210")
+        #expect(json["sequence"] == 42)
+        #expect(json["started_at"] == "2025-11-20T23:55:00.123456Z")
+        #expect(json["key_digest"] == "ffffffffffffffff")
+        #expect(json["planned_last_byte_us"] == 200)
+        #expect(json["request_bytes"] == 23)
+        #expect(json["request_body"] == nil)
+        #expect(json.value(at: "/trace/0/rule") == "wobble")
+        #expect(json.value(at: "/plan/1") == "reset")
+    }
+
+    @Test func theWholeFormHasBodiesAsTextOrInBase64() {
+        let json = stored.json(.whole)
+        #expect(json["request_body"] == #"{"model":"gpt-4o-mini"}"#)
+        #expect(json["response_body"] == nil)
+        #expect(json["response_body_base64"] == "AP/+gA==")
+    }
+
+    @Test func whatIsUnknownIsNull() {
+        let json = ExchangeRecord(id: 1, startedAt: 0).json(.metadata)
+        #expect(json["id"] == "0000000000000001")
+        for key in ["rule", "status", "injected", "first_byte_us", "planned_bytes", "plan"] {
+            #expect(json[key] == .null, "\(key)")
+        }
+        #expect(json["bytes_sent"] == 0)
+    }
+
+    @Test func aPlanThatIsNoJSONStaysText() {
+        var record = ExchangeRecord(id: 1, startedAt: 0)
+        record.plan = "[half"
+        #expect(record.json(.metadata)["plan"] == "[half")
+    }
+
+    @Test func aTableIsAlignedAndWidensWithItsRows() {
+        var bare = ExchangeRecord(id: 1, startedAt: 0)
+        bare.provider = "anthropic"
+        bare.endpoint = "messages"
+        bare.ending = "hang"
+        var table = ExchangeTable()
+        let lines = table.lines(for: [stored, StoredExchange(sequence: 43, record: bare)])
+        let expected = [
+            "TIME                      ID                ENDPOINT                 MODEL        ATT"
+                + "  STATUS  RULE/FAULT  ENDING             MS",
+            "2025-11-20T23:55:00.123Z  fedcba9876543210  openai/chat-completions  gpt-4o-mini    2"
+                + "     429  wobble/cut  client-left       0.3",
+            "1970-01-01T00:00:00.000Z  0000000000000001  anthropic/messages       -              1"
+                + "       -  -           hang                -",
+        ]
+        #expect([table.header] + lines == expected)
+    }
+
+    @Test func aLineNeverBreaksAndNeverSteersTheTerminal() {
+        var record = ExchangeRecord(id: 1, startedAt: 0)
+        record.model = "evil\u{1B}[2J\nmodel\u{202E}"
+        record.provider = String(repeating: "p", count: 100)
+        var table = ExchangeTable()
+        let line = table.lines(for: [StoredExchange(sequence: 1, record: record)]).joined()
+        #expect(!line.contains("\u{1B}"))
+        #expect(!line.contains("\n"))
+        #expect(!line.contains("\u{202E}"))
+        #expect(line.contains("ppp…"))
+    }
+
+    @Test func aReportTellsWhatWasPlannedAndWhatWentOut() {
+        let text = ExchangeReport(stored).text
+        for line in [
+            "exchange      fedcba9876543210  (sequence 42)",
+            "call          c0ffee (from digest), call 3",
+            "attempt       2, the client counts retry 1",
+            "truth         rate-limited, rate_limit, retryable, retry-after: 1.5",
+            "plan          send 120",
+            "              reset",
+            "injected      no, it was not reached",
+            "status        429 (planned 200)",
+            "first byte    0.1 ms, as planned",
+            "bytes         512 (planned 999)",
+            "ending        client-left, the client left after 0.2 ms",
+            "response body: 4096 bytes, 4 kept",
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (-1, "1969-12-31T23:59:59.999999Z"),
+            (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
+            (4_107_542_399_000_001, "2100-02-28T23:59:59.000001Z"),
+            (253_402_300_799_999_999, "9999-12-31T23:59:59.999999Z"),
+        ] as [(Int64, String)])
+    func timesAreUTC(microseconds: Int64, expected: String) {
+        #expect(UTCTime(microseconds: microseconds).text(digits: 6) == expected)
+    }
+}
