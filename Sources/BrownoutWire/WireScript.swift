@@ -52,9 +52,10 @@ package struct WireScript: Sendable {
     /// The same answer, interrupted at a position.
     func interrupted(_ interruption: Interruption) -> WireScript {
         precondition(self.interruption == nil, "one interruption an answer")
+        var placed = interruption
+        placed.position = resolved(interruption)
         var script = self
-        script.interruption = interruption
-        script.interruption?.position = script.resolved(interruption)
+        script.interruption = placed
         script.isInjected = false
         return script
     }

@@ -1,0 +1,76 @@
+package import BrownoutEngine
+package import BrownoutJSON
+
+/// A request as the data plane read it, whatever it asks for.
+package struct IncomingRequest: Sendable {
+    /// Why a body is not usable.
+    package enum BodyProblem: Error, Equatable, Sendable {
+        case notJSON(JSONParseError)
+        case tooLarge(limit: Int)
+    }
+
+    package var method: String
+    /// Path and query as they came, session and provider prefixes included.
+    package var target: String
+    package var headers: [HeaderField]
+    /// The parsed body; `.success(.null)` where there is none.
+    package var body: Result<JSON, BodyProblem>
+    package var client: NetworkAddress?
+
+    package init(
+        method: String, target: String, headers: [HeaderField],
+        body: Result<JSON, BodyProblem> = .success(.null), client: NetworkAddress? = nil
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.client = client
+    }
+}
+
+/// A request as its provider understands it.
+package struct ParsedRequest: Sendable {
+    /// What a healthy provider would do with it.
+    package enum Intent: Sendable {
+        case chat(ChatRequest)
+        case listModels
+        case model(String)
+        /// The provider's own 4xx.
+        case refuse(ProviderError)
+    }
+
+    package var facts: RequestFacts
+    package var intent: Intent
+
+    package init(facts: RequestFacts, intent: Intent) {
+        self.facts = facts
+        self.intent = intent
+    }
+}
+
+/// An error in a provider's own words; its envelope and headers come with rendering.
+package struct ProviderError: Equatable, Sendable {
+    package var status: Int
+    /// `invalid_request_error`, `overloaded_error`, …
+    package var type: String
+    package var message: String
+    /// OpenAI's `code`; null when nil.
+    package var code: String?
+    /// OpenAI's `param`; null when nil.
+    package var param: String?
+    /// A body that is not the provider's JSON: a proxy's HTML page.
+    package var page: String?
+
+    package init(
+        status: Int, type: String, message: String, code: String? = nil, param: String? = nil,
+        page: String? = nil
+    ) {
+        self.status = status
+        self.type = type
+        self.message = message
+        self.code = code
+        self.param = param
+        self.page = page
+    }
+}

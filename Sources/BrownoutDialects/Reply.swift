@@ -1,0 +1,83 @@
+import BrownoutEngine
+
+/// What an answer says, before a dialect puts it into words of its API.
+package struct Reply: Equatable, Sendable {
+    /// One of the answers asked for.
+    package struct Choice: Equatable, Sendable {
+        package var thinking: TokenText?
+        package var text: TokenText?
+        package var toolCalls: [ToolCall]
+        package var finish: Finish
+
+        package init(
+            thinking: TokenText? = nil, text: TokenText? = nil, toolCalls: [ToolCall] = [],
+            finish: Finish
+        ) {
+            self.thinking = thinking
+            self.text = text
+            self.toolCalls = toolCalls
+            self.finish = finish
+        }
+    }
+
+    /// A call of a tool; dialects make its id out of the word.
+    package struct ToolCall: Equatable, Sendable {
+        package var id: UInt64
+        package var name: String
+        /// JSON as a rule; a scenario may script anything.
+        package var arguments: TokenText
+
+        package init(id: UInt64, name: String, arguments: TokenText) {
+            self.id = id
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    /// Why an answer ends.
+    package enum Finish: Equatable, Sendable {
+        case stop
+        case length
+        case toolCalls
+        case stopSequence(String)
+        case refusal
+        /// A scenario's own word, sent as it is.
+        case verbatim(String)
+    }
+
+    package var choices: [Choice]
+    package var promptTokens: Int
+
+    package init(choices: [Choice], promptTokens: Int) {
+        self.choices = choices
+        self.promptTokens = promptTokens
+    }
+
+    /// Tokens of all choices: thinking, text and tool arguments.
+    package var completionTokens: Int {
+        choices.reduce(0) { sum, choice in
+            sum + (choice.thinking?.ends.count ?? 0) + (choice.text?.ends.count ?? 0)
+                + choice.toolCalls.reduce(0) { $0 + $1.arguments.ends.count }
+        }
+    }
+}
+
+/// A text with the places where its tokens end, so that any token can be sent by its index.
+package struct TokenText: Equatable, Sendable {
+    package let text: String
+    /// Offsets in UTF-8.
+    package let ends: [Int32]
+
+    package init(_ text: String) {
+        self.text = text
+        self.ends = TokenEstimate.ends(text)
+    }
+
+    /// The token at an index from 0.
+    package func token(_ index: Int) -> Substring {
+        let utf8 = text.utf8
+        let start = index == 0 ? 0 : Int(ends[index - 1])
+        let from = utf8.index(utf8.startIndex, offsetBy: start)
+        return text[from..<utf8.index(utf8.startIndex, offsetBy: Int(ends[index]))]
+    }
+}
