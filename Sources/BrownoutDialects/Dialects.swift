@@ -1,4 +1,5 @@
 package import BrownoutEngine
+import BrownoutJSON
 package import BrownoutWire
 
 /// What the providers say, in their own words: pure functions of request, reply and context.
@@ -7,41 +8,74 @@ package enum Dialects {
     package static func answer(
         _ request: ParsedRequest, reply: Reply?, context: AnswerContext
     ) -> Answer {
-        Answer(
-            head: ResponseHead(status: 200, reason: "OK", fields: []), body: .whole(WholeBody([])))
+        switch (request.intent, request.facts.dialect) {
+        case (.chat(let chat), .openai):
+            OpenAIDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
+        case (.chat(let chat), .anthropic):
+            AnthropicDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
+        case (.listModels, .openai): OpenAIDialect.plain(OpenAIModels.list(), context)
+        case (.listModels, .anthropic): AnthropicDialect.plain(AnthropicModels.list(), context)
+        case (.model(let id), .openai): OpenAIDialect.model(id, context)
+        case (.model(let id), .anthropic): AnthropicDialect.model(id, context)
+        case (.refuse(let error), let dialect): refusal(error, dialect: dialect, context: context)
+        }
     }
 
-    /// The provider's answer for a cause: status, body and headers.
+    /// The provider's answer for a cause: status, body and headers. What Anthropic refuses for
+    /// its content is a 200 with `stop_reason: refusal`, streamed where a stream was asked for.
     package static func error(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
     ) -> Answer {
-        Answer(
-            head: ResponseHead(status: 500, reason: "", fields: []), body: .whole(WholeBody([])))
+        switch request.facts.dialect {
+        case .openai: OpenAIDialect.error(fault, request, context)
+        case .anthropic: AnthropicDialect.error(fault, request, context)
+        }
     }
 
     /// The provider's own 4xx.
     package static func refusal(
         _ error: ProviderError, dialect: DialectName, context: AnswerContext
     ) -> Answer {
-        Answer(
-            head: ResponseHead(status: error.status, reason: "", fields: []),
-            body: .whole(WholeBody([])))
+        switch dialect {
+        case .openai: OpenAIDialect.answer(error, context)
+        case .anthropic: AnthropicDialect.answer(error, context)
+        }
     }
 
     /// The bytes of an error event inside a stream that began well.
     package static func errorEvent(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
     ) -> [UInt8] {
-        []
+        switch request.facts.dialect {
+        case .openai: OpenAIDialect.errorEvent(fault, request, context)
+        case .anthropic: AnthropicDialect.errorEvent(fault, request, context)
+        }
     }
 
     /// The provider-native request id that carries an exchange.
     package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String {
-        id.text
+        RequestID.text(id, dialect)
     }
 
-    /// The exchange a request id carries; nil for an id that is not ours.
+    /// The exchange that a request id carries, or the ray id of a proxy's page, or sixteen bare
+    /// hexadecimal digits; nil for an id that is not ours.
     package static func exchange(fromRequestID text: String) -> ExchangeID? {
-        nil
+        RequestID.exchange(text)
+    }
+}
+
+extension ParsedRequest {
+    /// Tokens of the prompt; 0 where there is none.
+    var promptTokens: Int {
+        if case .chat(let chat) = intent { return chat.promptTokens }
+        return 0
+    }
+}
+
+extension Reply {
+    init(saying text: String, to request: ChatRequest) {
+        self.init(
+            choices: [Choice(text: TokenText(text), finish: .stop)],
+            promptTokens: request.promptTokens)
     }
 }

@@ -50,7 +50,7 @@ package struct ParsedRequest: Sendable {
 }
 
 /// An error in a provider's own words; its envelope and headers come with rendering.
-package struct ProviderError: Equatable, Sendable {
+package struct ProviderError: Error, Equatable, Sendable {
     package var status: Int
     /// `invalid_request_error`, `overloaded_error`, …
     package var type: String

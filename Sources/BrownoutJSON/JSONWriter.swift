@@ -135,17 +135,20 @@ extension [UInt8] {
     /// The inside of a JSON string.
     package mutating func appendJSON(escaping value: String) {
         var value = value
-        value.withUTF8 { utf8 in
-            var clean = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-                append(contentsOf: utf8[clean..<index])
-                appendEscape(of: byte)
-                clean = index + 1
-            }
-            append(contentsOf: utf8[clean..<utf8.count])
+        value.withUTF8 { appendJSON(escaping: $0) }
+    }
+
+    /// The inside of a JSON string, from a part of a text's UTF-8.
+    package mutating func appendJSON(escaping utf8: UnsafeBufferPointer<UInt8>) {
+        var clean = 0
+        for index in 0..<utf8.count {
+            let byte = utf8[index]
+            guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+            append(contentsOf: utf8[clean..<index])
+            appendEscape(of: byte)
+            clean = index + 1
         }
+        append(contentsOf: utf8[clean..<utf8.count])
     }
 
     private mutating func appendEscape(of byte: UInt8) {

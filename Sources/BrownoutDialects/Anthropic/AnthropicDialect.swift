@@ -1,0 +1,129 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+/// Anthropic's answers: heads and bodies put together.
+enum AnthropicDialect {
+    static func answer(_ chat: ChatRequest, _ reply: Reply, _ context: AnswerContext) -> Answer {
+        answer(AnthropicMessage(chat, reply, context), isStream: chat.stream, context)
+    }
+
+    private static func answer(
+        _ message: AnthropicMessage, isStream: Bool, _ context: AnswerContext,
+        extra: [HeaderField] = []
+    ) -> Answer {
+        let contentType = isStream ? AnthropicHead.events : AnthropicHead.json
+        return Answer(
+            head: AnthropicHead.head(
+                200, contentType, context, promptTokens: message.promptTokens, extra: extra),
+            body: isStream
+                ? .events(AnthropicMessageStream(message).stream) : .whole(message.body()))
+    }
+
+    static func plain(_ body: [UInt8], _ context: AnswerContext) -> Answer {
+        Answer(
+            head: AnthropicHead.head(200, AnthropicHead.json, context, promptTokens: 0),
+            body: .whole(WholeBody(body)))
+    }
+
+    static func model(_ id: String, _ context: AnswerContext) -> Answer {
+        guard let body = AnthropicModels.single(id) else {
+            return answer(AnthropicErrors.unknownModel(id), context)
+        }
+        return plain(body, context)
+    }
+
+    static func error(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> Answer {
+        let retry = RetryFields(fault, now: context.now, milliseconds: false)
+        if fault.cause == .contentPolicy {
+            return answer(
+                refused(fault, request, context), isStream: request.facts.stream, context,
+                extra: retry.fields)
+        }
+        let error = AnthropicErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens)
+        let exhausted =
+            fault.cause == .rateLimited
+            ? Exhaustion(countsTokens: fault.countsTokens, delay: retry.delay) : nil
+        return answer(
+            error, context, promptTokens: request.promptTokens, exhausted: exhausted,
+            extra: retry.fields)
+    }
+
+    /// An error event, after which the body ends (wire facts, 6.3). A refusal is no error: it
+    /// ends the message with its reason.
+    static func errorEvent(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if fault.cause == .contentPolicy {
+            refused(fault, request, context).appendMessageDelta(to: &bytes)
+            AnthropicMessage.appendMessageStop(to: &bytes)
+            return bytes
+        }
+        let error = AnthropicErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens)
+        bytes.append(text: "event: error\ndata: ")
+        var writer = JSONWriter(appendingTo: bytes)
+        writer.beginObject()
+        writer.field("type", "error")
+        writer.key("error")
+        writer.beginObject()
+        // In events the details come first (wire facts, 6.3), in bodies last (6.4).
+        writer.field("details", JSON.null)
+        writer.field("type", error.type)
+        writer.field("message", error.message)
+        writer.endObject()
+        writer.field("request_id", RequestID.text(context.exchange, .anthropic))
+        writer.endObject()
+        return writer.bytes + Array("\n\n".utf8)
+    }
+
+    static func answer(
+        _ error: ProviderError, _ context: AnswerContext, promptTokens: Int = 0,
+        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+    ) -> Answer {
+        if let page = error.page {
+            return Answer(
+                head: ProxyHead.head(error.status, context, extra),
+                body: .whole(WholeBody(Array(page.utf8))))
+        }
+        return Answer(
+            head: AnthropicHead.head(
+                error.status, AnthropicHead.json, context, promptTokens: promptTokens,
+                exhausted: exhausted, extra: extra),
+            body: .whole(WholeBody(body(error, context))))
+    }
+
+    /// Anthropic's error envelope (wire facts, 6.4).
+    private static func body(_ error: ProviderError, _ context: AnswerContext) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("type", "error")
+        writer.key("error")
+        writer.beginObject()
+        writer.field("type", error.type)
+        writer.field("message", error.message)
+        writer.field("details", JSON.null)
+        writer.endObject()
+        writer.field("request_id", RequestID.text(context.exchange, .anthropic))
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// A message that says nothing and ends with `refusal`.
+    private static func refused(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> AnthropicMessage {
+        let explanation = AnthropicErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens
+        ).message
+        return AnthropicMessage(
+            ChatRequest(model: request.facts.model, stream: request.facts.stream),
+            Reply(
+                choices: [Reply.Choice(finish: .refusal)], promptTokens: request.promptTokens),
+            context, explanation: explanation)
+    }
+}

@@ -1,0 +1,137 @@
+import BrownoutEngine
+
+/// Anthropic's errors in its own words (wire facts, 6.4 and 14; design, 6).
+enum AnthropicErrors {
+    static let tooLarge = ProviderError(
+        status: 413, type: "request_too_large", message: "Request exceeds the maximum size")
+
+    static func checkKey(_ headers: RequestHeaders) throws(ProviderError) {
+        if headers.apiKey == nil, headers.bearer == nil {
+            throw ProviderError(
+                status: 401, type: "authentication_error",
+                message: "x-api-key header is required")
+        }
+    }
+
+    static func checkVersion(_ headers: RequestHeaders) throws(ProviderError) {
+        if headers.anthropicVersion == nil {
+            throw AnthropicField.refusal("anthropic-version", "header is required")
+        }
+    }
+
+    static func unknownModel(_ model: String) -> ProviderError {
+        ProviderError(
+            status: 404, type: "not_found_error", message: "model: \(model.prefix(200))")
+    }
+
+    /// What a cause is here; `content-policy` is no error but a refusal, so this is only its
+    /// explanation.
+    static func error(
+        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int
+    ) -> ProviderError {
+        var error =
+            switch fault.cause {
+            case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
+                .contentPolicy, .modelNotFound, .requestTimeout:
+                request(fault.cause, facts, promptTokens: promptTokens)
+            case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
+                account(fault.cause)
+            case .rateLimited: rateLimited(countsTokens: fault.countsTokens)
+            case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
+                server(fault.cause)
+            }
+        if let message = fault.message {
+            error.message = message
+            error.page = nil
+        }
+        return error
+    }
+
+    private static func request(
+        _ cause: Cause, _ facts: RequestFacts, promptTokens: Int
+    ) -> ProviderError {
+        switch cause {
+        case .contextLengthExceeded:
+            AnthropicField.refusal(
+                "prompt is too long: \(AnthropicModels.contextWindow + max(promptTokens, 1)) "
+                    + "tokens > \(AnthropicModels.contextWindow) maximum")
+        case .requestTooLarge: tooLarge
+        case .modelNotFound: unknownModel(facts.model)
+        case .contentPolicy:
+            AnthropicField.refusal(
+                "This request was declined because it appears to violate our Usage Policy.")
+        case .conflict:
+            ProviderError(
+                status: 409, type: "conflict_error",
+                message: "The resource was modified by another request. Please try again.")
+        case .unprocessable:
+            ProviderError(
+                status: 422, type: "invalid_request_error",
+                message: "The request was well-formed but could not be processed.")
+        case .requestTimeout:
+            ProviderError(status: 408, type: "timeout_error", message: "Request timed out")
+        default:
+            AnthropicField.refusal(
+                "There was an issue with the format or content of your request.")
+        }
+    }
+
+    private static func account(_ cause: Cause) -> ProviderError {
+        switch cause {
+        case .invalidAPIKey:
+            ProviderError(
+                status: 401, type: "authentication_error", message: "invalid x-api-key")
+        case .permissionDenied:
+            ProviderError(
+                status: 403, type: "permission_error",
+                message: "Your API key does not have permission to use the specified resource.")
+        case .billing:
+            ProviderError(
+                status: 402, type: "billing_error",
+                message: "There's an issue with your billing or payment information. Please "
+                    + "update your payment details.")
+        default:
+            // A 400, recognisable by its text only (wire facts, 6.4).
+            AnthropicField.refusal(
+                "Your credit balance is too low to access the Anthropic API. Please go to Plans "
+                    + "& Billing to upgrade or purchase credits.")
+        }
+    }
+
+    private static func rateLimited(countsTokens: Bool) -> ProviderError {
+        let limit =
+            countsTokens
+            ? "\(grouped(AnthropicHead.inputTokenLimit)) input tokens per minute"
+            : "\(grouped(AnthropicHead.requestLimit)) requests per minute"
+        return ProviderError(
+            status: 429, type: "rate_limit_error",
+            message: "This request would exceed your organization's rate limit of \(limit). For "
+                + "details, refer to: https://docs.claude.com/en/api/rate-limits. You can see the "
+                + "response headers for current usage. Please reduce the prompt length or the "
+                + "maximum tokens requested, or try again later. You may also contact sales at "
+                + "https://www.anthropic.com/contact-sales to discuss your options for a rate "
+                + "limit increase.")
+    }
+
+    private static func server(_ cause: Cause) -> ProviderError {
+        switch cause {
+        case .unavailable:
+            ProviderError(
+                status: 503, type: "api_error", message: "Service temporarily unavailable")
+        case .overloaded:
+            ProviderError(status: 529, type: "overloaded_error", message: "Overloaded")
+        case .badGateway:
+            ProviderError(
+                status: 502, type: "api_error", message: "Bad gateway", page: GatewayPage.bad)
+        case .gatewayTimeout:
+            ProviderError(status: 504, type: "timeout_error", message: "Request timed out")
+        default: ProviderError(status: 500, type: "api_error", message: "Internal server error")
+        }
+    }
+
+    /// `80,000`
+    private static func grouped(_ value: Int) -> String {
+        if value < 1000 { return String(value) }
+        return grouped(value / 1000) + "," + String(value % 1000 + 1000).dropFirst()
+    }
+}

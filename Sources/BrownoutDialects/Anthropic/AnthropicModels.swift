@@ -1,0 +1,77 @@
+import BrownoutJSON
+
+/// Anthropic's catalogue: what `GET /v1/models` lists, the newest first.
+enum AnthropicModels {
+    private struct Model {
+        var id: String
+        /// A second id of the same model.
+        var alias: String
+        var name: String
+        var created: String
+
+        init(_ id: String, alias: String, _ name: String, _ created: String) {
+            self.id = id
+            self.alias = alias
+            self.name = name
+            self.created = created
+        }
+    }
+
+    /// Tokens a prompt may have.
+    static let contextWindow = 200_000
+
+    private static let catalogue: [Model] = [
+        Model(
+            "claude-opus-4-5-20251101", alias: "claude-opus-4-5", "Claude Opus 4.5",
+            "2025-11-24T00:00:00Z"),
+        Model(
+            "claude-haiku-4-5-20251001", alias: "claude-haiku-4-5", "Claude Haiku 4.5",
+            "2025-10-15T00:00:00Z"),
+        Model(
+            "claude-sonnet-4-5-20250929", alias: "claude-sonnet-4-5", "Claude Sonnet 4.5",
+            "2025-09-29T00:00:00Z"),
+        Model(
+            "claude-opus-4-1-20250805", alias: "claude-opus-4-1", "Claude Opus 4.1",
+            "2025-08-05T00:00:00Z"),
+        Model(
+            "claude-sonnet-4-20250514", alias: "claude-sonnet-4-0", "Claude Sonnet 4",
+            "2025-05-22T00:00:00Z"),
+        Model(
+            "claude-3-5-haiku-20241022", alias: "claude-3-5-haiku-latest", "Claude Haiku 3.5",
+            "2024-10-22T00:00:00Z"),
+    ]
+
+    /// The body of `GET /v1/models` (wire facts, 6.5).
+    static func list() -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 1024)
+        writer.beginObject()
+        writer.key("data")
+        writer.beginArray()
+        for model in catalogue { write(model, as: model.id, &writer) }
+        writer.endArray()
+        writer.field("has_more", false)
+        writer.field("first_id", catalogue.first?.id)
+        writer.field("last_id", catalogue.last?.id)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The body of `GET /v1/models/{id}`, by id or alias; nil for an unknown one.
+    static func single(_ id: String) -> [UInt8]? {
+        guard let model = catalogue.first(where: { $0.id == id || $0.alias == id }) else {
+            return nil
+        }
+        var writer = JSONWriter()
+        write(model, as: model.id, &writer)
+        return writer.bytes
+    }
+
+    private static func write(_ model: Model, as id: String, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("type", "model")
+        writer.field("id", id)
+        writer.field("display_name", model.name)
+        writer.field("created_at", model.created)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,165 @@
+import BrownoutEngine
+import BrownoutJSON
+
+/// Reads and checks the body of `POST /v1/chat/completions`. Fields it does not know are
+/// accepted, as clients are ahead of any list.
+struct OpenAIChatParser {
+    private var model: JSON?
+    private var messages: JSON?
+    private var stream: JSON?
+    private var streamOptions: JSON?
+    private var choices: JSON?
+    private var tools: JSON?
+    private var toolChoice: JSON?
+    private var parallelToolCalls: JSON?
+    private var maxTokens: JSON?
+    private var maxCompletionTokens: JSON?
+    private var temperature: JSON?
+    private var topP: JSON?
+    private var presencePenalty: JSON?
+    private var frequencyPenalty: JSON?
+    private var seed: JSON?
+    private var stop: JSON?
+    private var responseFormat: JSON?
+
+    static func parse(
+        _ body: Result<JSON, IncomingRequest.BodyProblem>
+    ) throws(ProviderError) -> ChatRequest {
+        guard case .success(.object(let members)) = body else { throw OpenAIErrors.notJSON }
+        return try OpenAIChatParser(members).request()
+    }
+
+    private init(_ members: [JSONMember]) {
+        for member in members {
+            switch (member.key.utf8.count, member.key) {
+            case (1, "n"): choices = member.value
+            case (4, "seed"): seed = member.value
+            case (4, "stop"): stop = member.value
+            case (5, "model"): model = member.value
+            case (5, "tools"): tools = member.value
+            case (5, "top_p"): topP = member.value
+            case (6, "stream"): stream = member.value
+            case (8, "messages"): messages = member.value
+            case (10, "max_tokens"): maxTokens = member.value
+            case (11, "temperature"): temperature = member.value
+            case (11, "tool_choice"): toolChoice = member.value
+            case (14, "stream_options"): streamOptions = member.value
+            case (15, "response_format"): responseFormat = member.value
+            case (16, "presence_penalty"): presencePenalty = member.value
+            case (17, "frequency_penalty"): frequencyPenalty = member.value
+            case (19, "parallel_tool_calls"): parallelToolCalls = member.value
+            case (21, "max_completion_tokens"): maxCompletionTokens = member.value
+            default: break
+            }
+        }
+    }
+
+    private func request() throws(ProviderError) -> ChatRequest {
+        let model = try OpenAIField.string(model, "model")
+        guard !model.isEmpty else {
+            throw OpenAIField.refusal("you must provide a model parameter", nil, nil)
+        }
+        let conversation = try OpenAIConversation(messages)
+        var request = ChatRequest(
+            model: model, stream: try OpenAIField.bool(stream, "stream") ?? false)
+        request.thinks = OpenAIModels.reasons(model)
+        request.userText = conversation.userText
+        request.endsWithToolResult = conversation.endsWithToolResult
+        request.promptTokens = conversation.tokens
+        try OpenAIField.decimal(temperature, "temperature", in: 0...2)
+        try OpenAIField.decimal(topP, "top_p", in: 0...1)
+        try OpenAIField.decimal(presencePenalty, "presence_penalty", in: -2...2)
+        try OpenAIField.decimal(frequencyPenalty, "frequency_penalty", in: -2...2)
+        _ = try OpenAIField.integer(seed, "seed", in: Int.min...Int.max)
+        request.choices = try OpenAIField.integer(choices, "n", in: 1...128) ?? 1
+        request.maxTokens = try limit(reasons: request.thinks)
+        try readStreamOptions(&request)
+        request.stop = try stopSequences()
+        request.responseFormat = try format()
+        let offer = try OpenAITools(tools, choice: toolChoice)
+        request.tools = offer.tools
+        request.toolChoice = offer.choice
+        request.promptTokens += offer.tokens
+        request.parallelToolCalls =
+            try OpenAIField.bool(parallelToolCalls, "parallel_tool_calls") ?? true
+        return request
+    }
+
+    /// `max_tokens` is the old name, which reasoning models do not take.
+    private func limit(reasons: Bool) throws(ProviderError) -> Int? {
+        let old = try OpenAIField.integer(maxTokens, "max_tokens", in: 1...Int.max)
+        let new = try OpenAIField.integer(
+            maxCompletionTokens, "max_completion_tokens", in: 1...Int.max)
+        if old != nil, new != nil {
+            throw OpenAIField.refusal(
+                "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not "
+                    + "supported.", "max_tokens", "invalid_parameter_combination")
+        }
+        if old != nil, reasons {
+            throw OpenAIField.refusal(
+                "Unsupported parameter: 'max_tokens' is not supported with this model. "
+                    + "Use 'max_completion_tokens' instead.", "max_tokens",
+                "unsupported_parameter")
+        }
+        return new ?? old
+    }
+
+    private func readStreamOptions(_ request: inout ChatRequest) throws(ProviderError) {
+        guard let streamOptions, !streamOptions.isNull else { return }
+        guard case .object = streamOptions else {
+            throw OpenAIField.type("stream_options", "an object", streamOptions)
+        }
+        guard request.stream else {
+            throw OpenAIField.refusal(
+                "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                "stream_options", nil)
+        }
+        request.includeUsage =
+            try OpenAIField.bool(
+                streamOptions["include_usage"], "stream_options.include_usage") ?? false
+        request.includeObfuscation =
+            try OpenAIField.bool(
+                streamOptions["include_obfuscation"], "stream_options.include_obfuscation") ?? true
+    }
+
+    private func stopSequences() throws(ProviderError) -> [String] {
+        switch stop {
+        case nil, .null?: return []
+        case .string(let text)?: return [text]
+        case .array(let items)?:
+            guard items.count <= 4 else {
+                throw OpenAIField.refusal(
+                    "Invalid 'stop': array too long. Expected an array with maximum length 4, "
+                        + "but got an array with length \(items.count) instead.", "stop",
+                    "array_above_max_length")
+            }
+            var texts: [String] = []
+            for (index, item) in items.enumerated() {
+                texts.append(try OpenAIField.string(item, "stop[\(index)]"))
+            }
+            return texts
+        case let other?:
+            throw OpenAIField.type("stop", "one of an array of strings or a string", other)
+        }
+    }
+
+    private func format() throws(ProviderError) -> JSON {
+        guard let responseFormat, !responseFormat.isNull else { return .null }
+        guard case .object = responseFormat else {
+            throw OpenAIField.type("response_format", "an object", responseFormat)
+        }
+        let type = try OpenAIField.string(responseFormat["type"], "response_format.type")
+        switch type {
+        case "text", "json_object": break
+        case "json_schema":
+            guard let schema = responseFormat["json_schema"] else {
+                throw OpenAIField.missing("response_format.json_schema")
+            }
+            _ = try OpenAIField.string(schema["name"], "response_format.json_schema.name")
+        default:
+            throw OpenAIField.value(
+                "response_format.type", type, of: "'json_object', 'json_schema', and 'text'")
+        }
+        return responseFormat
+    }
+}

@@ -1,0 +1,198 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+/// The chunks of a chat completion (wire facts, 1.2): any one of them can be rendered by its
+/// index; what is the same in all of them is prepared once.
+final class OpenAIChatStream: Sendable {
+    /// A run of events of one choice.
+    private struct Segment: Sendable {
+        enum Kind: Sendable {
+            /// Role and empty content, or the first tool call where there is no text.
+            case opening
+            case text
+            case callStart(Int)
+            case arguments(Int)
+            case finish
+        }
+
+        /// The index of its first event within the choice.
+        var first: Int
+        var kind: Kind
+    }
+
+    private let completion: OpenAICompletion
+    /// Up to the number of the choice.
+    private let prefix: [UInt8]
+    /// From the end of the delta to the obfuscation.
+    private let suffix: [UInt8]
+    private let segments: [[Segment]]
+    /// The choice of each event and the event's index within it; empty for a single choice.
+    private let schedule: [(choice: Int, event: Int)]
+    private let chunks: Int
+
+    init(_ completion: OpenAICompletion) {
+        self.completion = completion
+        var prefix: [UInt8] = []
+        prefix.reserveCapacity(256)
+        prefix.append(text: "data: {\"id\":\"")
+        prefix.append(text: completion.id)
+        prefix.append(text: "\",\"object\":\"chat.completion.chunk\",\"created\":")
+        prefix.append(decimal: completion.created)
+        prefix.append(text: ",\"model\":\"")
+        prefix.appendJSON(escaping: completion.model)
+        prefix.append(text: "\",\"service_tier\":\"default\",\"system_fingerprint\":\"")
+        prefix.append(text: completion.fingerprint)
+        prefix.append(text: "\",\"choices\":[")
+        self.prefix = prefix
+        var suffix: [UInt8] = []
+        suffix.append(text: "}]")
+        if completion.request.includeUsage { suffix.append(text: ",\"usage\":null") }
+        self.suffix = suffix
+        let plans = completion.reply.choices.map(Self.plan)
+        segments = plans.map(\.segments)
+        chunks = plans.reduce(0) { $0 + $1.count }
+        schedule = plans.count == 1 ? [] : Self.interleaved(plans.map(\.count))
+    }
+
+    var stream: EventStream {
+        EventStream(
+            count: chunks + (completion.request.includeUsage ? 2 : 1), tokens: tokens,
+            render: render)
+    }
+
+    private static func plan(_ choice: Reply.Choice) -> (segments: [Segment], count: Int) {
+        var segments = [Segment(first: 0, kind: .opening)]
+        var next = 1
+        if let text = choice.text {
+            segments.append(Segment(first: next, kind: .text))
+            next += text.ends.count
+        }
+        for (index, call) in choice.toolCalls.enumerated() {
+            if index > 0 || choice.text != nil {
+                segments.append(Segment(first: next, kind: .callStart(index)))
+                next += 1
+            }
+            segments.append(Segment(first: next, kind: .arguments(index)))
+            next += call.arguments.ends.count
+        }
+        segments.append(Segment(first: next, kind: .finish))
+        return (segments, next + 1)
+    }
+
+    /// Several choices grow side by side: the first event of each, then the second of each.
+    private static func interleaved(_ counts: [Int]) -> [(choice: Int, event: Int)] {
+        var schedule: [(choice: Int, event: Int)] = []
+        for event in 0..<(counts.max() ?? 0) {
+            for (choice, count) in counts.enumerated() where event < count {
+                schedule.append((choice, event))
+            }
+        }
+        return schedule
+    }
+
+    private func place(_ index: Int) -> (choice: Int, segment: Segment, offset: Int) {
+        let (choice, event) = schedule.isEmpty ? (0, index) : schedule[index]
+        let all = segments[choice]
+        var last = all.count - 1
+        while all[last].first > event { last -= 1 }
+        return (choice, all[last], event - all[last].first)
+    }
+
+    private func tokens(_ index: Int) -> Int {
+        guard index < chunks else { return 0 }
+        switch place(index).segment.kind {
+        case .text, .arguments: return 1
+        case .opening, .callStart, .finish: return 0
+        }
+    }
+
+    private func render(_ index: Int, _ bytes: inout [UInt8]) {
+        guard index < chunks else {
+            if completion.request.includeUsage, index == chunks {
+                bytes.append(contentsOf: prefix)
+                bytes.append(text: "],\"usage\":")
+                completion.appendUsage(to: &bytes)
+                close(index, 0, &bytes)
+            } else {
+                bytes.append(text: "data: [DONE]\n\n")
+            }
+            return
+        }
+        let (number, segment, offset) = place(index)
+        let choice = completion.reply.choices[number]
+        bytes.append(contentsOf: prefix)
+        bytes.append(text: "{\"index\":")
+        bytes.append(decimal: number)
+        let start = bytes.count
+        switch segment.kind {
+        case .opening: appendOpening(choice, &bytes)
+        case .text:
+            bytes.append(
+                text: choice.finish == .refusal
+                    ? ",\"delta\":{\"refusal\":\"" : ",\"delta\":{\"content\":\"")
+            if let text = choice.text { bytes.appendJSON(escaping: text, token: offset) }
+            bytes.append(text: "\"}")
+        case .callStart(let call):
+            bytes.append(text: ",\"delta\":{\"tool_calls\":[")
+            append(choice.toolCalls[call], call, &bytes)
+            bytes.append(text: "]}")
+        case .arguments(let call):
+            bytes.append(text: ",\"delta\":{\"tool_calls\":[{\"index\":")
+            bytes.append(decimal: call)
+            bytes.append(text: ",\"function\":{\"arguments\":\"")
+            bytes.appendJSON(escaping: choice.toolCalls[call].arguments, token: offset)
+            bytes.append(text: "\"}}]}")
+        case .finish:
+            bytes.append(text: ",\"delta\":{},\"logprobs\":null,\"finish_reason\":")
+            bytes.appendJSON(string: completion.finish(choice))
+            bytes.append(contentsOf: suffix)
+            return close(index, bytes.count - start, &bytes)
+        }
+        let payload = bytes.count - start
+        bytes.append(text: ",\"logprobs\":null,\"finish_reason\":null")
+        bytes.append(contentsOf: suffix)
+        close(index, payload, &bytes)
+    }
+
+    private func appendOpening(_ choice: Reply.Choice, _ bytes: inout [UInt8]) {
+        bytes.append(text: ",\"delta\":{\"role\":\"assistant\",\"content\":")
+        if choice.text == nil, let call = choice.toolCalls.first {
+            bytes.append(text: "null,\"tool_calls\":[")
+            append(call, 0, &bytes)
+            bytes.append(text: "]")
+        } else {
+            bytes.append(text: "\"\"")
+        }
+        bytes.append(text: ",\"refusal\":null}")
+    }
+
+    /// The first fragment of a call: the only one with its id.
+    private func append(_ call: Reply.ToolCall, _ index: Int, _ bytes: inout [UInt8]) {
+        bytes.append(text: "{\"index\":")
+        bytes.append(decimal: index)
+        bytes.append(text: ",\"id\":\"")
+        bytes.append(text: OpenAICompletion.callID(call))
+        bytes.append(text: "\",\"type\":\"function\",\"function\":{\"name\":")
+        bytes.appendJSON(string: call.name)
+        bytes.append(text: ",\"arguments\":\"\"}}")
+    }
+
+    /// Closes a chunk. The obfuscation fills the delta up to a multiple of sixteen bytes: it
+    /// exists so that the size of a chunk does not give away its token (OpenAI's API reference,
+    /// `stream_options.include_obfuscation`).
+    private func close(_ index: Int, _ payload: Int, _ bytes: inout [UInt8]) {
+        if completion.request.includeObfuscation {
+            bytes.append(text: ",\"obfuscation\":\"")
+            var words = NativeWord(completion.exchange, salt: .obfuscation, index: index)
+            var word = words.next()
+            for place in 0..<16 - payload % 16 {
+                if place == 10 { word = words.next() }
+                bytes.append(Alphabet.letter(Int(word % 62)))
+                word /= 62
+            }
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes.append(text: "}\n\n")
+    }
+}

@@ -1,0 +1,143 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+/// A chat completion: what its plain body and its chunks have in common (wire facts, 1).
+struct OpenAICompletion: Sendable {
+    let request: ChatRequest
+    let reply: Reply
+    let id: String
+    let created: Int
+    let model: String
+    let fingerprint: String
+    let exchange: ExchangeID
+
+    /// `created` lies in the four months from 2025-10-09, whatever the clock says.
+    private static let epoch = 1_760_000_000
+
+    init(_ request: ChatRequest, _ reply: Reply, _ context: AnswerContext) {
+        self.request = request
+        self.reply = reply
+        exchange = context.exchange
+        var words = NativeWord(context.exchange, salt: .completion)
+        id = words.text("chatcmpl-", length: 29)
+        var instant = NativeWord(context.exchange, salt: .created)
+        created = Self.epoch + Dice.below(10_000_000, instant.next())
+        model = OpenAIModels.snapshot(request.model)
+        // The backend's configuration: the same for all answers of a model under one seed.
+        fingerprint = "fp_" + (SipHash.word(model) ^ context.dice.seed).hex.prefix(10)
+    }
+
+    /// OpenAI's word for why a choice ended. A single forced function ends with `stop` (wire
+    /// facts, 1.1).
+    func finish(_ choice: Reply.Choice) -> String {
+        switch choice.finish {
+        case .stop, .stopSequence, .refusal: return "stop"
+        case .length: return "length"
+        case .toolCalls:
+            if case .named = request.toolChoice { return "stop" }
+            return "tool_calls"
+        case .verbatim(let word): return word
+        }
+    }
+
+    static func callID(_ call: Reply.ToolCall) -> String {
+        var words = NativeWord(state: call.id)
+        return words.text("call_", length: 24)
+    }
+
+    func appendUsage(to bytes: inout [UInt8]) {
+        let completion = reply.completionTokens
+        let reasoning = reply.choices.reduce(0) { $0 + ($1.thinking?.ends.count ?? 0) }
+        bytes.append(text: "{\"prompt_tokens\":")
+        bytes.append(decimal: reply.promptTokens)
+        bytes.append(text: ",\"completion_tokens\":")
+        bytes.append(decimal: completion)
+        bytes.append(text: ",\"total_tokens\":")
+        bytes.append(decimal: reply.promptTokens + completion)
+        bytes.append(
+            text: ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":")
+        bytes.append(decimal: reasoning)
+        bytes.append(
+            text: ",\"audio_tokens\":0,\"accepted_prediction_tokens\":0,"
+                + "\"rejected_prediction_tokens\":0}}")
+    }
+
+    /// The plain answer's body.
+    func body() -> WholeBody {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(640 + reply.choices.reduce(0) { $0 + room($1) })
+        var spans: [TokenSpan] = []
+        bytes.append(text: "{\"id\":\"")
+        bytes.append(text: id)
+        bytes.append(text: "\",\"object\":\"chat.completion\",\"created\":")
+        bytes.append(decimal: created)
+        bytes.append(text: ",\"model\":\"")
+        bytes.appendJSON(escaping: model)
+        bytes.append(text: "\",\"choices\":[")
+        for (index, choice) in reply.choices.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(choice, index, to: &bytes, &spans)
+        }
+        bytes.append(text: "],\"usage\":")
+        appendUsage(to: &bytes)
+        bytes.append(text: ",\"service_tier\":\"default\",\"system_fingerprint\":\"")
+        bytes.append(text: fingerprint)
+        bytes.append(text: "\"}")
+        let tokens = spans.reduce(0) { $0 + $1.text.ends.count }
+        return WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
+    }
+
+    private func room(_ choice: Reply.Choice) -> Int {
+        160 + (choice.text?.text.utf8.count ?? 0)
+            + choice.toolCalls.reduce(0) { $0 + 120 + $1.arguments.text.utf8.count }
+    }
+
+    private func append(
+        _ choice: Reply.Choice, _ index: Int, to bytes: inout [UInt8], _ spans: inout [TokenSpan]
+    ) {
+        bytes.append(text: "{\"index\":")
+        bytes.append(decimal: index)
+        bytes.append(text: ",\"message\":{\"role\":\"assistant\",\"content\":")
+        if let text = choice.text, choice.finish != .refusal {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.appendJSON(escaping: text, noting: &spans)
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            let isNull = choice.finish == .refusal || !choice.toolCalls.isEmpty
+            bytes.append(text: isNull ? "null" : "\"\"")
+        }
+        if !choice.toolCalls.isEmpty {
+            bytes.append(text: ",\"tool_calls\":[")
+            for (place, call) in choice.toolCalls.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                append(call, to: &bytes, &spans)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
+        bytes.append(text: ",\"refusal\":")
+        if let text = choice.text, choice.finish == .refusal {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.appendJSON(escaping: text, noting: &spans)
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            bytes.append(text: "null")
+        }
+        bytes.append(text: ",\"annotations\":[]},\"logprobs\":null,\"finish_reason\":")
+        bytes.appendJSON(string: finish(choice))
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private func append(
+        _ call: Reply.ToolCall, to bytes: inout [UInt8], _ spans: inout [TokenSpan]
+    ) {
+        bytes.append(text: "{\"id\":\"")
+        bytes.append(text: Self.callID(call))
+        bytes.append(text: "\",\"type\":\"function\",\"function\":{\"name\":")
+        bytes.appendJSON(string: call.name)
+        bytes.append(text: ",\"arguments\":\"")
+        bytes.appendJSON(escaping: call.arguments, noting: &spans)
+        bytes.append(text: "\"}}")
+    }
+}

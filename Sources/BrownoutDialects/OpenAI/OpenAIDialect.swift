@@ -1,0 +1,83 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+/// OpenAI's answers: heads and bodies put together.
+enum OpenAIDialect {
+    static func answer(_ chat: ChatRequest, _ reply: Reply, _ context: AnswerContext) -> Answer {
+        let completion = OpenAICompletion(chat, reply, context)
+        let contentType = chat.stream ? OpenAIHead.events : OpenAIHead.json
+        return Answer(
+            head: OpenAIHead.head(200, contentType, context, promptTokens: chat.promptTokens),
+            body: chat.stream
+                ? .events(OpenAIChatStream(completion).stream) : .whole(completion.body()))
+    }
+
+    static func plain(_ body: [UInt8], _ context: AnswerContext) -> Answer {
+        Answer(
+            head: OpenAIHead.head(200, OpenAIHead.json, context, promptTokens: 0),
+            body: .whole(WholeBody(body)))
+    }
+
+    static func model(_ id: String, _ context: AnswerContext) -> Answer {
+        guard let body = OpenAIModels.single(id) else {
+            return answer(OpenAIErrors.unknownModel(id), context)
+        }
+        return plain(body, context)
+    }
+
+    static func error(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> Answer {
+        let retry = RetryFields(fault, now: context.now, milliseconds: true)
+        let error = OpenAIErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay)
+        let exhausted =
+            fault.cause == .rateLimited
+            ? Exhaustion(countsTokens: fault.countsTokens, delay: retry.delay) : nil
+        return answer(
+            error, context, promptTokens: request.promptTokens, exhausted: exhausted,
+            extra: retry.fields)
+    }
+
+    /// An error event, after which the body ends without `[DONE]` (wire facts, 1.2).
+    static func errorEvent(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> [UInt8] {
+        let retry = RetryFields(fault, now: context.now, milliseconds: true)
+        let error = OpenAIErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay)
+        return Array("data: ".utf8) + body(error) + Array("\n\n".utf8)
+    }
+
+    static func answer(
+        _ error: ProviderError, _ context: AnswerContext, promptTokens: Int = 0,
+        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+    ) -> Answer {
+        if let page = error.page {
+            return Answer(
+                head: ProxyHead.head(error.status, context, extra),
+                body: .whole(WholeBody(Array(page.utf8))))
+        }
+        return Answer(
+            head: OpenAIHead.head(
+                error.status, OpenAIHead.json, context, promptTokens: promptTokens,
+                exhausted: exhausted, extra: extra),
+            body: .whole(WholeBody(body(error))))
+    }
+
+    /// OpenAI's error envelope (wire facts, 4).
+    private static func body(_ error: ProviderError) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("error")
+        writer.beginObject()
+        writer.field("message", error.message)
+        writer.field("type", error.type)
+        writer.field("param", error.param)
+        writer.field("code", error.code)
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+}

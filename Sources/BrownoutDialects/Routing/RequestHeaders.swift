@@ -1,0 +1,66 @@
+import BrownoutEngine
+
+/// The header fields a dialect reads, found in one pass over all of them.
+struct RequestHeaders {
+    var call: String?
+    var session: String?
+    var idempotencyKey: String?
+    var retryCount: Int?
+    /// The token of `Authorization: Bearer …`.
+    var bearer: String?
+    /// Anthropic's `x-api-key`.
+    var apiKey: String?
+    var anthropicVersion: String?
+
+    /// The highest `x-stainless-retry-count` taken seriously: a client's counter must not reach
+    /// the arithmetic of attempts unchecked.
+    private static let highestRetryCount = 1000
+
+    init(_ fields: [HeaderField]) {
+        for field in fields {
+            // The length tells most fields apart without looking at their bytes.
+            switch field.name.utf8.count {
+            case 9 where Self.equal(field.name, "x-api-key"): apiKey = field.value
+            case 13 where Self.equal(field.name, "authorization"):
+                bearer = Self.bearer(field.value)
+            case 15 where Self.equal(field.name, "x-brownout-call"): call = field.value
+            case 15 where Self.equal(field.name, "idempotency-key"): idempotencyKey = field.value
+            case 17 where Self.equal(field.name, "anthropic-version"):
+                anthropicVersion = field.value
+            case 18 where Self.equal(field.name, "x-brownout-session"): session = field.value
+            case 23 where Self.equal(field.name, "x-stainless-retry-count"):
+                retryCount = Self.count(field.value)
+            default: break
+            }
+        }
+    }
+
+    /// Whether a field name is `name`, which is lower case (RFC 9110, 5.1: names are
+    /// case-insensitive). Both have the same length.
+    private static func equal(_ text: String, _ name: StaticString) -> Bool {
+        var index = 0
+        for byte in text.utf8 {
+            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            guard lower == name.utf8Start[index] else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// The token after `Bearer` (RFC 6750, 2.1; the scheme is case-insensitive).
+    private static func bearer(_ value: String) -> String? {
+        let utf8 = value.utf8
+        guard utf8.count > 7 else { return nil }
+        let scheme = utf8.index(utf8.startIndex, offsetBy: 7)
+        guard zip(utf8[..<scheme], "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else {
+            return nil
+        }
+        let token = value[scheme...].drop { $0 == " " }
+        return token.isEmpty ? nil : String(token)
+    }
+
+    private static func count(_ value: String) -> Int? {
+        guard let count = Int(value), (0...highestRetryCount).contains(count) else { return nil }
+        return count
+    }
+}

@@ -1,0 +1,148 @@
+import BrownoutEngine
+
+/// Where a request goes: a session, a provider and the provider's own path.
+struct Route {
+    var session = "default"
+    /// Whether the session's name may be one; the text that is not, otherwise.
+    var badSession: String?
+    var provider: String
+    var dialect: DialectName
+    var endpoint: Endpoint
+    /// The model a path names (`/v1/models/{id}`), percent-decoded.
+    var model: Substring = ""
+    /// The path as the provider sees it, for its error messages.
+    var path: Substring
+
+    private static let longestSession = 64
+
+    init(_ request: IncomingRequest, _ headers: RequestHeaders, _ providers: [VirtualProvider]) {
+        var path = Self.path(of: request.target)
+        var session = headers.session
+        if path.utf8.starts(with: "/s/".utf8) {
+            let rest = path.dropFirst(3)
+            let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            if session == nil { session = String(rest[..<end]) }
+            path = rest[end...]
+        }
+        let (provider, dialect, rest) = Self.provider(path, headers, providers)
+        self.provider = provider
+        self.dialect = dialect
+        self.path = rest
+        endpoint = .unknown
+        if let session {
+            if Self.isName(session) { self.session = session } else { badSession = session }
+        }
+        switch dialect {
+        case .openai: (endpoint, model) = Self.openAI(rest)
+        case .anthropic: (endpoint, model) = Self.anthropic(rest)
+        }
+    }
+
+    /// The path of a request target (RFC 9112, 3.2): origin form or absolute form, without the
+    /// query.
+    private static func path(of target: String) -> Substring {
+        var path = target[...]
+        if let end = path.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 }) {
+            path = path[..<end]
+        }
+        if path.utf8.first == UInt8(ascii: "/") { return path }
+        for scheme in ["http://", "https://"] where path.utf8.starts(with: scheme.utf8) {
+            let authority = path.dropFirst(scheme.utf8.count)
+            guard let start = authority.utf8.firstIndex(of: UInt8(ascii: "/")) else { return "/" }
+            return authority[start...]
+        }
+        return path
+    }
+
+    /// `[A-Za-z0-9._-]{1,64}`
+    private static func isName(_ text: String) -> Bool {
+        (1...longestSession).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func provider(
+        _ path: Substring, _ headers: RequestHeaders, _ providers: [VirtualProvider]
+    ) -> (String, DialectName, Substring) {
+        for provider in providers {
+            if let rest = rest(of: path, after: provider.name) {
+                return (provider.name, provider.dialect, rest)
+            }
+        }
+        for dialect in DialectName.allCases {
+            if let rest = rest(of: path, after: dialect.rawValue) {
+                return (dialect.rawValue, dialect, rest)
+            }
+        }
+        let isAnthropic =
+            rest(of: path, after: "v1/messages") != nil || headers.anthropicVersion != nil
+            || (headers.apiKey != nil && rest(of: path, after: "v1/models") != nil)
+        let isOpenAI =
+            rest(of: path, after: "v1/chat") != nil || rest(of: path, after: "chat") != nil
+        let dialect = isAnthropic && !isOpenAI ? DialectName.anthropic : .openai
+        return (dialect.rawValue, dialect, path)
+    }
+
+    /// What follows `/<prefix>` in a path, with its slash; nil when the path does not start so.
+    private static func rest(of path: Substring, after prefix: String) -> Substring? {
+        let utf8 = path.utf8
+        let length = prefix.utf8.count + 1
+        guard utf8.count >= length, utf8.first == UInt8(ascii: "/"),
+            utf8.dropFirst().starts(with: prefix.utf8)
+        else { return nil }
+        let end = utf8.index(utf8.startIndex, offsetBy: length)
+        guard end == utf8.endIndex || utf8[end] == UInt8(ascii: "/") else { return nil }
+        return path[end...]
+    }
+
+    /// OpenAI's paths, with and without `/v1`: users set base URLs without it (wire facts, 13).
+    private static func openAI(_ path: Substring) -> (Endpoint, Substring) {
+        let bare = rest(of: path, after: "v1") ?? path
+        if bare == "/chat/completions" { return (.chatCompletions, "") }
+        return models(bare)
+    }
+
+    private static func anthropic(_ path: Substring) -> (Endpoint, Substring) {
+        guard let bare = rest(of: path, after: "v1") else { return (.unknown, "") }
+        if bare == "/messages" { return (.messages, "") }
+        return models(bare)
+    }
+
+    private static func models(_ path: Substring) -> (Endpoint, Substring) {
+        guard let rest = rest(of: path, after: "models") else { return (.unknown, "") }
+        if rest.isEmpty { return (.models, "") }
+        let model = decoded(rest.dropFirst())
+        return model.isEmpty ? (.unknown, "") : (.model, model)
+    }
+
+    /// Percent-decoding (RFC 3986, 2.1): ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
+    private static func decoded(_ text: Substring) -> Substring {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        var bytes: [UInt8] = []
+        var iterator = text.utf8.makeIterator()
+        while let byte = iterator.next() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = iterator.next().flatMap(hexValue),
+                let low = iterator.next().flatMap(hexValue)
+            else { return text }
+            bytes.append(high << 4 | low)
+        }
+        return Substring(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ digit: UInt8) -> UInt8? {
+        let lower = (0x41...0x46).contains(digit) ? digit | 0x20 : digit
+        return Alphabet.hexValue(of: lower).map { UInt8(truncatingIfNeeded: $0) }
+    }
+}

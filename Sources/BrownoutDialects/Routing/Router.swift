@@ -1,0 +1,139 @@
+package import BrownoutEngine
+import BrownoutJSON
+
+/// Reads a request the way the provider it is addressed to would.
+package struct Router: Sendable {
+    /// `providers` of the scenario, each reached at `/<name>/…`.
+    private let providers: [VirtualProvider]
+
+    package init(scenario: Scenario) {
+        providers = scenario.providers
+    }
+
+    /// What the request is and what a healthy provider would do with it. Never fails: a request
+    /// no provider would take becomes ``ParsedRequest/Intent/refuse(_:)``.
+    package func parse(_ request: IncomingRequest) -> ParsedRequest {
+        let headers = RequestHeaders(request.headers)
+        let route = Route(request, headers, providers)
+        var facts = RequestFacts(
+            provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
+            session: route.session, call: Self.call(request, headers, route),
+            retryCount: headers.retryCount, credential: Self.credential(headers, route.dialect),
+            client: request.client, headers: request.headers)
+        if case .success(let body) = request.body { facts.body = body }
+        do throws(ProviderError) {
+            let intent = try Self.intent(request, headers, route)
+            switch intent {
+            case .chat(let chat):
+                facts.model = chat.model
+                facts.stream = chat.stream
+                facts.hasTools = !chat.tools.isEmpty
+                facts.userText = chat.userText
+            case .model(let id): facts.model = id
+            case .listModels, .refuse: break
+            }
+            return ParsedRequest(facts: facts, intent: intent)
+        } catch {
+            // A rule may still speak of what can be read of the request.
+            facts.model = facts.body["model"]?.stringValue ?? String(route.model)
+            facts.stream = facts.body["stream"]?.boolValue ?? false
+            return ParsedRequest(facts: facts, intent: .refuse(error))
+        }
+    }
+
+    /// Checks in the order of the real providers: the address, the size, the key, the body.
+    private static func intent(
+        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
+    ) throws(ProviderError) -> ParsedRequest.Intent {
+        if let name = route.badSession { throw badSession(name, route.dialect) }
+        switch (route.endpoint, request.method) {
+        case (.chatCompletions, "POST"), (.messages, "POST"), (.models, "GET"), (.model, "GET"):
+            break
+        case (.unknown, _): throw unknownPath(request.method, route)
+        default: throw wrongMethod(request.method, route)
+        }
+        if case .failure(.tooLarge(let limit)) = request.body {
+            switch route.dialect {
+            case .openai: throw OpenAIErrors.tooLarge(limit: limit)
+            case .anthropic: throw AnthropicErrors.tooLarge
+            }
+        }
+        switch route.dialect {
+        case .openai: try OpenAIErrors.checkKey(headers)
+        case .anthropic: try AnthropicErrors.checkKey(headers)
+        }
+        switch route.endpoint {
+        case .chatCompletions: return .chat(try OpenAIChatParser.parse(request.body))
+        case .messages:
+            try AnthropicErrors.checkVersion(headers)
+            return .chat(try AnthropicChatParser.parse(request.body))
+        case .models: return .listModels
+        case .model, .unknown: return .model(String(route.model))
+        }
+    }
+
+    private static func call(
+        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
+    ) -> CallKey {
+        if let call = headers.call, !call.isEmpty { return CallKey(named: call, by: .header) }
+        if let key = headers.idempotencyKey, !key.isEmpty {
+            return CallKey(named: key, by: .idempotencyKey)
+        }
+        switch route.endpoint {
+        case .chatCompletions, .messages:
+            if case .success(.object(let members)) = request.body {
+                return CallKey(digest: CallDigest.chat(members))
+            }
+        case .models, .model, .unknown: break
+        }
+        return CallKey(digest: CallDigest.request(request.method, route.path))
+    }
+
+    /// Clients of Anthropic send their key either way, depending on their version (wire facts,
+    /// 6.1).
+    private static func credential(_ headers: RequestHeaders, _ dialect: DialectName) -> String {
+        switch dialect {
+        case .openai: headers.bearer ?? headers.apiKey ?? ""
+        case .anthropic: headers.apiKey ?? headers.bearer ?? ""
+        }
+    }
+}
+
+// MARK: - Refusals of an address
+
+extension Router {
+    private static func badSession(_ name: String, _ dialect: DialectName) -> ProviderError {
+        ProviderError(
+            status: 400, type: "invalid_request_error",
+            message: "Session names are 1 to 64 letters, digits, dots, hyphens or underscores, "
+                + "unlike '\(name.prefix(80))'.",
+            code: dialect == .openai ? "invalid_session" : nil)
+    }
+
+    /// OpenAI's 404 names method and path (wire facts, 4); Anthropic's only says so.
+    private static func unknownPath(_ method: String, _ route: Route) -> ProviderError {
+        switch route.dialect {
+        case .openai:
+            ProviderError(
+                status: 404, type: "invalid_request_error",
+                message: "Invalid URL (\(method) \(route.path.prefix(200)))")
+        case .anthropic:
+            ProviderError(status: 404, type: "not_found_error", message: "Not Found")
+        }
+    }
+
+    private static func wrongMethod(_ method: String, _ route: Route) -> ProviderError {
+        switch route.dialect {
+        case .openai:
+            ProviderError(
+                status: 405, type: "invalid_request_error",
+                message: "Not allowed to \(method) on \(route.path.prefix(200)). "
+                    + "(HINT: Perhaps you meant to make a "
+                    + "\(route.endpoint == .chatCompletions ? "POST" : "GET") request?)",
+                code: "method_not_allowed")
+        case .anthropic:
+            ProviderError(
+                status: 405, type: "invalid_request_error", message: "Method Not Allowed")
+        }
+    }
+}

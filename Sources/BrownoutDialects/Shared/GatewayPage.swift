@@ -1,0 +1,11 @@
+/// The pages of the proxy before a provider, when it cannot reach it.
+enum GatewayPage {
+    static let bad = page("502 Bad Gateway")
+    static let timeout = page("504 Gateway Time-out")
+
+    /// The plain page that Cloudflare and nginx send.
+    private static func page(_ title: String) -> String {
+        "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1>"
+            + "</center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
+    }
+}

@@ -1,0 +1,48 @@
+import BrownoutEngine
+
+/// What an error answer says about trying again: `retry-after`, `retry-after-ms`,
+/// `x-should-retry`.
+struct RetryFields {
+    private(set) var fields: [HeaderField] = []
+    /// The wait that the answer's text and resets speak of.
+    let delay: Duration
+
+    /// A year: longer than any client waits.
+    private static let absurdSeconds = "31536000"
+    private static let garbage = "soon, but not too soon"
+
+    /// `milliseconds`: whether the provider adds `retry-after-ms` of its own accord, as OpenAI
+    /// does (wire facts, 4).
+    init(_ fault: CauseFault, now: Int64, milliseconds: Bool) {
+        let suggested = fault.cause.suggestedDelay
+        delay =
+            switch fault.retryAfter {
+            case .seconds(let wait)?, .milliseconds(let wait)?, .httpDate(let wait)?: wait
+            case .absent?, .absurd?, .garbage?, nil: suggested ?? .seconds(1)
+            }
+        switch fault.retryAfter {
+        case nil:
+            guard let suggested else { break }
+            append("retry-after", WireTime.seconds(suggested))
+            if milliseconds { append("retry-after-ms", Self.milliseconds(suggested)) }
+        case .seconds(let wait)?: append("retry-after", WireTime.seconds(wait))
+        case .milliseconds(let wait)?: append("retry-after-ms", Self.milliseconds(wait))
+        case .httpDate(let wait)?:
+            append("retry-after", WireTime.httpDate(now + wait.roundedUpSeconds))
+        case .absurd?: append("retry-after", Self.absurdSeconds)
+        case .garbage?: append("retry-after", Self.garbage)
+        case .absent?: break
+        }
+        if let shouldRetry = fault.shouldRetry {
+            append("x-should-retry", shouldRetry ? "true" : "false")
+        }
+    }
+
+    private mutating func append(_ name: String, _ value: String) {
+        fields.append(HeaderField(name, value))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        String(max(duration.roundedUp(toMilliseconds: 1), 0))
+    }
+}
