@@ -1,0 +1,205 @@
+import BrownoutEngine
+import BrownoutJournal
+import BrownoutWire
+import NIOCore
+
+// How a connection plays the script of an answer.
+extension Connection {
+    /// Bytes gathered before they are handed to the channel.
+    private static let gather = 64 * 1024
+    private static let firstDrainWait = TimeAmount.milliseconds(1)
+    private static let longestDrainWait = TimeAmount.milliseconds(16)
+
+    /// Plays until the script has to wait for something, or is over.
+    func play(_ exchange: Exchange) {
+        let now = loop.now
+        while let cue = exchange.next(into: &loop.scratch) {
+            switch cue {
+            case .sent:
+                guard loop.scratch.count >= Connection.gather else { continue }
+                if !send(exchange, now) { return }
+            case .wait(let duration):
+                exchange.due = exchange.due + .nanoseconds(duration.inNanoseconds)
+                if exchange.due <= now { continue }
+                guard send(exchange, now) else { return }
+                phase = .playing(exchange, .time)
+                loop.pacer.schedule(self, at: exchange.due)
+                return
+            case .drain:
+                _ = send(exchange, now)
+                let end = now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
+                drain(exchange, until: end, wait: Connection.firstDrainWait, at: now)
+                return
+            case .hang:
+                _ = send(exchange, now)
+                phase = .playing(exchange, .hang)
+                loop.pacer.cancel(self)
+                return
+            case .end:
+                return end(exchange, now)
+            case .closeWrite:
+                _ = send(exchange, now)
+                finish(exchange, ending: exchange.planned.decision.fault?.isHang == true ? "hang" : "fin")
+                return linger()
+            case .reset:
+                finish(exchange, ending: "reset")
+                return reset()
+            }
+        }
+    }
+
+    func continuePlaying(_ exchange: Exchange, _ blocked: Blocked, at now: NIODeadline) {
+        switch blocked {
+        case .nothing, .hang, .lastWrite:
+            break
+        case .time:
+            guard context?.channel.isWritable ?? false else { return waitForReader(exchange) }
+            play(exchange)
+        case .writability:
+            exchange.note = "limit: the client read nothing for \(loop.core.limits.writeTime)"
+            finish(exchange, ending: "limit")
+            reset()
+        case .drain(let end, let wait):
+            drain(exchange, until: end, wait: wait, at: now)
+        }
+    }
+
+    /// Hands the gathered bytes to the channel; false when the client has to read first.
+    private func send(_ exchange: Exchange, _ now: NIODeadline) -> Bool {
+        guard !loop.scratch.isEmpty, let context else { return context != nil }
+        note(exchange, now)
+        write(loop.scratch)
+        loop.scratch.removeAll(keepingCapacity: true)
+        guard case .closed = phase else {
+            if context.channel.isWritable { return true }
+            waitForReader(exchange)
+            return false
+        }
+        return false
+    }
+
+    private func note(_ exchange: Exchange, _ now: NIODeadline) {
+        if exchange.firstByte == nil { exchange.firstByte = now }
+        exchange.lastByte = now
+        exchange.bytesSent += loop.scratch.count
+    }
+
+    private func waitForReader(_ exchange: Exchange) {
+        phase = .playing(exchange, .writability)
+        wake(in: loop.core.limits.writeTime)
+    }
+
+    func write(_ bytes: [UInt8]) {
+        guard let context else { return }
+        let buffer = context.channel.allocator.buffer(bytes: bytes)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// The script is over and the framing is closed: the last bytes go out.
+    private func end(_ exchange: Exchange, _ now: NIODeadline) {
+        guard let context else { return }
+        phase = .playing(exchange, .lastWrite)
+        if exchange.succeeded { loop.core.engine.succeed(exchange.planned.decision) }
+        guard !loop.scratch.isEmpty else { return ended(exchange, now) }
+        note(exchange, now)
+        let buffer = context.channel.allocator.buffer(bytes: loop.scratch)
+        loop.scratch.removeAll(keepingCapacity: true)
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenSuccess { [self] in
+            guard case .playing(let current, .lastWrite) = phase, current === exchange else { return }
+            exchange.lastByte = loop.now
+            ended(exchange, loop.now)
+            work()
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
+    }
+
+    private func ended(_ exchange: Exchange, _ now: NIODeadline) {
+        finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
+        if exchange.closes { linger() } else { rest() }
+    }
+
+    /// Waits until the peer has acknowledged every byte, or its time is over, then plays on.
+    private func drain(
+        _ exchange: Exchange, until end: NIODeadline, wait: TimeAmount, at now: NIODeadline
+    ) {
+        guard let context else { return }
+        let unacknowledged = UnsafeSocket.unacknowledged(context) ?? 0
+        let unwritten = Connection.unwritten(context)
+        exchange.bytesAcknowledged = exchange.bytesSent - unacknowledged - unwritten
+        guard unacknowledged + unwritten > 0, now < end else { return play(exchange) }
+        let next = min(wait * 2, Connection.longestDrainWait)
+        phase = .playing(exchange, .drain(until: end, wait: next))
+        loop.pacer.schedule(self, at: now + wait)
+    }
+
+    /// Bytes that the channel holds because the socket is full.
+    private static func unwritten(_ context: ChannelHandlerContext) -> Int {
+        let options = context.channel.syncOptions
+        return (try? options?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+    }
+
+    // MARK: Endings
+
+    /// Journals the exchange; it is over.
+    func finish(_ exchange: Exchange, ending: String) {
+        exchange.ending = ending
+        if exchange.planned.decision.fault != nil {
+            let counters = loop.core.counters
+            counters.faults.wrappingAdd(1, ordering: .relaxed)
+            if !exchange.script.isInjected {
+                counters.faultsNotReached.wrappingAdd(1, ordering: .relaxed)
+            }
+        }
+        loop.core.journal?.append(exchange.record(client: clientText))
+    }
+
+    func clientLeft(_ exchange: Exchange) {
+        exchange.clientLeft = loop.now
+        if case .playing(_, .lastWrite) = phase, exchange.succeeded {
+            loop.core.engine.withdraw(exchange.planned.decision)
+        }
+        loop.scratch.removeAll(keepingCapacity: true)
+        finish(exchange, ending: "client-left")
+    }
+
+    /// FIN, then reading what the client still sends, for a while.
+    private func linger() {
+        phase = .lingering
+        wake(in: loop.core.limits.lingerTime)
+        context?.close(mode: .output, promise: nil)
+        work()
+    }
+
+    private func reset() {
+        phase = .closed
+        guard let context else { return }
+        UnsafeSocket.resetOnClose(context.channel)
+        context.close(promise: nil)
+    }
+
+    /// Answers what never became a request, and closes.
+    func refuseAtTheEdge(_ refusal: EdgeRefusal) {
+        switch phase {
+        case .idle, .receiving: break
+        case .waitingForRoom, .playing, .lingering, .closed: return
+        }
+        let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
+        let answer = refusal.answer(date: loop.date(atSecond: second))
+        write(Array(answer.utf8))
+        journal(refusal, bytes: answer.utf8.count)
+        linger()
+    }
+
+    private func journal(_ refusal: EdgeRefusal, bytes: Int) {
+        guard let journal = loop.core.journal else { return }
+        let now = loop.now
+        var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: now))
+        record.client = clientText
+        record.status = refusal.status
+        record.bytesSent = bytes
+        record.ending = "limit"
+        record.note = refusal.note
+        journal.append(record)
+    }
+}

@@ -1,0 +1,290 @@
+import BrownoutEngine
+import NIOCore
+import NIOHTTP1
+
+/// One client connection: takes requests in, one after the other, and plays the script of each.
+///
+/// While an answer is being played the connection does not read, so what a client pipelines waits
+/// in its own socket.
+final class Connection: PacedItem, ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        /// Between requests.
+        case idle
+        /// The head of a request is in, its body is not.
+        case receiving(Intake)
+        /// A whole request waits until the journal has room for it.
+        case waitingForRoom(Intake, tooLarge: Int?)
+        case playing(Exchange, Blocked)
+        /// We have sent FIN and read what the client still sends, so that our answer is not lost.
+        case lingering
+        case closed
+    }
+
+    /// What a script in progress waits for.
+    enum Blocked {
+        case nothing
+        case time
+        case writability
+        case drain(until: NIODeadline, wait: TimeAmount)
+        case hang
+        case lastWrite
+    }
+
+    let loop: LoopState
+    var phase = Phase.idle
+    var context: ChannelHandlerContext?
+    /// Parts of further requests that came in the same read.
+    private var backlog = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadHeld = false
+    private var isWorking = false
+    /// Set while a read produced bytes that do not make up a head yet.
+    private var headBegan: NIODeadline?
+    private var tookPart = false
+    /// The deadline of the body in progress is set.
+    private var isBodyTimed = false
+    private var idleSince: NIODeadline
+    private var addressText = ""
+    private var address: NetworkAddress?
+
+    private var limits: ServerLimits { loop.core.limits }
+    /// The client's address as text, for the journal.
+    var clientText: String { addressText }
+
+    init(loop: LoopState) {
+        self.loop = loop
+        self.idleSince = loop.now
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard loop.admit(self) else {
+            loop.core.counters.refusedConnections.wrappingAdd(1, ordering: .relaxed)
+            context.close(promise: nil)
+            return
+        }
+        addressText = context.remoteAddress?.ipAddress ?? ""
+        address = NetworkAddress(addressText)
+        rest()
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .playing(let exchange, _) = phase { clientLeft(exchange) }
+        if case .receiving(let intake) = phase { releaseBudget(intake) }
+        phase = .closed
+        loop.forget(self)
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        tookPart = true
+        headBegan = nil
+        let part = unwrapInboundIn(data)
+        switch phase {
+        case .idle where backlog.isEmpty, .receiving:
+            take(part)
+            work()
+        case .idle, .waitingForRoom, .playing:
+            backlog.append(part)
+        case .lingering, .closed:
+            break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        switch phase {
+        case .idle where !tookPart && headBegan == nil:
+            headBegan = loop.now
+            wake(in: limits.headTime)
+        case .receiving where !isBodyTimed:
+            isBodyTimed = true
+            wake(in: limits.bodyTime)
+        default:
+            break
+        }
+        tookPart = false
+    }
+
+    func read(context: ChannelHandlerContext) {
+        switch phase {
+        case .idle where backlog.isEmpty, .receiving, .lingering: context.read()
+        default: isReadHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable, case .playing(let exchange, .writability) = phase else {
+            return
+        }
+        loop.pacer.cancel(self)
+        play(exchange)
+        work()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError || error is NIOHTTPDecoderError else {
+            context.close(promise: nil)
+            return
+        }
+        // The bytes are not HTTP, or more head than we take: the edge answers, not the provider.
+        let overflow = error as? HTTPParserError == .headerOverflow
+        refuseAtTheEdge(overflow ? .headTooLarge : .notHTTP)
+    }
+
+    // MARK: Requests
+
+    /// Goes through what came while an answer was being played.
+    func work() {
+        guard !isWorking else { return }
+        isWorking = true
+        while !backlog.isEmpty {
+            switch phase {
+            case .idle, .receiving:
+                take(backlog.removeFirst())
+                continue
+            case .lingering, .closed:
+                backlog.removeAll()
+            case .waitingForRoom, .playing:
+                break
+            }
+            break
+        }
+        isWorking = false
+        guard isReadHeld, backlog.isEmpty else { return }
+        switch phase {
+        case .idle, .receiving, .lingering:
+            isReadHeld = false
+            context?.read()
+        default:
+            break
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart) {
+        switch (part, phase) {
+        case (.head(let head), .idle):
+            let intake = Intake(head)
+            isBodyTimed = false
+            phase = .receiving(intake)
+            if let announced = intake.announcedBytes, announced > limits.bodyBytes {
+                begin(intake, tooLarge: limits.bodyBytes)
+            } else if intake.expectsContinue {
+                write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+            }
+        case (.body(let bytes), .receiving(var intake)):
+            phase = .idle
+            intake.append(bytes)
+            let inFlight = loop.core.counters.bodyBytesInFlight
+                .wrappingAdd(bytes.readableBytes, ordering: .relaxed).newValue
+            phase = .receiving(intake)
+            if intake.bodyBytes > limits.bodyBytes {
+                begin(intake, tooLarge: limits.bodyBytes)
+            } else if inFlight > limits.bodyBytesInFlight {
+                releaseBudget(intake)
+                refuseAtTheEdge(.tooManyBodies)
+            }
+        case (.end, .receiving(let intake)):
+            begin(intake, tooLarge: nil)
+        default:
+            // The rest of a body that was refused.
+            break
+        }
+    }
+
+    private func releaseBudget(_ intake: Intake) {
+        loop.core.counters.bodyBytesInFlight
+            .wrappingSubtract(intake.bodyBytes, ordering: .relaxed)
+    }
+
+    /// Starts the answer to a request, as soon as the journal has room for it.
+    private func begin(_ intake: Intake, tooLarge: Int?) {
+        if let journal = loop.core.journal, !journal.hasRoom {
+            phase = .waitingForRoom(intake, tooLarge: tooLarge)
+            loop.waitForRoom(self, in: journal)
+            return
+        }
+        releaseBudget(intake)
+        let now = loop.now
+        let wall = loop.wallMicroseconds(at: now)
+        let second = wall / 1_000_000
+        let closes = !intake.keepAlive || tooLarge != nil || loop.isStopping
+        let planned = loop.responder.plan(
+            intake.request(from: address, tooLarge: tooLarge),
+            at: loop.core.elapsed(at: now), second: second, date: loop.date(atSecond: second),
+            closing: closes)
+        loop.core.counters.exchanges.wrappingAdd(1, ordering: .relaxed)
+        let exchange = Exchange(
+            planned, intake: intake, began: now, wallBegan: wall, closes: closes,
+            captureLimit: loop.core.journal == nil ? 0 : limits.journalBodyBytes)
+        if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
+        play(exchange)
+    }
+
+    func roomMade() {
+        guard case .waitingForRoom(let intake, let tooLarge) = phase else { return }
+        begin(intake, tooLarge: tooLarge)
+        work()
+    }
+
+    /// Between requests: the deadline of the last wait stands until it is needed.
+    func rest() {
+        phase = .idle
+        idleSince = loop.now
+        if loop.isStopping {
+            context?.close(promise: nil)
+        } else if loop.pacer.deadline(of: self) == nil {
+            wake(in: limits.idleTime)
+        }
+    }
+
+    // MARK: Deadlines
+
+    func wake(in time: Duration) {
+        loop.pacer.schedule(self, at: loop.now + .nanoseconds(time.inNanoseconds))
+    }
+
+    override func isDue(at now: NIODeadline) {
+        switch phase {
+        case .idle:
+            if headBegan != nil { return refuseAtTheEdge(.headTooSlow) }
+            let end = idleSince + .nanoseconds(limits.idleTime.inNanoseconds)
+            if now < end { return loop.pacer.schedule(self, at: end) }
+            context?.close(promise: nil)
+        case .receiving(let intake):
+            releaseBudget(intake)
+            refuseAtTheEdge(.bodyTooSlow)
+        case .playing(let exchange, let blocked):
+            continuePlaying(exchange, blocked, at: now)
+            work()
+        case .lingering:
+            context?.close(promise: nil)
+        case .waitingForRoom, .closed:
+            break
+        }
+    }
+
+    // MARK: Stopping
+
+    /// The server stops: an answer in progress may end, one that never ends is cut off.
+    func closeWhenDone() {
+        switch phase {
+        case .playing(_, .hang), .idle, .receiving, .waitingForRoom, .lingering: abort()
+        case .playing, .closed: break
+        }
+    }
+
+    func abort() {
+        if case .playing(let exchange, _) = phase { finish(exchange, ending: "stopped") }
+        phase = .closed
+        context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,116 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The data plane: one listener, several event loops.
+package final class DataServer: Sendable {
+    /// Connections the kernel may hold ready for us; an overflow costs a client a second.
+    private static let backlog: ChannelOptions.Types.BacklogOption.Value = 4096
+
+    private let core: Core
+    private let group: MultiThreadedEventLoopGroup
+    private let listener: any Channel
+    private let loops: [LoopBox]
+
+    /// A loop's state, which only the loop may touch.
+    private struct LoopBox: Sendable {
+        let eventLoop: any EventLoop
+        let state: NIOLoopBound<LoopState>
+    }
+
+    /// The port that was bound.
+    package let port: Int
+
+    private init(
+        core: Core, group: MultiThreadedEventLoopGroup, listener: any Channel, loops: [LoopBox],
+        port: Int
+    ) {
+        self.core = core
+        self.group = group
+        self.listener = listener
+        self.loops = loops
+        self.port = port
+    }
+
+    /// Binds and accepts from here on. Port 0 picks a free one.
+    package static func start(
+        core: Core, host: String, port: Int, threads: Int
+    ) async throws -> DataServer {
+        UnsafeSocket.raiseDescriptorLimit()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        var loops: [LoopBox] = []
+        for eventLoop in group.makeIterator() {
+            let state = try await eventLoop.submit {
+                NIOLoopBound(LoopState(core: core, eventLoop: eventLoop), eventLoop: eventLoop)
+            }.get()
+            loops.append(LoopBox(eventLoop: eventLoop, state: state))
+        }
+        let ready = loops
+        do {
+            let listener = try await bootstrap(group, ready, core.limits)
+                .bind(host: host, port: port).get()
+            return DataServer(
+                core: core, group: group, listener: listener, loops: ready,
+                port: listener.localAddress?.port ?? port)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup, _ loops: [LoopBox], _ limits: ServerLimits
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(ChannelOptions.backlog, value: backlog)
+            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let box = loops.first(where: { $0.eventLoop === channel.eventLoop })
+                    else { preconditionFailure("a connection on a loop that is not ours") }
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(ByteToMessageHandler(decoder(limits)))
+                    try pipeline.addHandler(Connection(loop: box.state.value))
+                }
+            }
+    }
+
+    private static func decoder(_ limits: ServerLimits) -> HTTPRequestDecoder {
+        var configuration = NIOHTTPDecoderLimitConfiguration()
+        configuration.maxHeaderFieldSize = limits.headBytes
+        configuration.maxHeaderListSize = limits.headBytes
+        configuration.maxHeaderFieldCount = limits.headFields
+        return HTTPRequestDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
+            limitConfiguration: configuration)
+    }
+
+    /// Accepts nothing more, lets answers in progress end within the grace time, then ends them.
+    package func stop() async {
+        try? await listener.close().get()
+        for box in loops { box.eventLoop.execute { box.state.value.beginStopping() } }
+        let end = ContinuousClock.now + core.limits.graceTime
+        while ContinuousClock.now < end, !(await isQuiet()) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        await abort()
+        try? await group.shutdownGracefully()
+    }
+
+    /// Ends every answer at once.
+    package func abort() async {
+        for box in loops {
+            try? await box.eventLoop.submit { box.state.value.abort() }.get()
+        }
+    }
+
+    private func isQuiet() async -> Bool {
+        for box in loops {
+            let isEmpty = try? await box.eventLoop.submit { box.state.value.isEmpty }.get()
+            if isEmpty == false { return false }
+        }
+        return true
+    }
+}

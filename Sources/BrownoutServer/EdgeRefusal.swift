@@ -1,0 +1,44 @@
+/// What the edge in front of a provider answers by itself: to bytes that never became a request.
+enum EdgeRefusal {
+    case notHTTP
+    case headTooLarge
+    case headTooSlow
+    case bodyTooSlow
+    case tooManyBodies
+
+    var status: Int {
+        switch self {
+        case .notHTTP: 400
+        case .headTooSlow, .bodyTooSlow: 408
+        case .headTooLarge: 431
+        case .tooManyBodies: 503
+        }
+    }
+
+    private var reason: String {
+        switch self {
+        case .notHTTP: "Bad Request"
+        case .headTooSlow, .bodyTooSlow: "Request Timeout"
+        case .headTooLarge: "Request Header Fields Too Large"
+        case .tooManyBodies: "Service Unavailable"
+        }
+    }
+
+    /// For the journal.
+    var note: String {
+        switch self {
+        case .notHTTP: "the bytes are not an HTTP/1 request"
+        case .headTooLarge: "limit: the head of the request is too large"
+        case .headTooSlow: "limit: the head of the request took too long"
+        case .bodyTooSlow: "limit: the body of the request took too long"
+        case .tooManyBodies: "limit: too many bytes of bodies are being received"
+        }
+    }
+
+    /// The whole answer, after which the connection is closed.
+    func answer(date: String) -> String {
+        let page = "<html><body><h1>\(status) \(reason)</h1></body></html>\n"
+        return "HTTP/1.1 \(status) \(reason)\r\ndate: \(date)\r\ncontent-type: text/html\r\n"
+            + "content-length: \(page.utf8.count)\r\nconnection: close\r\n\r\n\(page)"
+    }
+}

@@ -1,0 +1,100 @@
+import BrownoutDialects
+import BrownoutJournal
+import NIOCore
+
+/// What belongs to one event loop and is only touched on it.
+final class LoopState {
+    let core: Core
+    let eventLoop: any EventLoop
+    let pacer: Pacer
+    let responder: Responder
+    /// Where a script's bytes are gathered before they are written; empty between uses.
+    var scratch: [UInt8] = []
+    private(set) var isStopping = false
+
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    /// Connections whose request waits until the journal has room.
+    private var waitingForRoom: [Connection] = []
+    private var dateSecond: Int64 = -1
+    private var dateText = ""
+    /// Microseconds to add to the loop's clock to get the time since 1970.
+    private var wallOffset: Int64 = 0
+    private var wallChecked = NIODeadline.uptimeNanoseconds(0)
+
+    init(core: Core, eventLoop: any EventLoop) {
+        self.core = core
+        self.eventLoop = eventLoop
+        self.pacer = Pacer(eventLoop: eventLoop)
+        self.responder = Responder(engine: core.engine, router: core.router)
+        scratch.reserveCapacity(64 * 1024)
+    }
+
+    var now: NIODeadline { eventLoop.now }
+
+    // MARK: Time of day
+
+    /// Microseconds since 1970 at a time of the loop's clock.
+    func wallMicroseconds(at now: NIODeadline) -> Int64 {
+        if wallOffset == 0 || now - wallChecked > .seconds(1) {
+            wallChecked = now
+            wallOffset = WallClock.microseconds() - Int64(now.uptimeNanoseconds / 1000)
+        }
+        return Int64(now.uptimeNanoseconds / 1000) + wallOffset
+    }
+
+    /// An HTTP date, made once a second.
+    func date(atSecond second: Int64) -> String {
+        if second != dateSecond {
+            dateSecond = second
+            dateText = HTTPDate.text(second)
+        }
+        return dateText
+    }
+
+    // MARK: Connections
+
+    /// False when the connection is one too many.
+    func admit(_ connection: Connection) -> Bool {
+        let open = core.counters.openConnections.wrappingAdd(1, ordering: .relaxed).newValue
+        core.counters.acceptedConnections.wrappingAdd(1, ordering: .relaxed)
+        connections[ObjectIdentifier(connection)] = connection
+        return open <= core.limits.connections && !isStopping
+    }
+
+    func forget(_ connection: Connection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        core.counters.openConnections.wrappingSubtract(1, ordering: .relaxed)
+        pacer.cancel(connection)
+    }
+
+    /// Lets answers in progress end, and nothing new begin.
+    func beginStopping() {
+        isStopping = true
+        for connection in Array(connections.values) { connection.closeWhenDone() }
+    }
+
+    /// Ends everything now.
+    func abort() {
+        isStopping = true
+        for connection in Array(connections.values) { connection.abort() }
+    }
+
+    var isEmpty: Bool { connections.isEmpty }
+
+    // MARK: Journal room
+
+    /// Calls back `connection` once the journal has room again.
+    func waitForRoom(_ connection: Connection, in journal: JournalWriter) {
+        waitingForRoom.append(connection)
+        guard waitingForRoom.count == 1 else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let eventLoop = self.eventLoop
+        journal.whenRoom { eventLoop.execute { bound.value.roomMade() } }
+    }
+
+    private func roomMade() {
+        let waiting = waitingForRoom
+        waitingForRoom = []
+        for connection in waiting { connection.roomMade() }
+    }
+}

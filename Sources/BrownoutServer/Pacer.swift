@@ -1,0 +1,142 @@
+package import NIOCore
+
+/// Something that wants to be woken at a time. It has one such time, or none.
+package class PacedItem {
+    fileprivate var deadline = NIODeadline.distantFuture
+    /// The place in the pacer's heap; -1: not in it.
+    fileprivate var heapIndex = -1
+
+    package init() {}
+
+    /// The time has come. The item is no longer scheduled.
+    package func isDue(at now: NIODeadline) {}
+}
+
+/// All deadlines of one event loop in one heap with one timer, so that thousands of streams cost
+/// the loop one callback at a time. Lives on its loop.
+package final class Pacer {
+    /// A tick of the loop does not return to its sockets as long as a timer is overdue, so the
+    /// timer is never set nearer than this.
+    private static let shortestGap = TimeAmount.microseconds(100)
+    /// With many items waiting, waking for each costs more than the lateness it saves.
+    private static let crowdedGap = TimeAmount.microseconds(500)
+    private static let crowd = 2000
+
+    private let eventLoop: any EventLoop
+    private var heap: [PacedItem] = []
+    private var timer: NIOScheduledCallback?
+    private var timerDeadline = NIODeadline.distantFuture
+    private var isWaking = false
+
+    package init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// The number of items waiting.
+    package var count: Int { heap.count }
+
+    /// Wakes the item at a time, and not at any time it was scheduled for before.
+    package func schedule(_ item: PacedItem, at deadline: NIODeadline) {
+        item.deadline = deadline
+        if item.heapIndex < 0 {
+            item.heapIndex = heap.count
+            heap.append(item)
+            siftUp(item.heapIndex)
+        } else {
+            siftUp(item.heapIndex)
+            siftDown(item.heapIndex)
+        }
+        if !isWaking, heap[0] === item { arm() }
+    }
+
+    package func cancel(_ item: PacedItem) {
+        guard item.heapIndex >= 0 else { return }
+        remove(at: item.heapIndex)
+    }
+
+    /// The time an item waits for; nil when it is not scheduled.
+    package func deadline(of item: PacedItem) -> NIODeadline? {
+        item.heapIndex < 0 ? nil : item.deadline
+    }
+
+    private func wake() {
+        timer = nil
+        timerDeadline = .distantFuture
+        isWaking = true
+        let now = eventLoop.now
+        // An item may schedule itself again; what is due later than this tick waits for the next.
+        while let first = heap.first, first.deadline <= now {
+            remove(at: 0)
+            first.isDue(at: now)
+        }
+        isWaking = false
+        arm()
+    }
+
+    private func arm() {
+        guard let first = heap.first else { return }
+        let gap = heap.count > Pacer.crowd ? Pacer.crowdedGap : Pacer.shortestGap
+        let target = max(first.deadline, eventLoop.now + gap)
+        guard timer == nil || target < timerDeadline else { return }
+        if let timer { eventLoop.assumeIsolated().cancelScheduledCallback(timer) }
+        timerDeadline = target
+        // Only a loop that shuts down refuses a timer, and then nothing is left to wake.
+        timer = try? eventLoop.assumeIsolated().scheduleCallback(at: target, handler: Wake(self))
+    }
+
+    private struct Wake: NIOScheduledCallbackHandler {
+        let pacer: Pacer
+
+        init(_ pacer: Pacer) {
+            self.pacer = pacer
+        }
+
+        func handleScheduledCallback(eventLoop: some EventLoop) {
+            pacer.wake()
+        }
+    }
+}
+
+// MARK: - Heap
+
+extension Pacer {
+    private func remove(at index: Int) {
+        heap[index].heapIndex = -1
+        let last = heap.removeLast()
+        guard index < heap.count else { return }
+        heap[index] = last
+        last.heapIndex = index
+        siftUp(index)
+        siftDown(last.heapIndex)
+    }
+
+    private func siftUp(_ start: Int) {
+        var index = start
+        let item = heap[index]
+        while index > 0 {
+            let parent = (index - 1) / 2
+            guard item.deadline < heap[parent].deadline else { break }
+            heap[index] = heap[parent]
+            heap[index].heapIndex = index
+            index = parent
+        }
+        heap[index] = item
+        item.heapIndex = index
+    }
+
+    private func siftDown(_ start: Int) {
+        var index = start
+        let item = heap[index]
+        while true {
+            var child = 2 * index + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, heap[child + 1].deadline < heap[child].deadline { child += 1 }
+            guard heap[child].deadline < item.deadline else { break }
+            heap[index] = heap[child]
+            heap[index].heapIndex = index
+            index = child
+        }
+        heap[index] = item
+        item.heapIndex = index
+    }
+}

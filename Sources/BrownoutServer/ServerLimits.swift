@@ -1,0 +1,31 @@
+/// What one client, and all of them together, may cost. What exceeds a limit is answered with an
+/// error or closed, and the journal says which.
+package struct ServerLimits: Sendable {
+    /// Connections at a time; a further one is closed as soon as it is accepted.
+    package var connections = 16_384
+    /// Bytes of one request head, and the number of its fields.
+    package var headBytes = 64 * 1024
+    package var headFields = 128
+    /// Bytes of one request body. Anthropic takes 32 MB (wire facts, 413 request_too_large).
+    package var bodyBytes = 32 * 1024 * 1024
+    /// Bytes of all bodies that are being received at a time.
+    package var bodyBytesInFlight = 512 * 1024 * 1024
+    /// From the first byte of a head to its last.
+    package var headTime = Duration.seconds(10)
+    /// From the end of a head to the end of its body.
+    package var bodyTime = Duration.seconds(60)
+    /// Between requests of a connection, and before the first.
+    package var idleTime = Duration.seconds(75)
+    /// For a client that does not read: the time in which not one byte leaves.
+    package var writeTime = Duration.seconds(120)
+    /// How long a reset waits for the peer to acknowledge what was sent before it.
+    package var drainTime = Duration.seconds(30)
+    /// After our FIN, how long the peer may go on sending.
+    package var lingerTime = Duration.seconds(2)
+    /// How long answers in progress may go on when the server stops.
+    package var graceTime = Duration.seconds(3)
+    /// Bytes of each request and of each answer that the journal keeps.
+    package var journalBodyBytes = 8 * 1024
+
+    package init() {}
+}

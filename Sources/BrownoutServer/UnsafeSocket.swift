@@ -1,0 +1,37 @@
+// Named Unsafe because it hands a descriptor and a pointer to the kernel: the channel is open for
+// the length of each call, which runs on its event loop, and the pointer is to a local variable.
+import Glibc
+import NIOCore
+
+/// What NIO's channels do not offer of the socket under them.
+enum UnsafeSocket {
+    /// `TIOCOUTQ` of <asm-generic/ioctls.h>, which tcp(7) calls SIOCOUTQ.
+    private static let outputQueue: UInt = 0x5411
+
+    /// The bytes that were written to a socket and that its peer has not acknowledged; nil when
+    /// the channel has no socket.
+    static func unacknowledged(_ context: ChannelHandlerContext) -> Int? {
+        let queued = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { descriptor -> Int? in
+            var count: CInt = 0
+            guard ioctl(descriptor, outputQueue, &count) == 0 else { return nil }
+            return Int(count)
+        }
+        return queued ?? nil
+    }
+
+    /// Makes the next close of the channel a reset (RST): socket(7), SO_LINGER with time 0.
+    static func resetOnClose(_ channel: any Channel) {
+        guard let provider = channel as? any SocketOptionProvider else { return }
+        _ = provider.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+    }
+
+    /// Lets the process open as many descriptors as the system grants it.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
