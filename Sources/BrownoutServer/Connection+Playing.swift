@@ -39,7 +39,7 @@ extension Connection {
                 return end(exchange, now)
             case .closeWrite:
                 _ = send(exchange, now)
-                finish(exchange, ending: exchange.planned.decision.fault?.isHang == true ? "hang" : "fin")
+                finish(exchange, ending: exchange.planned.decision.fault?.kind == .hang ? "hang" : "fin")
                 return linger()
             case .reset:
                 finish(exchange, ending: "reset")
@@ -145,11 +145,7 @@ extension Connection {
     func finish(_ exchange: Exchange, ending: String) {
         exchange.ending = ending
         if exchange.planned.decision.fault != nil {
-            let counters = loop.core.counters
-            counters.faults.wrappingAdd(1, ordering: .relaxed)
-            if !exchange.script.isInjected {
-                counters.faultsNotReached.wrappingAdd(1, ordering: .relaxed)
-            }
+            loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
         loop.core.journal?.append(exchange.record(client: clientText))
     }

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJournal
 import NIOCore
 import NIOHTTP1
 
@@ -6,9 +7,9 @@ import NIOHTTP1
 ///
 /// While an answer is being played the connection does not read, so what a client pipelines waits
 /// in its own socket.
-final class Connection: PacedItem, ChannelDuplexHandler {
+final class Connection: Paced, ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = Never
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     enum Phase {
@@ -35,6 +36,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
     }
 
     let loop: LoopState
+    var pace = PaceSlot()
     var phase = Phase.idle
     var context: ChannelHandlerContext?
     /// Parts of further requests that came in the same read.
@@ -67,7 +69,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         guard loop.admit(self) else {
-            loop.core.counters.refusedConnections.wrappingAdd(1, ordering: .relaxed)
+            loop.core.counters.connectionRefused()
             context.close(promise: nil)
             return
         }
@@ -183,8 +185,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
         case (.body(let bytes), .receiving(var intake)):
             phase = .idle
             intake.append(bytes)
-            let inFlight = loop.core.counters.bodyBytesInFlight
-                .wrappingAdd(bytes.readableBytes, ordering: .relaxed).newValue
+            let inFlight = loop.core.counters.bodyBytes(bytes.readableBytes)
             phase = .receiving(intake)
             if intake.bodyBytes > limits.bodyBytes {
                 begin(intake, tooLarge: limits.bodyBytes)
@@ -201,8 +202,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
     }
 
     private func releaseBudget(_ intake: Intake) {
-        loop.core.counters.bodyBytesInFlight
-            .wrappingSubtract(intake.bodyBytes, ordering: .relaxed)
+        _ = loop.core.counters.bodyBytes(-intake.bodyBytes)
     }
 
     /// Starts the answer to a request, as soon as the journal has room for it.
@@ -221,7 +221,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
             intake.request(from: address, tooLarge: tooLarge),
             at: loop.core.elapsed(at: now), second: second, date: loop.date(atSecond: second),
             closing: closes)
-        loop.core.counters.exchanges.wrappingAdd(1, ordering: .relaxed)
+        loop.core.counters.exchangeBegan()
         let exchange = Exchange(
             planned, intake: intake, began: now, wallBegan: wall, closes: closes,
             captureLimit: loop.core.journal == nil ? 0 : limits.journalBodyBytes)
@@ -252,7 +252,7 @@ final class Connection: PacedItem, ChannelDuplexHandler {
         loop.pacer.schedule(self, at: loop.now + .nanoseconds(time.inNanoseconds))
     }
 
-    override func isDue(at now: NIODeadline) {
+    func isDue(at now: NIODeadline) {
         switch phase {
         case .idle:
             if headBegan != nil { return refuseAtTheEdge(.headTooSlow) }

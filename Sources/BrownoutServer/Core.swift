@@ -1,4 +1,4 @@
-package import BrownoutDialects
+import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJournal
 import NIOCore
@@ -29,13 +29,42 @@ package final class Core: Sendable {
 
     /// What the control plane shows of the data plane.
     package final class Counters: Sendable {
-        let openConnections = Atomic(0)
-        let acceptedConnections = Atomic(0)
-        let refusedConnections = Atomic(0)
-        let exchanges = Atomic(0)
-        let faults = Atomic(0)
-        let faultsNotReached = Atomic(0)
-        let bodyBytesInFlight = Atomic(0)
+        private let openConnections = Atomic(0)
+        private let acceptedConnections = Atomic(0)
+        private let refusedConnections = Atomic(0)
+        private let exchanges = Atomic(0)
+        private let faults = Atomic(0)
+        private let faultsNotReached = Atomic(0)
+        private let bodyBytesInFlight = Atomic(0)
+
+        /// Counts a connection in; returns how many are open now.
+        func connectionOpened() -> Int {
+            acceptedConnections.wrappingAdd(1, ordering: .relaxed)
+            return openConnections.wrappingAdd(1, ordering: .relaxed).newValue
+        }
+
+        func connectionClosed() {
+            openConnections.wrappingSubtract(1, ordering: .relaxed)
+        }
+
+        func connectionRefused() {
+            refusedConnections.wrappingAdd(1, ordering: .relaxed)
+        }
+
+        func exchangeBegan() {
+            exchanges.wrappingAdd(1, ordering: .relaxed)
+        }
+
+        /// Counts a planned fault whose answer is over.
+        func faultEnded(reached: Bool) {
+            faults.wrappingAdd(1, ordering: .relaxed)
+            if !reached { faultsNotReached.wrappingAdd(1, ordering: .relaxed) }
+        }
+
+        /// Counts bytes of a body in (or out, when negative); returns what all bodies hold now.
+        func bodyBytes(_ change: Int) -> Int {
+            bodyBytesInFlight.wrappingAdd(change, ordering: .relaxed).newValue
+        }
 
         /// A reading of the counters, in a fixed order.
         package var snapshot: [(name: String, value: Int)] {

@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 import BrownoutJSON
 
 /// Decisions as the journal keeps them and people read them.

@@ -1,7 +1,9 @@
+import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
 import BrownoutWire
 import NIOCore
+import NIOHTTP1
 
 /// One exchange while it is on a connection: its script and what has become of it so far.
 final class Exchange {

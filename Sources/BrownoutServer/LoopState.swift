@@ -6,7 +6,7 @@ import NIOCore
 final class LoopState {
     let core: Core
     let eventLoop: any EventLoop
-    let pacer: Pacer
+    let pacer: Pacer<Connection>
     let responder: Responder
     /// Where a script's bytes are gathered before they are written; empty between uses.
     var scratch: [UInt8] = []
@@ -46,7 +46,7 @@ final class LoopState {
     func date(atSecond second: Int64) -> String {
         if second != dateSecond {
             dateSecond = second
-            dateText = HTTPDate.text(second)
+            dateText = WireTime.httpDate(second)
         }
         return dateText
     }
@@ -55,15 +55,14 @@ final class LoopState {
 
     /// False when the connection is one too many.
     func admit(_ connection: Connection) -> Bool {
-        let open = core.counters.openConnections.wrappingAdd(1, ordering: .relaxed).newValue
-        core.counters.acceptedConnections.wrappingAdd(1, ordering: .relaxed)
+        let open = core.counters.connectionOpened()
         connections[ObjectIdentifier(connection)] = connection
         return open <= core.limits.connections && !isStopping
     }
 
     func forget(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        core.counters.openConnections.wrappingSubtract(1, ordering: .relaxed)
+        core.counters.connectionClosed()
         pacer.cancel(connection)
     }
 

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+
+/// `brownout`: a fake LLM provider that fails on purpose.
+@main
+struct Brownout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "brownout",
+        abstract: "A fake LLM provider that fails on purpose, and the journal of what came of it.",
+        discussion: """
+            Exit codes: 0 done, 1 what was checked is not right, 2 the command line or a \
+            scenario is wrong, 4 the server could not run.
+            """,
+        version: Version.text,
+        subcommands: [
+            Serve.self, Check.self, Plan.self, Explain.self, Journal.self, Schema.self,
+        ])
+
+    /// Parses and runs, with the exit codes of ``ExitStatus``: the parser's own for a wrong
+    /// command line is another.
+    static func main() async {
+        // Pipes that are closed early (`brownout journal list | head`) end us by an error of
+        // the write, not by a signal in the middle of it.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Terminal.error(failure.text)
+            Foundation.exit(failure.status.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Terminal.error(fullMessage(for: error) + "\n")
+            Foundation.exit(ExitStatus.usage.rawValue)
+        }
+    }
+}
+
+/// What the process says when it ends; the numbers are an interface.
+enum ExitStatus: Int32 {
+    case done = 0
+    /// What was to be checked or found is not right.
+    case failed = 1
+    /// The command line or a scenario is wrong; nothing was started.
+    case usage = 2
+    /// The server could not be started or go on.
+    case unavailable = 4
+}
+
+/// An end of the process with a message for standard error.
+struct Failure: Error {
+    var status: ExitStatus
+    /// Whole lines.
+    var text: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.text = message.hasSuffix("\n") ? message : message + "\n"
+    }
+}
+
+/// What this build calls itself.
+enum Version {
+    static let text = "0.1.0"
+}

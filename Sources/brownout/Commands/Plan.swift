@@ -1,0 +1,137 @@
+import ArgumentParser
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutServer
+
+/// `brownout plan SCENARIO --calls N`
+struct Plan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what a scenario will decide, before anything runs.",
+        discussion: """
+            The calls are named call-1, call-2, … and come one after the other, each retried \
+            until it succeeds or --attempts is reached. A client that sends the header \
+            x-brownout-call: call-1 meets exactly this plan, as far as its rules are pure.
+            """)
+
+    @Argument(help: "The scenario's file.")
+    var scenario: String
+
+    @Option(help: "How many calls.")
+    var calls = 10
+
+    @Option(help: "Attempts of a call at most.")
+    var attempts = 3
+
+    @Option(help: "The provider that is asked.")
+    var provider = "openai"
+
+    @Option(help: "The model that is asked for.")
+    var model: String?
+
+    @Flag(help: "The requests ask for streams.")
+    var stream = false
+
+    @Option(help: "The session the calls are made in.")
+    var session = "default"
+
+    @Option(help: "In place of the scenario's seed.")
+    var seed: UInt64?
+
+    @Flag(help: "One JSON object a decision.")
+    var json = false
+
+    func validate() throws {
+        guard (1...100_000).contains(calls) else {
+            throw ValidationError("--calls is \(calls); expected 1 to 100000")
+        }
+        guard (1...100).contains(attempts) else {
+            throw ValidationError("--attempts is \(attempts); expected 1 to 100")
+        }
+    }
+
+    func run() throws {
+        let scenario = try ScenarioFile.load(scenario, seed: seed)
+        guard let dialect = dialect(in: scenario) else {
+            let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
+            throw Failure(
+                .usage, "error: unknown provider '\(provider)'; allowed: "
+                    + names.joined(separator: ", "))
+        }
+        let engine = Engine(scenario: scenario)
+        var lines: [[String]] = [["CALL", "ATTEMPT", "RULE", "ANSWER", "WAIT", "ID"]]
+        for index in 1...calls {
+            for _ in 1...attempts {
+                let decision = engine.decide(facts("call-\(index)", dialect), at: .zero)
+                if json {
+                    Terminal.print(Plan.json("call-\(index)", decision).text + "\n")
+                } else {
+                    lines.append(Plan.row("call-\(index)", decision))
+                }
+                if decision.fault?.category == nil {
+                    engine.succeed(decision)
+                    break
+                }
+            }
+        }
+        if json { return }
+        Terminal.print("scenario '\(scenario.name)', seed \(scenario.seed)\n")
+        for rule in scenario.rules where rule.determinism != .pure {
+            let why = rule.determinism == .timed ? "the clock, at 0 here" : "the order of arrival"
+            Terminal.print("rule '\(rule.name)' depends on \(why)\n")
+        }
+        Terminal.print(Plan.table(lines))
+    }
+
+    private func dialect(in scenario: Scenario) -> DialectName? {
+        DialectName(rawValue: provider)
+            ?? scenario.providers.first { $0.name == provider }?.dialect
+    }
+
+    private func facts(_ call: String, _ dialect: DialectName) -> RequestFacts {
+        let (endpoint, standard): (Endpoint, String) =
+            switch dialect {
+            case .openai: (.chatCompletions, "gpt-4o-mini")
+            case .anthropic: (.messages, "claude-sonnet-4-5")
+            }
+        return RequestFacts(
+            provider: provider, dialect: dialect, endpoint: endpoint, model: model ?? standard,
+            stream: stream, session: session, call: CallKey(named: call, by: .header))
+    }
+
+    private static func row(_ call: String, _ decision: Decision) -> [String] {
+        [
+            call, String(decision.arrival.attempt), decision.rule ?? "-", answer(decision),
+            DecisionText.text(decision.beforeHeaders), decision.id.text,
+        ]
+    }
+
+    private static func answer(_ decision: Decision) -> String {
+        if let fault = decision.fault { return DecisionText.fault(fault) }
+        return decision.reply == nil ? "ok" : "ok, scripted"
+    }
+
+    private static func json(_ call: String, _ decision: Decision) -> JSON {
+        .object([
+            JSONMember("call", .string(call)),
+            JSONMember("attempt", .number(JSONNumber(decision.arrival.attempt))),
+            JSONMember("id", .string(decision.id.text)),
+            JSONMember("rule", decision.rule.map(JSON.string) ?? .null),
+            JSONMember("fault", decision.fault.map { .string(DecisionText.fault($0)) } ?? .null),
+            JSONMember("cause", decision.fault?.cause.map { .string($0.rawValue) } ?? .null),
+            JSONMember(
+                "wait_us", .number(JSONNumber(Int(decision.beforeHeaders.inMicroseconds)))),
+        ])
+    }
+
+    private static func table(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (cell, width) in zip(row, widths) {
+                line += cell + String(repeating: " ", count: width - cell.count + 2)
+            }
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
+        }.joined()
+    }
+}

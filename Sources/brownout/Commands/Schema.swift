@@ -1,0 +1,12 @@
+import ArgumentParser
+import BrownoutScenarios
+
+/// `brownout schema`
+struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the JSON Schema of scenarios, for editors.")
+
+    func run() {
+        Terminal.print(ScenarioSchema.json.text + "\n")
+    }
+}

@@ -1,0 +1,200 @@
+import ArgumentParser
+import BrownoutControl
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutJournal
+import BrownoutServer
+import Foundation
+import NIOCore
+
+/// `brownout serve [SCENARIO]`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a scenario until stopped; without one, healthy answers.",
+        discussion: """
+            SIGINT (Ctrl-C) and SIGTERM stop gracefully: answers in progress get three seconds, \
+            the journal is flushed. A second signal stops at once.
+            """)
+
+    @Argument(help: "The scenario's file.")
+    var scenario: String?
+
+    @Option(help: "The address the data port binds to. The control port is always on loopback.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The data port; 0 picks a free one.")
+    var port = 8787
+
+    @Option(help: "The control port; 0 picks a free one.")
+    var controlPort = 8788
+
+    @Option(help: "In place of the scenario's seed.")
+    var seed: UInt64?
+
+    @Option(help: "Event loops of the data plane; the number of cores when not given.")
+    var threads: Int?
+
+    @OptionGroup var journal: Journal.File
+
+    @Flag(help: "Keep no journal.")
+    var noJournal = false
+
+    @Option(help: "Write the ports as JSON to this file once both accept.")
+    var readyFile: String?
+
+    @Option(help: "What to say on standard error: quiet, or info.")
+    var logLevel = LogLevel.info
+
+    enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+        case quiet
+        case info
+    }
+
+    func validate() throws {
+        for (name, value) in [("--port", port), ("--control-port", controlPort)]
+        where !(0...65_535).contains(value) {
+            throw ValidationError("\(name) is \(value); expected 0 to 65535")
+        }
+        if let threads, !(1...64).contains(threads) {
+            throw ValidationError("--threads is \(threads); expected 1 to 64")
+        }
+    }
+
+    func run() async throws {
+        let signals = StopSignals()
+        let scenario = try ScenarioFile.load(scenario, seed: seed)
+        let writer = try openJournal()
+        let core = Core(
+            engine: Engine(scenario: scenario), journal: writer, limits: ServerLimits())
+        let data = try await bound("--port", host, port) {
+            try await DataServer.start(
+                core: core, host: host, port: port,
+                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        }
+        let control = ControlServer(
+            host: "127.0.0.1", port: controlPort, status: Serve.status(core, writer),
+            journal: noJournal ? nil : journal.path)
+        let boundControl = try await bound("--control-port", "127.0.0.1", controlPort) {
+            try await control.start()
+        }
+        let ready = Ready(
+            data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(boundControl)",
+            seed: scenario.seed)
+        try ready.announce(scenario, to: readyFile)
+        say("serving '\(scenario.name)', seed \(scenario.seed), on \(ready.data); control on "
+            + "\(ready.control); journal \(noJournal ? "off" : journal.path)")
+        await signals.first()
+        say("stopping; once more stops at once")
+        await data.stop()
+        await control.stop()
+        writer?.close()
+        farewell(core, writer)
+    }
+
+    private func openJournal() throws -> JournalWriter? {
+        if noJournal { return nil }
+        do {
+            return try JournalWriter(path: journal.path) { trouble in
+                Terminal.error("brownout: journal: \(trouble)\n")
+            }
+        } catch {
+            throw Failure(.unavailable, "error: the journal cannot be written: \(error)")
+        }
+    }
+
+    /// Says in our words why a port could not be bound.
+    private func bound<Value>(
+        _ option: String, _ host: String, _ port: Int, _ bind: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await bind()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw Failure(
+                .unavailable,
+                "error: port \(port) on \(host) is in use; choose another with \(option), "
+                    + "or 0 for a free one")
+        } catch {
+            throw Failure(
+                .unavailable, "error: cannot listen on \(host):\(port) (\(option)): \(error)")
+        }
+    }
+
+    /// The host in a URL for this machine.
+    private var urlHost: String {
+        switch host {
+        case "0.0.0.0", "::": "127.0.0.1"
+        default: host.contains(":") ? "[\(host)]" : host
+        }
+    }
+
+    private static func status(
+        _ core: Core, _ writer: JournalWriter?
+    ) -> @Sendable () -> JSON {
+        {
+            var members = [
+                JSONMember("scenario", .string(core.engine.scenario.name)),
+                JSONMember("seed", .number(JSONNumber(text: String(core.engine.scenario.seed)))),
+            ]
+            for (name, value) in core.counters.snapshot {
+                members.append(JSONMember(name, .number(JSONNumber(value))))
+            }
+            if let counters = writer?.counters {
+                members.append(JSONMember("journal_written", .number(JSONNumber(counters.written))))
+                members.append(JSONMember("journal_lost", .number(JSONNumber(counters.lost))))
+                members.append(JSONMember("journal_queued", .number(JSONNumber(counters.queued))))
+                members.append(
+                    JSONMember("journal_trouble", counters.trouble.map(JSON.string) ?? .null))
+            }
+            return .object(members)
+        }
+    }
+
+    private func farewell(_ core: Core, _ writer: JournalWriter?) {
+        let counts = core.counters.snapshot
+        func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
+        var text = "stopped after \(count("exchanges")) exchanges, \(count("faults")) with a fault"
+        if count("faults_not_reached") > 0 {
+            text += " (\(count("faults_not_reached")) whose position was never reached)"
+        }
+        if let lost = writer?.counters.lost, lost > 0 { text += "; the journal lost \(lost)" }
+        say(text)
+    }
+
+    private func say(_ text: String) {
+        if logLevel != .quiet { Terminal.error("brownout: \(text)\n") }
+    }
+}
+
+/// Where the server can be reached.
+struct Ready {
+    var data: String
+    var control: String
+    var seed: UInt64
+
+    /// Prints the base URLs for a shell, and writes the ready file whole.
+    func announce(_ scenario: Scenario, to file: String?) throws {
+        var lines = [
+            "export OPENAI_BASE_URL=\(data)/openai/v1",
+            "export ANTHROPIC_BASE_URL=\(data)/anthropic",
+        ]
+        for provider in scenario.providers {
+            let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
+            lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
+        }
+        Terminal.print(lines.joined(separator: "\n") + "\n")
+        guard let file else { return }
+        let json = JSON.object([
+            JSONMember("data", .string(data)), JSONMember("control", .string(control)),
+            JSONMember("pid", .number(JSONNumber(Int(getpid())))),
+            JSONMember("seed", .number(JSONNumber(text: String(seed)))),
+        ])
+        do {
+            try Data((json.text + "\n").utf8).write(
+                to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "error: the ready file '\(file)' cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
