@@ -39,7 +39,9 @@ extension Connection {
                 return end(exchange, now)
             case .closeWrite:
                 _ = send(exchange, now)
-                finish(exchange, ending: exchange.planned.decision.fault?.kind == .hang ? "hang" : "fin")
+                finish(
+                    exchange,
+                    ending: exchange.planned.decision.fault?.kind == .hang ? "hang" : "fin")
                 return linger()
             case .reset:
                 finish(exchange, ending: "reset")
@@ -106,7 +108,9 @@ extension Connection {
         loop.scratch.removeAll(keepingCapacity: true)
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenSuccess { [self] in
-            guard case .playing(let current, .lastWrite) = phase, current === exchange else { return }
+            guard case .playing(let current, .lastWrite) = phase, current === exchange else {
+                return
+            }
             exchange.lastByte = loop.now
             ended(exchange, loop.now)
             work()

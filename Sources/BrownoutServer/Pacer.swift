@@ -136,7 +136,9 @@ extension Pacer {
         while true {
             var child = 2 * index + 1
             guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].pace.deadline < heap[child].pace.deadline { child += 1 }
+            if child + 1 < heap.count, heap[child + 1].pace.deadline < heap[child].pace.deadline {
+                child += 1
+            }
             guard heap[child].pace.deadline < item.pace.deadline else { break }
             heap[index] = heap[child]
             heap[index].pace.index = index

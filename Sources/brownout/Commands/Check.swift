@@ -5,7 +5,8 @@ import BrownoutScenarios
 /// `brownout check FILES…`
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check scenarios, and show what each rule does, how often, and on what it depends.")
+        abstract:
+            "Check scenarios, and show what each rule does, how often, and on what it depends.")
 
     @Argument(help: "Scenario files.")
     var files: [String]

@@ -10,7 +10,8 @@ struct Explain: ParsableCommand {
 
     @OptionGroup var file: Journal.File
 
-    @Argument(help: "A request id from a client's log (req_…), an exchange id, or a sequence number.")
+    @Argument(
+        help: "A request id from a client's log (req_…), an exchange id, or a sequence number.")
     var id: String
 
     @Flag(help: "JSON.")
@@ -30,7 +31,8 @@ struct ExchangeLookup {
         let found = try find()
         guard let newest = found.first else {
             throw Failure(
-                .failed, "error: \(file.path): no exchange '\(id)'; `brownout journal list` shows them")
+                .failed,
+                "error: \(file.path): no exchange '\(id)'; `brownout journal list` shows them")
         }
         if json {
             Terminal.print(newest.whole.text + "\n")

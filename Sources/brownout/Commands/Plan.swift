@@ -54,7 +54,8 @@ struct Plan: ParsableCommand {
         guard let dialect = dialect(in: scenario) else {
             let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
             throw Failure(
-                .usage, "error: unknown provider '\(provider)'; allowed: "
+                .usage,
+                "error: unknown provider '\(provider)'; allowed: "
                     + names.joined(separator: ", "))
         }
         let engine = Engine(scenario: scenario)

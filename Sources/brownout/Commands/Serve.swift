@@ -81,8 +81,9 @@ struct Serve: AsyncParsableCommand {
             data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(boundControl)",
             seed: scenario.seed)
         try ready.announce(scenario, to: readyFile)
-        say("serving '\(scenario.name)', seed \(scenario.seed), on \(ready.data); control on "
-            + "\(ready.control); journal \(noJournal ? "off" : journal.path)")
+        say(
+            "serving '\(scenario.name)', seed \(scenario.seed), on \(ready.data); control on "
+                + "\(ready.control); journal \(noJournal ? "off" : journal.path)")
         await signals.first()
         say("stopping; once more stops at once")
         await data.stop()

@@ -1,0 +1,90 @@
+import BrownoutEngine
+import BrownoutJSON
+import Testing
+
+@Suite struct MatchingTests {
+    @Test(arguments: [
+        ("claude-*", "claude-sonnet-4-5", true), ("claude-*", "gpt-4o", false),
+        ("*", "", true), ("", "", true), ("", "a", false), ("a?c", "abc", true),
+        ("a?c", "ac", false), ("[a-c]x", "bx", true), ("[!a-c]x", "bx", false),
+        ("[]]", "]", true), ("\\*", "*", true), ("\\*", "a", false), ("*a*b*", "xxaxxbxx", true),
+        ("*a*b", "ab ab a", false), ("h?llo", "héllo", true),
+    ])
+    func aGlobMatchesTheWholeText(pattern: String, text: String, matches: Bool) throws {
+        #expect(try Glob(pattern).matches(text) == matches)
+    }
+
+    @Test func manyStarsStayFast() throws {
+        let glob = try Glob(String(repeating: "a*", count: 30) + "b")
+        let text = String(repeating: "a", count: 3000)
+        let began = ContinuousClock.now
+        #expect(!glob.matches(text))
+        #expect(ContinuousClock.now - began < .seconds(2))
+    }
+
+    @Test(arguments: ["[", "[a", "a\\", "[z-a]"])
+    func aBrokenGlobIsRefused(pattern: String) {
+        #expect(throws: Glob.Invalid.self) { try Glob(pattern) }
+    }
+
+    @Test(arguments: [
+        ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false),
+        ("192.168.1.*", "192.168.1.77", true), ("192.168.1.*", "192.168.2.1", false),
+        ("192.168.*", "192.168.2.1", true), ("0.0.0.0/0", "8.8.8.8", true),
+        ("127.0.0.1", "127.0.0.1", true), ("127.0.0.1", "::ffff:127.0.0.1", true),
+        ("2001:db8::/32", "2001:db8:1::5", true), ("2001:db8::/32", "2001:db9::1", false),
+        ("::1", "::1", true), ("::/0", "1.2.3.4", false), ("fe80::/10", "febf::1", true),
+    ])
+    func anAddressPatternContains(pattern: String, address: String, contains: Bool) throws {
+        let pattern = try #require(AddressPattern(pattern))
+        let address = try #require(NetworkAddress(address))
+        #expect(pattern.contains(address) == contains)
+    }
+
+    @Test(arguments: [
+        "", "1.2.3", "1.2.3.256", "1.2.3.4/33", "1.2.*.4", "1.2.3.4.*", ":::", "1::2::3", "g::",
+        "1:2:3:4:5:6:7:8:9", "01234::", "1.2.3.4/", "-1.2.3.4", "+1::",
+    ])
+    func whatIsNoAddressIsRefused(text: String) {
+        #expect(AddressPattern(text) == nil)
+    }
+
+    private func facts() -> RequestFacts {
+        RequestFacts(
+            provider: "openai", dialect: .openai, endpoint: .chatCompletions, model: "gpt-4o",
+            stream: true, session: "s", call: CallKey(named: "c", by: .header),
+            credential: "sk-good1", client: NetworkAddress("10.1.2.3"),
+            headers: [HeaderField("X-Team", "search-eu")],
+            body: ["temperature": 1, "user": "bob"], userText: "what is the weather?")
+    }
+
+    @Test func everyConditionHasToHold() throws {
+        var matcher = Matcher()
+        #expect(matcher.matchesEverything)
+        #expect(matcher.matches(facts()))
+        matcher.provider = [try Glob("openai")]
+        matcher.endpoint = [.chatCompletions, .messages]
+        matcher.model = [try Glob("x"), try Glob("gpt-*")]
+        matcher.stream = true
+        matcher.tools = false
+        matcher.key = [try Glob("sk-good*")]
+        matcher.client = [try #require(AddressPattern("10.0.0.0/8"))]
+        matcher.header = [.init(name: "x-team", value: try Glob("search*"))]
+        matcher.body = [.init(pointer: "/temperature", value: try Glob("1"))]
+        matcher.session = [try Glob("s")]
+        matcher.userText = [try Glob("*weather*")]
+        #expect(matcher.matches(facts()))
+        var other = facts()
+        other.stream = false
+        #expect(!matcher.matches(other))
+        other = facts()
+        other.headers = []
+        #expect(!matcher.matches(other))
+        other = facts()
+        other.client = nil
+        #expect(!matcher.matches(other))
+        other = facts()
+        other.body = ["temperature": 2]
+        #expect(!matcher.matches(other))
+    }
+}

@@ -1,0 +1,184 @@
+import BrownoutEngine
+import BrownoutWire
+import Testing
+
+/// Scripts are values: what a connection will see is compared with `==`, without a socket.
+@Suite struct WireScriptTests {
+    private static let head = "HTTP/1.1 200 OK\r\nx: y\r\ntransfer-encoding: chunked\r\n\r\n"
+
+    /// Five events `e0|`, `e1|`, …; each but the last brings one token.
+    private func stream(waits: Waits = .none) -> WireScript {
+        let events = EventStream(count: 5, tokens: { $0 < 4 ? 1 : 0 }) { index, bytes in
+            bytes.append(contentsOf: "e\(index)|".utf8)
+        }
+        let head = ResponseHead(status: 200, reason: "OK", fields: [HeaderField("x", "y")])
+        return WireScript(Answer(head: head, body: .events(events)), waits: waits)
+    }
+
+    private func plain(waits: Waits = .none) -> WireScript {
+        let body = WholeBody(Array("0123456789".utf8), tokens: 2) { [4, 8] }
+        let head = ResponseHead(status: 200, reason: "OK", fields: [])
+        return WireScript(Answer(head: head, body: .whole(body)), waits: waits)
+    }
+
+    /// Steps as text: bytes as they are, waits in milliseconds.
+    private func text(_ script: WireScript) -> [String] {
+        script.steps.map { step in
+            switch step {
+            case .send(let bytes): String(decoding: bytes, as: UTF8.self)
+            case .wait(let duration): "wait \(duration.inMilliseconds)"
+            case .drain: "drain"
+            case .end: "end"
+            case .closeWrite: "FIN"
+            case .reset: "RST"
+            case .hang: "hang"
+            }
+        }
+    }
+
+    private func chunks(_ indices: Range<Int>) -> [String] {
+        indices.map { "3\r\ne\($0)|\r\n" }
+    }
+
+    @Test func aStreamIsOneChunkAnEventAndALastChunk() {
+        #expect(text(stream()) == [Self.head] + chunks(0..<5) + ["0\r\n\r\n", "end"])
+        #expect(stream().steps == stream().steps)
+    }
+
+    @Test func aPlainAnswerHasALength() {
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"
+        #expect(text(plain()) == [head, "0123456789", "end"])
+    }
+
+    @Test func waitsStandBeforeTheHeadersAndBeforeTokens() {
+        let waits = Waits(
+            beforeHeaders: .milliseconds(50), firstToken: .milliseconds(30),
+            betweenTokens: .constant(.milliseconds(10)))
+        let c = chunks(0..<5)
+        #expect(
+            text(stream(waits: waits)) == [
+                "wait 50", Self.head, "wait 30", c[0], "wait 10", c[1], "wait 10", c[2],
+                "wait 10", c[3], c[4], "0\r\n\r\n", "end",
+            ])
+        // A plain answer takes as long as its stream would.
+        #expect(text(plain(waits: waits))[0] == "wait 90")
+    }
+
+    @Test(arguments: [
+        (CutEnding.reset, ["drain", "RST"]), (.fin, ["FIN"]), (.stall, ["hang"]),
+        (.clean, ["0\r\n\r\n", "end"]),
+    ])
+    func aCutDeliversWhatStandsBeforeItAndNothingAfter(ending: CutEnding, steps: [String]) {
+        #expect(
+            text(stream().cut(ending, at: .event(2))) == [Self.head] + chunks(0..<2) + steps)
+    }
+
+    @Test(arguments: [
+        (Position.headers, 0), (.event(0), 0), (.event(4), 4), (.event(5), 5), (.token(3), 3),
+        (.percent(Chance(50, outOf: 100) ?? .never), 2), (.terminal, 4), (.byte(6), 2),
+        (.byte(0), 0),
+    ])
+    func aPositionCountsWhatHasGoneOutBefore(position: Position, events: Int) {
+        let script = text(stream().cut(.reset, at: position))
+        #expect(script == [Self.head] + chunks(0..<events) + ["drain", "RST"])
+    }
+
+    @Test func nothingIsSentBeforeStart() {
+        #expect(text(stream().cut(.fin, at: .start)) == ["FIN"])
+        #expect(text(stream().cut(.reset, at: .start)) == ["drain", "RST"])
+        #expect(text(plain().hanging(for: nil, at: .start)) == ["hang"])
+    }
+
+    @Test func aCutInsideAnEventSendsExactlyTheBytesBeforeIt() {
+        #expect(
+            text(stream().cut(.reset, at: .byte(4)))
+                == [Self.head, "3\r\ne0|\r\n", "1\r\ne\r\n", "drain", "RST"])
+    }
+
+    @Test func aStallInsideAnEventGoesOnWithItsRest() {
+        #expect(
+            text(stream().stalled(for: .seconds(2), at: .byte(4)))
+                == [Self.head, "3\r\ne0|\r\n", "1\r\ne\r\n", "wait 2000", "2\r\n1|\r\n"]
+                + chunks(2..<5) + ["0\r\n\r\n", "end"])
+    }
+
+    @Test func aCutByTimeSplitsTheWaitItFallsInto() {
+        let waits = Waits(
+            firstToken: .milliseconds(100), betweenTokens: .constant(.milliseconds(100)))
+        let c = chunks(0..<5)
+        #expect(
+            text(stream(waits: waits).cut(.fin, at: .elapsed(.milliseconds(250))))
+                == [Self.head, "wait 100", c[0], "wait 100", c[1], "wait 50", "FIN"])
+        #expect(
+            text(stream(waits: waits).stalled(for: .seconds(1), at: .elapsed(.milliseconds(250))))
+                .prefix(8)
+                == [
+                    Self.head, "wait 100", c[0], "wait 100", c[1], "wait 50", "wait 1000",
+                    "wait 50",
+                ])
+    }
+
+    @Test func anErrorEventStandsBetweenEvents() {
+        let error = Array("boom!".utf8)
+        let after = ["5\r\nboom!\r\n", "0\r\n\r\n", "end"]
+        for (position, events) in [
+            (Position.event(2), 2), (.byte(4), 2), (.start, 0), (.headers, 0), (.token(1), 1),
+        ] {
+            #expect(
+                text(stream().failing(with: error, at: position))
+                    == [Self.head] + chunks(0..<events) + after)
+        }
+    }
+
+    @Test func plainBodiesAreCutAtBytesAndTokens() {
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"
+        #expect(text(plain().cut(.fin, at: .byte(3))) == [head, "012", "FIN"])
+        #expect(text(plain().cut(.reset, at: .token(1))) == [head, "0123", "drain", "RST"])
+        #expect(text(plain().cut(.fin, at: .terminal)) == [head, "012345678", "FIN"])
+        #expect(text(plain().cut(.fin, at: .event(1))) == [head, "0123456789", "FIN"])
+        #expect(
+            text(plain().stalled(for: .seconds(1), at: .byte(3)))
+                == [head, "012", "wait 1000", "3456789", "end"])
+        // A clean cut of a plain body is a well-framed half.
+        #expect(
+            text(plain().cut(.clean, at: .byte(3)))
+                == ["HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n", "012", "end"])
+    }
+
+    @Test func aHangWithATimeEndsInFIN() {
+        #expect(
+            text(stream().hanging(for: .seconds(5), at: .headers)) == [
+                Self.head, "wait 5000", "FIN",
+            ])
+    }
+
+    @Test func aScriptKnowsWhetherItsFaultWasReached() {
+        func played(_ script: WireScript) -> WireScript {
+            var script = script
+            var bytes: [UInt8] = []
+            while script.next(into: &bytes) != nil {}
+            return script
+        }
+        let whole = played(stream())
+        #expect(whole.isWhole && whole.isInjected)
+        #expect(whole.events == 5 && whole.tokens == 4 && whole.bodyBytes == 15)
+        let missed = played(stream().cut(.reset, at: .event(6)))
+        #expect(missed.isWhole && !missed.isInjected)
+        let cut = played(stream().cut(.clean, at: .event(1)))
+        #expect(!cut.isWhole && cut.isInjected)
+        #expect(played(stream().stalled(for: .seconds(1), at: .event(1))).isWhole)
+    }
+
+    @Test(arguments: [0, 1, 15, 16, 255, 256, 4095, 4096, 70_000])
+    func chunkSizesAreMinimalHex(size: Int) {
+        let events = EventStream(count: 1, tokens: { _ in 0 }) { _, bytes in
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))
+        }
+        let head = ResponseHead(status: 200, reason: "OK", fields: [])
+        let script = WireScript(Answer(head: head, body: .events(events)))
+        let chunk =
+            size == 0
+            ? "" : String(size, radix: 16) + "\r\n" + String(repeating: "x", count: size) + "\r\n"
+        #expect(text(script).dropFirst().joined() == chunk + "0\r\n\r\nend")
+    }
+}
