@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// SIGINT and SIGTERM: the first asks to stop, a second ends the process where it stands.
-final class StopSignals: Sendable {
+final class StopSignals {
     private let sources: [any DispatchSourceSignal]
     private let stream: AsyncStream<Void>
     private static let seen = Atomic(0)

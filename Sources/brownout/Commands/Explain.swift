@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutDialects
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 
@@ -35,7 +36,7 @@ struct ExchangeLookup {
                 "error: \(file.path): no exchange '\(id)'; `brownout journal list` shows them")
         }
         if json {
-            Terminal.print(newest.whole.text + "\n")
+            Terminal.print(newest.json(.whole).text + "\n")
             return
         }
         Terminal.print(ExchangeReport(newest).text)
@@ -49,15 +50,13 @@ struct ExchangeLookup {
 
     private func find() throws -> [StoredExchange] {
         let reader = try file.open()
-        if let exchange = Dialects.exchange(fromRequestID: id) {
-            return try reading { try reader.exchanges(id: exchange.word) }
+        let native = Dialects.exchange(fromRequestID: id).map { ExchangeReference.id($0.word) }
+        guard let reference = native ?? ExchangeReference(id) else {
+            throw Failure(
+                .usage,
+                "error: '\(id)' is not an id of an exchange; expected a request id (req_…), 16 "
+                    + "hexadecimal digits, or a sequence number")
         }
-        if let sequence = Int64(id), sequence > 0 {
-            return try reading { try reader.exchange(sequence: sequence).map { [$0] } ?? [] }
-        }
-        throw Failure(
-            .usage,
-            "error: '\(id)' is not an id of an exchange; expected a request id (req_…), 16 "
-                + "hexadecimal digits, or a sequence number")
+        return try reading { try reader.exchanges(reference) }
     }
 }

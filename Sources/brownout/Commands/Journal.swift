@@ -146,7 +146,7 @@ struct ExchangePrinter {
     mutating func show(_ exchanges: [StoredExchange]) {
         guard !exchanges.isEmpty else { return }
         if json {
-            Terminal.print(exchanges.map { $0.metadata.text + "\n" }.joined())
+            Terminal.print(exchanges.map { $0.json(.metadata).text + "\n" }.joined())
             return
         }
         let lines = table.lines(for: exchanges)

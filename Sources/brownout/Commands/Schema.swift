@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrownoutJSON
 import BrownoutScenarios
 
 /// `brownout schema`
