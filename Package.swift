@@ -56,6 +56,8 @@ let package = Package(
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutJournal", "BrownoutServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                // Its limit on open connections is not in the module above.
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
