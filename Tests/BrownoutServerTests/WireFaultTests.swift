@@ -1,3 +1,5 @@
+import BrownoutJournal
+import BrownoutServer
 import BrownoutTesting
 import Foundation
 import Testing
@@ -32,7 +34,9 @@ import Testing
     @Test(arguments: [
         ("reset", ConnectionEnd.reset), ("fin", .fin), ("clean", nil), ("stall", .timeout),
     ])
-    func aCutAtAnEventDeliversExactlyTheEventsBeforeIt(how: String, end: ConnectionEnd?) async throws {
+    func aCutAtAnEventDeliversExactlyTheEventsBeforeIt(how: String, end: ConnectionEnd?)
+        async throws
+    {
         let whole = try await healthyStream()
         let journal = try await LiveServer.run(scenario("{cut: \(how), at: event 4}")) { server in
             let seen = try server.exchange(Request.chat(stream: true), seconds: 0.6)

@@ -66,19 +66,20 @@ struct Serve: AsyncParsableCommand {
         let writer = try openJournal()
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: ServerLimits())
-        let data = try await bound("--port", host, port) {
-            try await DataServer.start(
-                core: core, host: host, port: port,
-                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        }
+        let data = try await startData(core)
         let control = ControlServer(
             host: "127.0.0.1", port: controlPort, status: Serve.status(core, writer),
-            journal: noJournal ? nil : journal.path)
-        let boundControl = try await bound("--control-port", "127.0.0.1", controlPort) {
-            try await control.start()
+            journal: writer.map { writer in
+                ControlJournal(path: journal.path) { writer.flush(within: .seconds(1)) }
+            })
+        let controlPort: Int
+        do {
+            controlPort = try await control.start()
+        } catch {
+            throw Failure(.unavailable, "error: \(error)")
         }
         let ready = Ready(
-            data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(boundControl)",
+            data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(controlPort)",
             seed: scenario.seed)
         try ready.announce(scenario, to: readyFile)
         say(
@@ -103,20 +104,18 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Says in our words why a port could not be bound.
-    private func bound<Value>(
-        _ option: String, _ host: String, _ port: Int, _ bind: () async throws -> Value
-    ) async throws -> Value {
+    private func startData(_ core: Core) async throws -> DataServer {
         do {
-            return try await bind()
+            return try await DataServer.start(
+                core: core, host: host, port: port,
+                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw Failure(
                 .unavailable,
-                "error: port \(port) on \(host) is in use; choose another with \(option), "
-                    + "or 0 for a free one")
+                "error: the data port \(host):\(port) is already in use; stop what listens there, "
+                    + "or choose --port (0 picks a free one)")
         } catch {
-            throw Failure(
-                .unavailable, "error: cannot listen on \(host):\(port) (\(option)): \(error)")
+            throw Failure(.unavailable, "error: cannot listen on \(host):\(port): \(error)")
         }
     }
 
@@ -131,22 +130,16 @@ struct Serve: AsyncParsableCommand {
     private static func status(
         _ core: Core, _ writer: JournalWriter?
     ) -> @Sendable () -> JSON {
-        {
-            var members = [
-                JSONMember("scenario", .string(core.engine.scenario.name)),
-                JSONMember("seed", .number(JSONNumber(text: String(core.engine.scenario.seed)))),
-            ]
-            for (name, value) in core.counters.snapshot {
-                members.append(JSONMember(name, .number(JSONNumber(value))))
+        let began = ContinuousClock.now
+        return {
+            let counters = core.counters.snapshot.map {
+                JSONMember($0.name, .number(JSONNumber($0.value)))
             }
-            if let counters = writer?.counters {
-                members.append(JSONMember("journal_written", .number(JSONNumber(counters.written))))
-                members.append(JSONMember("journal_lost", .number(JSONNumber(counters.lost))))
-                members.append(JSONMember("journal_queued", .number(JSONNumber(counters.queued))))
-                members.append(
-                    JSONMember("journal_trouble", counters.trouble.map(JSON.string) ?? .null))
-            }
-            return .object(members)
+            return ControlStatus(
+                version: Version.text, uptime: ContinuousClock.now - began,
+                scenario: core.engine.scenario.name, seed: core.engine.scenario.seed,
+                journal: writer?.counters, counters: .object(counters)
+            ).json
         }
     }
 
