@@ -1,14 +1,88 @@
 package import BrownoutDialects
 package import BrownoutEngine
+import BrownoutJSON
 
 /// Replies made up from draws: the same request, script and key say the same.
 package enum Synthesis {
-    /// What a healthy provider says to a request; a script has the first word.
+    /// What a healthy provider says to a request; a script has the first word, and the request's
+    /// token limit and stop sequences the last.
     package static func reply(
         to request: ChatRequest, script: ReplyScript?, dice: Dice, key: RollKey
     ) -> Reply {
-        Reply(
-            choices: [Reply.Choice(text: TokenText(script?.text ?? "Hello!"), finish: .stop)],
-            promptTokens: request.promptTokens)
+        let choices = (0..<max(request.choices, 1)).map { index in
+            var writer = ChoiceWriter(
+                request: request, script: script,
+                text: WordStream(state: dice.roll(.text, rule: 0, key: key, index: index)),
+                tools: WordStream(state: dice.roll(.tools, rule: 0, key: key, index: index)))
+            return writer.choice()
+        }
+        return Reply(choices: choices, promptTokens: request.promptTokens)
+    }
+}
+
+/// Writes one choice.
+private struct ChoiceWriter {
+    let request: ChatRequest
+    let script: ReplyScript?
+    var text: WordStream
+    var tools: WordStream
+
+    /// The length of synthesised text where a script names none.
+    private static let usualTokens = 12...40
+    private static let thinkingTokens = 8...20
+    /// No answer is longer, whatever a scenario asks for.
+    private static let longestText = 200_000
+
+    mutating func choice() -> Reply.Choice {
+        let thinking = script?.thinking ?? (request.thinks ? thought() : nil)
+        var choice = Reply.Choice(
+            thinking: thinking.map { TokenText($0) }, finish: .stop)
+        if let script, script.text != nil || !script.toolCalls.isEmpty {
+            choice.text = script.text.map { TokenText($0) }
+            choice.toolCalls = script.toolCalls.map { call($0.name, $0.arguments) }
+        } else if let picked = ToolChooser.calls(request, &tools) {
+            choice.toolCalls = picked.map { tool in
+                call(tool.name, SchemaSampler.arguments(tool.schema, &tools))
+            }
+        } else {
+            choice.text = TokenText(prose())
+        }
+        if !choice.toolCalls.isEmpty { choice.finish = .toolCalls }
+        choice.cut(before: request.stop)
+        if let limit = request.maxTokens { choice.cut(toTokens: limit) }
+        if let word = script?.finish { choice.finish = .verbatim(word) }
+        return choice
+    }
+
+    private mutating func call(_ name: String, _ arguments: String) -> Reply.ToolCall {
+        Reply.ToolCall(id: tools.next(), name: name, arguments: TokenText(arguments))
+    }
+
+    private mutating func thought() -> String {
+        let length = Self.thinkingTokens.lowerBound + text.below(Self.thinkingTokens.count)
+        return Prose.text(tokens: length, &text)
+    }
+
+    /// Sentences, or JSON where the request asks for it.
+    private mutating func prose() -> String {
+        switch request.responseFormat["type"]?.stringValue {
+        case "json_schema":
+            let schema = request.responseFormat["json_schema"]?["schema"] ?? .null
+            return SchemaSampler.value(schema, &text).text
+        case "json_object":
+            let answer = Prose.text(tokens: length(), &text)
+            return JSON.object([JSONMember("answer", .string(answer))]).text
+        default: return Prose.text(tokens: length(), &text)
+        }
+    }
+
+    private mutating func length() -> Int {
+        guard let range = script?.tokens else {
+            return Self.usualTokens.lowerBound + text.below(Self.usualTokens.count)
+        }
+        let lower = min(range.lower, Self.longestText)
+        // Without an upper end, up to twice the lower.
+        let upper = min(max(range.upper ?? lower * 2, lower), Self.longestText)
+        return lower + text.below(upper - lower + 1)
     }
 }

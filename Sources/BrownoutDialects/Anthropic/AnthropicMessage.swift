@@ -36,7 +36,7 @@ struct AnthropicMessage: Sendable {
     ) {
         model = request.model
         exchange = context.exchange
-        var words = NativeWord(context.exchange, salt: .message)
+        var words = WordStream(context.exchange, salt: .message)
         id = words.text("msg_01", length: 22)
         // The API has no way to ask for more than one answer.
         let choice = reply.choices.first ?? Reply.Choice(finish: .stop)
@@ -53,13 +53,13 @@ struct AnthropicMessage: Sendable {
     }
 
     static func callID(_ call: Reply.ToolCall) -> String {
-        var words = NativeWord(state: call.id)
+        var words = WordStream(state: call.id)
         return words.text("toolu_01", length: 22)
     }
 
     /// Thinking is signed with some kilobyte of base64; ours is shorter, and as opaque.
     var signature: String {
-        var words = NativeWord(exchange, salt: .signature)
+        var words = WordStream(exchange, salt: .signature)
         return words.text("EqQBCkYICxgCKkA", length: 140) + "gBIQ=="
     }
 
@@ -150,7 +150,8 @@ struct AnthropicMessage: Sendable {
     }
 
     /// A plain answer holds a tool's input as JSON, not as text. Scripted arguments that are no
-    /// JSON become a string, so that the message around them stays whole.
+    /// JSON become a string, so that the message around them stays whole; what the token limit cut
+    /// off becomes an empty input.
     private func appendInput(
         _ arguments: TokenText, to bytes: inout [UInt8], _ spans: inout [TokenSpan]
     ) {
@@ -165,6 +166,8 @@ struct AnthropicMessage: Sendable {
         if isJSON {
             spans.append(TokenSpan(start: bytes.count, text: arguments, isEscaped: false))
             bytes.append(text: arguments.text)
+        } else if finish == .length {
+            bytes.append(text: "{}")
         } else {
             bytes.append(UInt8(ascii: "\""))
             bytes.appendJSON(escaping: arguments, noting: &spans)

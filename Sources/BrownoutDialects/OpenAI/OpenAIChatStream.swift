@@ -184,7 +184,7 @@ final class OpenAIChatStream: Sendable {
     private func close(_ index: Int, _ payload: Int, _ bytes: inout [UInt8]) {
         if completion.request.includeObfuscation {
             bytes.append(text: ",\"obfuscation\":\"")
-            var words = NativeWord(completion.exchange, salt: .obfuscation, index: index)
+            var words = WordStream(completion.exchange, salt: .obfuscation, index: index)
             var word = words.next()
             for place in 0..<16 - payload % 16 {
                 if place == 10 { word = words.next() }

@@ -19,9 +19,9 @@ struct OpenAICompletion: Sendable {
         self.request = request
         self.reply = reply
         exchange = context.exchange
-        var words = NativeWord(context.exchange, salt: .completion)
+        var words = WordStream(context.exchange, salt: .completion)
         id = words.text("chatcmpl-", length: 29)
-        var instant = NativeWord(context.exchange, salt: .created)
+        var instant = WordStream(context.exchange, salt: .created)
         created = Self.epoch + Dice.below(10_000_000, instant.next())
         model = OpenAIModels.snapshot(request.model)
         // The backend's configuration: the same for all answers of a model under one seed.
@@ -42,7 +42,7 @@ struct OpenAICompletion: Sendable {
     }
 
     static func callID(_ call: Reply.ToolCall) -> String {
-        var words = NativeWord(state: call.id)
+        var words = WordStream(state: call.id)
         return words.text("call_", length: 24)
     }
 

@@ -1,18 +1,18 @@
 import BrownoutEngine
 
-/// Words that look random and follow from an exchange: ids, fingerprints, padding.
+/// Words that look random and follow from one word: ids, fingerprints, padding, made-up text.
 ///
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014)
-/// seeded with the exchange's word and a salt: the word is a SipHash result already, so a quick
-/// mixer is enough, and a whole id costs less than one more SipHash.
-struct NativeWord {
+/// whose seed is a draw or an exchange's word: a SipHash result already, so a quick mixer is
+/// enough, and a whole id costs less than one more SipHash.
+package struct WordStream: Sendable {
     private var state: UInt64
 
     init(_ exchange: ExchangeID, salt: Salt, index: Int = 0) {
         state = exchange.word ^ salt.rawValue &+ UInt64(truncatingIfNeeded: index) << 32
     }
 
-    init(state: UInt64) {
+    package init(state: UInt64) {
         self.state = state
     }
 
@@ -26,12 +26,17 @@ struct NativeWord {
         case obfuscation = 0x3C6E_F372_FE94_F82B
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
         return word ^ word >> 31
+    }
+
+    /// A number in `0..<bound`; `bound` must be positive.
+    package mutating func below(_ bound: Int) -> Int {
+        Dice.below(bound, next())
     }
 
     /// A text of `length` letters and digits behind a prefix.
