@@ -8,6 +8,12 @@ package enum ScenarioLimits {
     package static let depth = 64
     /// Scalars, lists and mappings of a file, with every alias counted as what it stands for.
     package static let nodes = 100_000
+    /// Bytes of text that all aliases of a file stand for.
+    package static let aliasBytes = 1 << 20
+    /// Directives (`%YAML`, `%TAG`) before a document; libyaml compares every two.
+    package static let directives = 8
+    /// Bytes of a pattern.
+    package static let patternBytes = 1_000
     /// Rules of a scenario; every two are compared.
     package static let rules = 500
     /// Providers a scenario can add.

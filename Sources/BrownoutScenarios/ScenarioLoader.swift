@@ -98,9 +98,7 @@ package enum ScenarioLoader {
                 continue
             }
             var shown = diagnostic
-            if let span = diagnostic.span, !source.line(span.start.line).isEmpty {
-                shown.excerpt = .init(of: source, at: span)
-            }
+            shown.excerpt = diagnostic.span.flatMap { .init(of: source, at: $0) }
             kept.append(shown)
         }
         return ScenarioErrors(kept, omitted: omitted)

@@ -58,8 +58,7 @@ import Testing
         #expect(
             refusal(path: "/nowhere.yaml")?.text
                 == "/nowhere.yaml: error: cannot be read: No such file or directory\n")
-        #expect(
-            refusal(path: "/tmp")?.text == "/tmp: error: cannot be read: it is a directory\n")
+        #expect(refusal(path: "/")?.text == "/: error: cannot be read: it is a directory\n")
     }
 
     @Test func theDepthLimitIsExact() {
@@ -86,6 +85,47 @@ import Testing
         let outer = String(repeating: "[", count: 40) + "*a" + String(repeating: "]", count: 40)
         let text = refusal([UInt8]("scenario: x\nb: &a \(forty)\nc: \(outer)".utf8))?.text ?? ""
         #expect(text.contains("test.yaml:3:44: error: nested deeper than 64 levels"))
+    }
+
+    @Test func anAliasBombOfTextIsRefused() {
+        let text = String(repeating: "x", count: 100_000)
+        let aliases = Array(repeating: "*t", count: 1_000).joined(separator: ", ")
+        let errors = refusal([UInt8]("scenario: &t \(text)\na: [\(aliases)]".utf8))
+        #expect(
+            errors?.diagnostics.map(\.headline) == [
+                "test.yaml:2:45: error: the aliases stand for more than 1 MiB of text"
+            ])
+    }
+
+    @Test func moreDirectivesThanAllowedAreRefused() {
+        let directives = (0..<9).map { "%TAG !t\($0)! x\n" }.joined()
+        #expect(
+            refusal([UInt8]((directives + "---\nscenario: x").utf8))?.diagnostics
+                .map(\.headline) == ["test.yaml:9:1: error: more than 8 directives"])
+        #expect(refusal([UInt8]("%YAML 1.2\n---\nscenario: x".utf8)) == nil)
+    }
+
+    @Test func aPatternLongerThanAllowedIsRefused() {
+        func rule(_ count: Int) -> [UInt8] {
+            let pattern = String(repeating: "a", count: count)
+            return [UInt8](
+                "scenario: x\nrules: [{name: a, when: {key: \(pattern)}, fault: reset}]".utf8)
+        }
+        #expect(refusal(rule(ScenarioLimits.patternBytes)) == nil)
+        #expect(
+            refusal(rule(ScenarioLimits.patternBytes + 1))?.text
+                .contains("a pattern has at most 1000 bytes") == true)
+    }
+
+    @Test func aLongLineIsShownInPartHoweverLong() throws {
+        let filler = String(repeating: "ä", count: 200_000)
+        let errors = refusal([UInt8]("{scenario: x, description: \(filler), sede: 1}".utf8))
+        let shown = try #require(errors?.diagnostics.first)
+        #expect(shown.column == 200_030)
+        let excerpt = try #require(shown.excerpt)
+        #expect(excerpt.line.count <= ScenarioLimits.shownColumns + 2)
+        let marked = zip(excerpt.line, excerpt.marks).filter { "^~".contains($0.1) }
+        #expect(String(marked.map(\.0)) == "sede")
     }
 
     @Test func moreRulesThanAllowedAreRefused() {

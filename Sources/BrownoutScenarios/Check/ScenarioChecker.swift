@@ -201,6 +201,10 @@ struct ScenarioChecker {
 
     mutating func glob(_ node: ScenarioNode) -> Glob? {
         guard let text = scalar(node, as: "a pattern") else { return nil }
+        guard text.utf8.count <= ScenarioLimits.patternBytes else {
+            error("a pattern has at most \(ScenarioLimits.patternBytes) bytes", at: node.span)
+            return nil
+        }
         do throws(Glob.Invalid) {
             return try Glob(text)
         } catch {

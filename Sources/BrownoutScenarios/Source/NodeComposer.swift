@@ -27,6 +27,7 @@ struct NodeComposer {
     private var stack: [Open] = []
     private var anchors: [String: ScenarioNode] = [:]
     private var nodes = 0
+    private var aliasBytes = 0
     private var root: ScenarioNode?
     /// Errors that did not end the reading.
     private(set) var problems: [Problem] = []
@@ -37,6 +38,12 @@ struct NodeComposer {
 
     /// The tree; nil for a file without content.
     mutating func compose() throws(Problem) -> ScenarioNode? {
+        if let line = source.lineOfDirective(ScenarioLimits.directives + 1) {
+            let place = source.place(offset: line)
+            throw Problem(
+                span: SourceSpan(place, place),
+                message: "more than \(ScenarioLimits.directives) directives")
+        }
         var events = YAMLEvents(source.bytes)
         var documents = 0
         while true {
@@ -156,6 +163,13 @@ struct NodeComposer {
                 note: "a pattern that begins with '*' needs quotes: \"*\(name)\"")
         }
         try count(node.count, event)
+        aliasBytes += node.bytes
+        guard aliasBytes <= ScenarioLimits.aliasBytes else {
+            throw Problem(
+                span: span(event),
+                message: "the aliases stand for more than \(ScenarioLimits.aliasBytes >> 20) MiB "
+                    + "of text")
+        }
         guard stack.count + node.height <= ScenarioLimits.depth else { throw tooDeep(event) }
         try place(node, event)
     }

@@ -100,28 +100,33 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
 
 extension ScenarioDiagnostic.Excerpt {
     /// The line of a span with `^~~~` under it. A long line shows the part around the span.
-    init(of source: SourceText, at span: SourceSpan) {
-        let scalars = Array(source.line(span.start.line).unicodeScalars)
-        let begin = min(span.start.column - 1, scalars.count)
-        let end = span.end.line == span.start.line ? span.end.column - 1 : scalars.count
+    ///
+    /// Nil where the line is empty and there is nothing to show.
+    init?(of source: SourceText, at span: SourceSpan) {
+        let piece = source.piece(around: span.start)
+        let scalars = piece.scalars
+        if scalars.isEmpty { return nil }
+        let begin = min(piece.place, scalars.count)
+        let length = span.end.line == span.start.line ? span.end.column - span.start.column : .max
         let width = ScenarioLimits.shownColumns
+        let isLong = scalars.count > width || !piece.isLineStart || !piece.isLineEnd
         var first = 0
-        if scalars.count > width, begin > width / 2 {
+        if isLong, begin > width / 2 {
             first = min(begin - width / 3, max(scalars.count - width, 0))
         }
         let last = min(first + width, scalars.count)
-        var line = first > 0 ? "…" : ""
+        let isCutBefore = first > 0 || !piece.isLineStart
+        var line = isCutBefore ? "…" : ""
         for scalar in scalars[first..<last] {
             // One column each, so that the marks stand where they should.
             line.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
         }
-        if last < scalars.count { line += "…" }
-        let indent = begin - first + (first > 0 ? 1 : 0)
-        let length = max(min(end, last) - begin, 1)
+        if last < scalars.count || !piece.isLineEnd { line += "…" }
+        let indent = begin - first + (isCutBefore ? 1 : 0)
+        let marks = max(min(length, last - begin), 1)
         self.line = line
         self.marks =
-            String(repeating: " ", count: indent) + "^"
-            + String(repeating: "~", count: length - 1)
+            String(repeating: " ", count: indent) + "^" + String(repeating: "~", count: marks - 1)
     }
 }
 

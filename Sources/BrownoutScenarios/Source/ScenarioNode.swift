@@ -26,6 +26,8 @@ package struct ScenarioNode: Equatable, Sendable {
     package var hasRefusedKeys = false
     /// The nodes of this tree, itself included, aliases counted as what they stand for.
     package var count: Int
+    /// The bytes of all scalars of this tree.
+    package var bytes: Int
     /// The lists and mappings inside one another; 0 for a scalar.
     package var height: Int
 
@@ -33,14 +35,17 @@ package struct ScenarioNode: Equatable, Sendable {
         self.content = content
         self.span = span
         switch content {
-        case .scalar:
+        case .scalar(let text, _):
             count = 1
+            bytes = text.utf8.count
             height = 0
         case .sequence(let items):
             count = items.reduce(1) { $0 + $1.count }
+            bytes = items.reduce(0) { $0 + $1.bytes }
             height = 1 + (items.map(\.height).max() ?? 0)
         case .mapping(let entries):
             count = entries.reduce(1) { $0 + $1.key.count + $1.value.count }
+            bytes = entries.reduce(0) { $0 + $1.key.bytes + $1.value.bytes }
             height = 1 + (entries.map(\.value.height).max() ?? 0)
         }
     }
@@ -80,6 +85,6 @@ func quoted(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(60).map { scalar in
         scalar.value < 0x20 || scalar.value == 0x7F ? " " : Character(scalar)
     }
-    let more = text.unicodeScalars.count > 60 ? "…" : ""
+    let more = text.unicodeScalars.prefix(61).count > 60 ? "…" : ""
     return "'\(String(shown))\(more)'"
 }

@@ -97,13 +97,38 @@ struct SourceText: Sendable {
         return SourcePlace(offset: offset, line: line + 1, column: before + 1)
     }
 
-    /// A line without its end, from 1; what is not UTF-8 reads U+FFFD.
-    func line(_ number: Int) -> String {
-        guard lineOffsets.indices.contains(number - 1) else { return "" }
-        let start = lineOffsets[number - 1]
-        var end = number < lineOffsets.count ? lineOffsets[number] : bytes.count
-        while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+    /// A line without its end, or of a long line the part around a place; what is not UTF-8 reads
+    /// U+FFFD.
+    struct Piece {
+        var scalars: [Unicode.Scalar]
+        /// The place's index in `scalars`.
+        var place: Int
+        var isLineStart: Bool
+        var isLineEnd: Bool
+    }
+
+    func piece(around place: SourcePlace) -> Piece {
+        let reach = 8 * ScenarioLimits.shownColumns
+        let lineStart = lineOffsets[place.line - 1]
+        var lineEnd = place.line < lineOffsets.count ? lineOffsets[place.line] : bytes.count
+        while lineEnd > lineStart, bytes[lineEnd - 1] == 0x0A || bytes[lineEnd - 1] == 0x0D {
+            lineEnd -= 1
+        }
+        var low = max(lineStart, place.offset - reach)
+        while low > lineStart, bytes[low] & 0xC0 == 0x80 { low -= 1 }
+        var high = min(lineEnd, place.offset + reach)
+        while high < lineEnd, bytes[high] & 0xC0 == 0x80 { high += 1 }
+        let text = String(decoding: bytes[low..<max(low, high)], as: UTF8.self)
+        let before = String(decoding: bytes[low..<max(low, place.offset)], as: UTF8.self)
+        return Piece(
+            scalars: Array(text.unicodeScalars), place: before.unicodeScalars.count,
+            isLineStart: low == lineStart, isLineEnd: high == lineEnd)
+    }
+
+    /// The offset of the n-th line that begins with `%`; nil when there are fewer.
+    func lineOfDirective(_ number: Int) -> Int? {
+        let lines = lineOffsets.filter { $0 < bytes.count && bytes[$0] == UInt8(ascii: "%") }
+        return lines.count >= number ? lines[number - 1] : nil
     }
 
     /// The offset of the first byte that is not UTF-8; nil when all are.
