@@ -28,7 +28,9 @@ import Testing
         let causes =
             heading
             + Cause.allCases.map {
-                "| `\($0.rawValue)` | \($0.summary) | \($0.category.rawValue) | \($0.isRetryable ? "yes" : "no") |"
+                let retryable = $0.isRetryable ? "yes" : "no"
+                return
+                    "| `\($0.rawValue)` | \($0.summary) | \($0.category.rawValue) | \(retryable) |"
             }
         return replacing("causes", in: text, by: "\n" + causes.joined(separator: "\n") + "\n")
     }

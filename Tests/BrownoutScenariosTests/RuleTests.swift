@@ -169,7 +169,10 @@ import Testing
               thinking: hm
               text: "no"
               tool-calls:
-                - {name: f, arguments: {z: 1, a: 0.5, b: true, c: "5", d: ~, e: [x, 0x1F, +7, 010, .5, 1e3, -2.], g: no}}
+                - name: f
+                  arguments:
+                    {z: 1, a: 0.5, b: true, c: "5", d: ~,
+                     e: [x, 0x1F, +7, 010, .5, 1e3, -2.], g: no}
                 - {name: g, raw-arguments: '{"ci'}
                 - {name: h}
               finish: tool_calls
@@ -231,8 +234,8 @@ import Testing
     ])
     func aRuleThatLeavesRequestsHidesNoOther(_ first: String) throws {
         let loaded = try load(
-            "scenario: x\nrules:\n  - \(first)\n  - {name: b, when: {provider: openai}, fault: reset}"
-        )
+            "scenario: x\nrules:\n  - \(first)\n"
+                + "  - {name: b, when: {provider: openai}, fault: reset}")
         #expect(loaded.scenario.rules.map(\.name) == ["a", "b"])
     }
 }

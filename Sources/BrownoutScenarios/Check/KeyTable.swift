@@ -98,8 +98,7 @@ enum Word {
     static let laterDialects = ["azure", "gemini"]
     /// First parts of a path that a provider's name would hide.
     static let reservedProviders =
-        dialects + laterDialects
-        + ["v1", "v1beta", "s", "health", "metrics", "scenario", "sessions", "exchanges"]
+        dialects + laterDialects + ["v1", "v1beta", "s"]
     /// The forms of a fault, in short.
     static let faultForms = ["cause", "cut", "stall", "hang"] + faults
     static let laterFaults = [

@@ -89,12 +89,11 @@ extension ScenarioChecker {
 
     private mutating func action(_ fields: Fields) -> RuleAction? {
         let effects = ["fault", "reply", "latency"]
-        let choices = ["one-of", "sequence"].filter(fields.has)
-        if choices.count == 2, let key = fields.first(of: choices.reversed()) {
-            let second = fields.names.last { choices.contains($0) } ?? "sequence"
+        let choices = fields.names.filter { $0 == "one-of" || $0 == "sequence" }
+        if choices.count == 2 {
             error(
                 "'one-of' and 'sequence' exclude each other",
-                at: fields.key(second)?.span ?? key.span)
+                at: fields.key(choices[1])?.span ?? fields.span)
             return nil
         }
         if let choice = choices.first {

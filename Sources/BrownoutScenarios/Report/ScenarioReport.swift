@@ -3,6 +3,7 @@ package import BrownoutEngine
 /// What a scenario will do, before anything runs: the rules, what their decisions depend on, and
 /// how often each fires.
 package struct ScenarioReport: Equatable, Sendable {
+    /// One rule.
     package struct RuleReport: Equatable, Sendable {
         package var name: String
         /// The line of the file, from 1.

@@ -19,16 +19,18 @@ enum NearestWord {
     /// Lower case with hyphens, so that `retry_after` and `retryAfter` are `retry-after`.
     private static func normal(_ word: String) -> [Unicode.Scalar] {
         var scalars: [Unicode.Scalar] = []
-        for scalar in word.unicodeScalars {
+        var isAfterLower = false
+        for scalar in word.unicodeScalars.prefix(64) {
             if scalar == "_" || scalar == " " {
                 scalars.append("-")
             } else if ("A"..."Z").contains(scalar) {
                 let lower = Unicode.Scalar(UInt8(scalar.value) + 32)
-                if let last = scalars.last, ("a"..."z").contains(last) { scalars.append("-") }
+                if isAfterLower { scalars.append("-") }
                 scalars.append(lower)
             } else {
                 scalars.append(scalar)
             }
+            isAfterLower = ("a"..."z").contains(scalar)
         }
         return scalars
     }

@@ -2,6 +2,7 @@ package import BrownoutJSON
 
 /// Something to say about a scenario file, where it stands and what would be right.
 package struct ScenarioDiagnostic: Error, Equatable, Sendable {
+    /// Whether the scenario is refused.
     package enum Severity: String, Sendable {
         case error
         case warning
@@ -21,6 +22,7 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
     /// The source line and the marks under it, clipped around the span.
     package var excerpt: Excerpt?
 
+    /// A line of the file and the marks that stand under it.
     package struct Excerpt: Equatable, Sendable {
         package var line: String
         package var marks: String
@@ -139,6 +141,14 @@ package struct ScenarioErrors: Error, Equatable, Sendable {
     package init(_ diagnostics: [ScenarioDiagnostic], omitted: Int = 0) {
         self.diagnostics = diagnostics
         self.omitted = omitted
+    }
+
+    /// The same as a JSON object.
+    package var json: JSON {
+        [
+            "diagnostics": .array(diagnostics.map(\.json)),
+            "omitted": .number(JSONNumber(omitted)),
+        ]
     }
 
     /// All diagnostics as text, each ended by a line end.

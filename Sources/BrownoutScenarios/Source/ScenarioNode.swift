@@ -8,11 +8,13 @@ package struct ScenarioNode: Equatable, Sendable {
         case block
     }
 
+    /// A key and its value.
     package struct Entry: Equatable, Sendable {
         package var key: ScenarioNode
         package var value: ScenarioNode
     }
 
+    /// What a node is.
     package enum Content: Equatable, Sendable {
         case scalar(String, Style)
         case sequence([ScenarioNode])

@@ -63,8 +63,8 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .count: return #"^[0-9]+(-[0-9]+|\+)?$"#
         case .during: return "^(\(duration)(\\.\\.|-)\(duration)|\(duration)\\+)$"
         case .position:
-            return
-                "^(start|headers|terminal|(byte|event|token) [0-9]+|[0-9]+(\\.[0-9]+)?%|\(duration))$"
+            let words = "start|headers|terminal|(byte|event|token) [0-9]+"
+            return "^(\(words)|[0-9]+(\\.[0-9]+)?%|\(duration))$"
         }
     }
 }

@@ -1,0 +1,89 @@
+import BrownoutJSON
+import BrownoutScenarios
+import Testing
+
+/// Every key that the language declares is read, and a value that cannot be right is found.
+@Suite struct KeyTests {
+    /// A scenario with one key of a kind of mapping, up to where its value begins.
+    private func scenario(_ kind: MappingKind, _ key: String) -> (before: String, after: String) {
+        let isDetail = ["at", "retry-after", "should-retry", "message", "limit"].contains(key)
+        let fault = isDetail ? "cause: rate-limited, \(key): " : "\(key): "
+        let rule = "rules: [{name: a, "
+        return switch kind {
+        case .scenario: ("\(key): ", "")
+        case .pace: ("pace: {\(key): ", "}")
+        case .provider: ("providers: {b: {\(key): ", "}}")
+        case .reply: ("reply: {\(key): ", "}")
+        case .toolCall: ("reply: {tool-calls: [{\(key): ", "}]}")
+        case .rule: ("rules: [{\(key): ", "}]")
+        case .when: (rule + "fault: reset, when: {\(key): ", "}}]")
+        case .branch: (rule + "one-of: [{\(fault)", "}]}]")
+        case .sequence: (rule + "sequence: {\(key): ", "}}]")
+        case .step: (rule + "sequence: [{\(fault)", "}]}]")
+        case .fault: (rule + "fault: {\(fault)", "}}]")
+        case .latency: (rule + "latency: {\(key): ", "}}]")
+        case .retryAfter: (rule + "fault: {cause: rate-limited, retry-after: {\(key): ", "}}}]")
+        }
+    }
+
+    @Test(arguments: MappingKind.allCases)
+    func everyKeyIsRead(_ kind: MappingKind) throws {
+        let schema = ScenarioSchema.json
+        let mapping = kind == .scenario ? schema : schema.value(at: "/$defs/\(kind.rawValue)")
+        let keys = try #require(mapping?["properties"]?.objectValue).map(\.key)
+        #expect(!keys.isEmpty)
+        for key in keys {
+            let (before, after) = scenario(kind, key)
+            // No key takes a list of mappings with this key.
+            let text = before + "[{zz: 1}]" + after
+            do {
+                _ = try ScenarioLoader.load(name: "test.yaml", bytes: [UInt8](text.utf8))
+                Issue.record("'\(key)' of \(kind) is not read: \(text)")
+            } catch {
+                let offsets = error.diagnostics.compactMap(\.span?.start.offset)
+                #expect(
+                    offsets.contains { $0 >= before.utf8.count }, "\(key) of \(kind): \(error.text)"
+                )
+            }
+        }
+    }
+
+    @Test func aDiagnosticIsAlsoJSON() throws {
+        let text = "scenario: x\nsede: 7\n"
+        do {
+            _ = try ScenarioLoader.load(name: "test.yaml", bytes: [UInt8](text.utf8))
+            Issue.record("accepted")
+        } catch {
+            let expected: JSON = [
+                "diagnostics": [
+                    [
+                        "file": "test.yaml", "severity": "error", "line": 2, "column": 1,
+                        "end-line": 2, "end-column": 5,
+                        "message": "unknown key 'sede' in the scenario", "nearest": "seed",
+                        "allowed": [
+                            "scenario", "description", "seed", "source", "pace", "reply",
+                            "providers", "rules",
+                        ],
+                    ]
+                ],
+                "omitted": 0,
+            ]
+            #expect(error.json.text == expected.text)
+        }
+    }
+
+    /// What people write, and what they mean.
+    @Test(arguments: [
+        ("providr", "providers"), ("Rules", "rules"), ("seeed", "seed"), ("paec", "pace"),
+        ("descriptoin", "description"), ("ruels", "rules"),
+    ])
+    func aMisspeltKeyFindsItsWord(_ typed: String, _ meant: String) {
+        do {
+            _ = try ScenarioLoader.load(
+                name: "test.yaml", bytes: [UInt8]("scenario: x\n\(typed): 1".utf8))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.diagnostics.first?.nearest == meant)
+        }
+    }
+}
