@@ -24,15 +24,8 @@ import Testing
             text = replacing(
                 "later: \(kind.rawValue)", in: text, by: ScenarioReference.later(of: kind))
         }
-        let heading = ["| cause | meaning | category | retryable |", "|---|---|---|---|"]
-        let causes =
-            heading
-            + Cause.allCases.map {
-                let retryable = $0.isRetryable ? "yes" : "no"
-                return
-                    "| `\($0.rawValue)` | \($0.summary) | \($0.category.rawValue) | \(retryable) |"
-            }
-        return replacing("causes", in: text, by: "\n" + causes.joined(separator: "\n") + "\n")
+        text = replacing("faults", in: text, by: "\n" + ScenarioReference.faults + "\n")
+        return replacing("causes", in: text, by: "\n" + ScenarioReference.causes + "\n")
     }
 
     private func replacing(_ marker: String, in text: String, by part: String) -> String {
@@ -56,6 +49,21 @@ import Testing
         // The two forms of Retry-After have a table of their own in the article.
         if kind == .retryAfter { return }
         #expect(try read().contains(ScenarioReference.table(of: kind)))
+    }
+
+    @Test func everyFaultAndEveryCauseIsInTheReference() throws {
+        #expect(try read().contains(ScenarioReference.faults))
+        #expect(try read().contains(ScenarioReference.causes))
+    }
+
+    @Test(arguments: FaultKind.allCases)
+    func theExampleOfAFaultIsThatFault(_ kind: FaultKind) throws {
+        let effect = try effect(kind.example)
+        if kind == .latency {
+            #expect(effect.latency != nil)
+        } else {
+            #expect(effect.fault?.kind == kind)
+        }
     }
 
     @Test func everyExampleOfTheReferenceLoads() throws {

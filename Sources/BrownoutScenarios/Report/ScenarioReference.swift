@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// The parts of the language's reference that are made from the tables the loader checks with.
 package enum ScenarioReference {
     /// A Markdown table of a mapping's keys: name, value, meaning.
@@ -8,6 +10,25 @@ package enum ScenarioReference {
             lines.append("| `\(key.name)` | \(key.shape.words) | \(key.summary)\(required) |")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// A Markdown table of all faults: name, example, what happens.
+    package static var faults: String {
+        let rows = FaultKind.allCases.map {
+            "| `\($0.rawValue)` | `\($0.example)` | \($0.summary) |"
+        }
+        return (["| fault | for example | what it is |", "|---|---|---|"] + rows)
+            .joined(separator: "\n")
+    }
+
+    /// A Markdown table of all causes and the truth about them.
+    package static var causes: String {
+        let rows = Cause.allCases.map {
+            let retryable = $0.isRetryable ? "yes" : "no"
+            return "| `\($0.rawValue)` | \($0.summary) | \($0.category.rawValue) | \(retryable) |"
+        }
+        let head = ["| cause | meaning | category | retryable |", "|---|---|---|---|"]
+        return (head + rows).joined(separator: "\n")
     }
 
     /// A Markdown list of the words a mapping refuses for now.
@@ -42,6 +63,7 @@ extension ValueShape {
         {
             return "\(shapes[0].words), or a list"
         }
-        return shapes.map(\.words).joined(separator: ", or ")
+        let hasList = shapes.contains { if case .list = $0 { true } else { false } }
+        return shapes.map(\.words).joined(separator: hasList ? "; or " : ", or ")
     }
 }
