@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// The data plane: one listener, several event loops.
 package final class DataServer: Sendable {
@@ -17,6 +18,8 @@ package final class DataServer: Sendable {
         let eventLoop: any EventLoop
         let state: NIOLoopBound<LoopState>
     }
+
+    private let isStopped = Atomic(false)
 
     /// The port that was bound.
     package let port: Int
@@ -88,7 +91,9 @@ package final class DataServer: Sendable {
     }
 
     /// Accepts nothing more, lets answers in progress end within the grace time, then ends them.
+    /// Only the first call does anything: a loop that is shut down answers no further question.
     package func stop() async {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         try? await listener.close().get()
         for box in loops { box.eventLoop.execute { box.state.value.beginStopping() } }
         let end = ContinuousClock.now + core.limits.graceTime
@@ -100,7 +105,7 @@ package final class DataServer: Sendable {
     }
 
     /// Ends every answer at once.
-    package func abort() async {
+    private func abort() async {
         for box in loops {
             try? await box.eventLoop.submit { box.state.value.abort() }.get()
         }

@@ -68,7 +68,7 @@ import Testing
         try bench.ask(Request.chat(stream: true))
         // The head and the event that opens the message bring no token.
         #expect(events(try bench.pass(299)) == 1)
-        #expect(events(try bench.pass(2)) == 1)
+        #expect(events(try bench.pass(1)) == 1)
         for _ in 0..<2 {
             #expect(events(try bench.pass(19)) == 0)
             #expect(events(try bench.pass(1)) == 1)
