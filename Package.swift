@@ -83,7 +83,8 @@ let package = Package(
             name: "BrownoutDialectsTests",
             dependencies: [
                 "BrownoutDialects", "BrownoutJSON", "BrownoutEngine", "BrownoutWire",
-            ]),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "BrownoutSynthesisTests",
             dependencies: [

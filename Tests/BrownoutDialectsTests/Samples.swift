@@ -1,0 +1,146 @@
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+import Testing
+
+/// Requests, contexts and answers to test with.
+enum Samples {
+    static let context = context()
+    static let messages: JSON = [["role": "user", "content": "What is the weather in Paris?"]]
+
+    static func context(_ word: UInt64 = 0x0123_4567_89AB_CDEF) -> AnswerContext {
+        AnswerContext(
+            exchange: ExchangeID(word: word), dice: Dice(seed: 7),
+            key: RollKey(session: 1, call: 2, attempt: 1), now: 1_767_225_600,
+            date: "Thu, 01 Jan 2026 00:00:00 GMT", processing: .milliseconds(312))
+    }
+
+    static func openAI(
+        _ body: JSON, headers: [HeaderField] = [], target: String = "/v1/chat/completions",
+        method: String = "POST", scenario: Scenario = .healthy
+    ) -> ParsedRequest {
+        Router(scenario: scenario).parse(
+            IncomingRequest(
+                method: method, target: target,
+                headers: [HeaderField("Authorization", "Bearer sk-good")] + headers,
+                body: .success(body)))
+    }
+
+    static func anthropic(
+        _ body: JSON, headers: [HeaderField] = [], target: String = "/v1/messages",
+        method: String = "POST"
+    ) -> ParsedRequest {
+        Router(scenario: .healthy).parse(
+            IncomingRequest(
+                method: method, target: target,
+                headers: [
+                    HeaderField("x-api-key", "sk-ant-good"),
+                    HeaderField("anthropic-version", "2023-06-01"),
+                ] + headers,
+                body: .success(body)))
+    }
+
+    /// A body that its provider takes, with members on top or in place of its own.
+    static func body(_ dialect: DialectName, _ changes: [(String, JSON)] = []) -> JSON {
+        var members: [JSONMember]
+        switch dialect {
+        case .openai:
+            members = [JSONMember("model", "gpt-4o-mini"), JSONMember("messages", messages)]
+        case .anthropic:
+            members = [
+                JSONMember("model", "claude-sonnet-4-5"), JSONMember("max_tokens", 1024),
+                JSONMember("messages", messages),
+            ]
+        }
+        for (key, value) in changes {
+            members.removeAll { $0.key == key }
+            members.append(JSONMember(key, value))
+        }
+        return .object(members)
+    }
+
+    static func request(
+        _ dialect: DialectName, _ changes: [(String, JSON)] = []
+    ) -> ParsedRequest {
+        switch dialect {
+        case .openai: openAI(body(.openai, changes))
+        case .anthropic: anthropic(body(.anthropic, changes))
+        }
+    }
+
+    static let weatherCall = Reply.ToolCall(
+        id: 11, name: "get_weather", arguments: TokenText("{\"city\":\"Paris\",\"days\":2}"))
+    static let clockCall = Reply.ToolCall(id: 12, name: "get_time", arguments: TokenText("{}"))
+    static let hello = Reply(
+        choices: [Reply.Choice(text: TokenText("Hello! How can I help?"), finish: .stop)],
+        promptTokens: 14)
+    /// Every kind of escape, two- to four-byte scalars, line ends.
+    static let awkward =
+        "Caf\u{E9} \"quoted\" \\ back\nline\ttab \u{1}\u{1F}\r \u{4E16}\u{1F30D}\u{2028}!"
+}
+
+extension Answer {
+    /// Head and body as they would go over the wire, for people.
+    var transcript: String {
+        var text = "HTTP/1.1 \(head.status) \(head.reason)\n"
+        for field in head.fields { text += "\(field.name): \(field.value)\n" }
+        return text + "\n" + String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The whole body.
+    var bytes: [UInt8] {
+        switch body {
+        case .whole(let body): return body.bytes
+        case .events(let stream):
+            var bytes: [UInt8] = []
+            for index in 0..<stream.count { stream.render(index, &bytes) }
+            return bytes
+        }
+    }
+
+    /// The events of a stream.
+    var events: [String] {
+        guard case .events(let stream) = body else { return [] }
+        return (0..<stream.count).map { index in
+            var bytes: [UInt8] = []
+            stream.render(index, &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// The JSON of the events that have any.
+    func frames() throws -> [JSON] {
+        var frames: [JSON] = []
+        for event in events {
+            let line = try #require(event.split(separator: "\n").last { $0.hasPrefix("data: ") })
+            #expect(event.hasSuffix("\n\n"))
+            if line != "data: [DONE]" { frames.append(try JSON.parse(String(line.dropFirst(6)))) }
+        }
+        return frames
+    }
+
+    func json() throws -> JSON { try JSON.parse(bytes) }
+
+    func field(_ name: String) -> String? {
+        head.fields.first { $0.name == name }?.value
+    }
+}
+
+extension ParsedRequest {
+    var refusal: ProviderError? {
+        if case .refuse(let error) = intent { return error }
+        return nil
+    }
+
+    var chat: ChatRequest? {
+        if case .chat(let chat) = intent { return chat }
+        return nil
+    }
+}
+
+extension JSON: ExpressibleByFloatLiteral {
+    public init(floatLiteral value: Double) {
+        self = .number(JSONNumber(text: "\(value)"))
+    }
+}

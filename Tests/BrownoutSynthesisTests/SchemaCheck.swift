@@ -1,0 +1,119 @@
+import BrownoutJSON
+
+/// A small judge of JSON Schema: what is wrong with a value; empty when it fits.
+struct SchemaCheck {
+    let root: JSON
+
+    func problems(_ value: JSON, _ schema: JSON, at path: String = "$") -> [String] {
+        if let reference = schema["$ref"]?.stringValue {
+            guard let target = root.value(at: String(reference.dropFirst())) else {
+                return ["\(path): no \(reference)"]
+            }
+            return problems(value, target, at: path)
+        }
+        var found: [String] = []
+        if let constant = schema["const"], constant != value { found.append("\(path): const") }
+        if let options = schema["enum"]?.arrayValue, !options.contains(value) {
+            found.append("\(path): enum")
+        }
+        for part in schema["allOf"]?.arrayValue ?? [] {
+            found += problems(value, part, at: path)
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            guard let options = schema[keyword]?.arrayValue else { continue }
+            if !options.contains(where: { problems(value, $0).isEmpty }) {
+                found.append("\(path): \(keyword)")
+            }
+        }
+        let types: [String]? = schema["type"].map { type in
+            type.stringValue.map { [$0] } ?? (type.arrayValue ?? []).compactMap(\.stringValue)
+        }
+        if let types, !types.contains(where: { fits(value, $0) }) {
+            found.append("\(path): \(value.kind) is not of \(types)")
+        }
+        switch value {
+        case .object(let members): found += problems(members, schema, path)
+        case .array(let items): found += problems(items, schema, path)
+        case .string(let text): found += problems(text, schema, path)
+        case .number(let number): found += problems(number.double ?? .nan, schema, path)
+        case .null, .bool: break
+        }
+        return found
+    }
+
+    private func fits(_ value: JSON, _ type: String) -> Bool {
+        value.kind == type || (type == "number" && value.kind == "integer")
+    }
+
+    private func problems(_ members: [JSONMember], _ schema: JSON, _ path: String) -> [String] {
+        var found: [String] = []
+        for case .string(let name) in schema["required"]?.arrayValue ?? []
+        where !members.contains(where: { $0.key == name }) {
+            found.append("\(path): no \(name)")
+        }
+        for member in members {
+            if let property = schema["properties"]?[member.key] {
+                found += problems(member.value, property, at: "\(path).\(member.key)")
+            } else if schema["additionalProperties"] == false {
+                found.append("\(path): \(member.key) is too much")
+            }
+        }
+        if Set(members.map(\.key)).count != members.count { found.append("\(path): twice") }
+        return found
+    }
+
+    private func problems(_ items: [JSON], _ schema: JSON, _ path: String) -> [String] {
+        var found: [String] = []
+        if let least = schema["minItems"]?.intValue, items.count < least {
+            found.append("\(path): too few")
+        }
+        if let most = schema["maxItems"]?.intValue, items.count > most {
+            found.append("\(path): too many")
+        }
+        let fixed = schema["prefixItems"]?.arrayValue ?? []
+        for (index, item) in items.enumerated() {
+            let place = "\(path)[\(index)]"
+            if index < fixed.count {
+                found += problems(item, fixed[index], at: place)
+            } else if let schema = schema["items"] {
+                found += problems(item, schema, at: place)
+            }
+            if schema["uniqueItems"] == true, items[..<index].contains(item) {
+                found.append("\(place): not unique")
+            }
+        }
+        return found
+    }
+
+    private func problems(_ text: String, _ schema: JSON, _ path: String) -> [String] {
+        var found: [String] = []
+        if let least = schema["minLength"]?.intValue, text.count < least {
+            found.append("\(path): too short")
+        }
+        if let most = schema["maxLength"]?.intValue, text.count > most {
+            found.append("\(path): too long")
+        }
+        return found
+    }
+
+    private func problems(_ number: Double, _ schema: JSON, _ path: String) -> [String] {
+        var found: [String] = []
+        if let least = schema["minimum"]?.doubleValue, number < least {
+            found.append("\(path): too small")
+        }
+        if let most = schema["maximum"]?.doubleValue, number > most {
+            found.append("\(path): too large")
+        }
+        if let bound = schema["exclusiveMinimum"]?.doubleValue, number <= bound {
+            found.append("\(path): not above")
+        }
+        if let bound = schema["exclusiveMaximum"]?.doubleValue, number >= bound {
+            found.append("\(path): not below")
+        }
+        if let step = schema["multipleOf"]?.doubleValue {
+            let quotient = number / step
+            if abs(quotient - quotient.rounded()) > 1e-9 { found.append("\(path): multipleOf") }
+        }
+        return found
+    }
+}
