@@ -8,6 +8,8 @@ struct SchemaSampler {
     private var draws: WordStream
     /// Values made so far.
     private var made = 0
+    /// Combined schemas looked into so far.
+    private var merges = 0
 
     /// Below this depth, and beyond this many values, only what is required is made; a schema may
     /// refer to itself.
@@ -16,6 +18,8 @@ struct SchemaSampler {
     /// Nothing is made beyond these; a schema that still demands more cannot be met.
     private static let depthLimit = 40
     private static let sizeLimit = 5_000
+    /// Combined schemas looked into at most: they may refer to themselves, and branch.
+    private static let mergeLimit = 2_000
 
     /// The text of arguments for a tool; an object in any case.
     static func arguments(_ schema: JSON, _ draws: inout WordStream) -> String {
@@ -78,12 +82,18 @@ struct SchemaSampler {
 
     // MARK: - Combined schemas
 
+    private static let combining = ["$ref", "allOf", "anyOf", "oneOf"]
+
     /// A schema without `$ref`, `allOf`, `anyOf` and `oneOf`: what they lead to is merged in. Of
     /// alternatives the first counts that allows more than null.
-    private func flattened(_ schema: JSON, depth: Int) -> JSON {
-        guard depth < Self.depthLimit, case .object(let members) = schema else { return schema }
+    private mutating func flattened(_ schema: JSON, depth: Int) -> JSON {
+        guard depth < Self.depthLimit, merges < Self.mergeLimit,
+            case .object(let members) = schema
+        else { return schema }
+        guard members.contains(where: { Self.combining.contains($0.key) }) else { return schema }
+        merges += 1
         var flat = JSON.object(
-            members.filter { !["$ref", "allOf", "anyOf", "oneOf"].contains($0.key) })
+            members.filter { !Self.combining.contains($0.key) })
         if let reference = schema["$ref"]?.stringValue, let target = resolved(reference) {
             flat = Self.merged(flat, flattened(target, depth: depth + 1))
         }

@@ -202,7 +202,7 @@ import Testing
             "required": ["city", "days"], "additionalProperties": false,
         ]
         for call in 0..<20 {
-            let reply = reply(call: call) {
+            let reply = reply(call: UInt64(call)) {
                 $0.responseFormat = [
                     "type": "json_schema", "json_schema": ["name": "x", "schema": schema],
                 ]
@@ -215,6 +215,10 @@ import Testing
     @Test func whatIsSaidUnderASeedStaysTheSame() {
         // A transcript may be compared byte by byte between versions.
         let said = text(reply())
-        #expect(said == "PINNED")
+        #expect(
+            said
+                == "The garden paints the kitchen below the signal. The curtain waits again. "
+                + "Slowly, the station opens a morning beyond the meadow. Often, the painter "
+                + "repairs a recipe above the compass. Today.")
     }
 }
