@@ -19,7 +19,8 @@ import Testing
         #"{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}"#,
         #"{"model":"m","user":"u","metadata":{"a":1},"messages":[{"role":"user","content":"hi"}]}"#,
         #"{"model":"m","temperature":null,"messages":[{"role":"user","content":"hi"}]}"#,
-        #"{"model":"m","stream_options":{},"store":true,"messages":[{"role":"user","content":"hi"}]}"#,
+        #"{"model":"m","stream_options":{},"store":true,"#
+            + #""messages":[{"role":"user","content":"hi"}]}"#,
         #"{"model":"m","messages":[{"role":"user","content":"hi","id":"msg_1"}]}"#,
         #"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"hi","#
             + #""cache_control":{"type":"ephemeral"}}]}]}"#,
@@ -33,7 +34,8 @@ import Testing
         #"{"model":"n","messages":[{"role":"user","content":"hi"}]}"#,
         #"{"model":"m","messages":[{"role":"user","content":"ho"}]}"#,
         #"{"model":"m","messages":[{"role":"system","content":"hi"}]}"#,
-        #"{"model":"m","messages":[{"role":"user","content":"hi"},{"role":"user","content":"hi"}]}"#,
+        #"{"model":"m","#
+            + #""messages":[{"role":"user","content":"hi"},{"role":"user","content":"hi"}]}"#,
         #"{"model":"m","messages":[{"role":"user","content":["#
             + #"{"type":"text","text":"h"},{"type":"text","text":"i"}]}]}"#,
         #"{"model":"m","temperature":0.5,"messages":[{"role":"user","content":"hi"}]}"#,
