@@ -1,0 +1,90 @@
+"""The table, and whether the floors hold."""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Floors:
+    """What must hold; None: not gated."""
+    plain_of_nginx: float
+    p99_at_1000: float
+    kilobytes_each: float
+    start_milliseconds: float
+
+
+FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=12, start_milliseconds=100)
+# A short run on a busy machine says only whether something is badly wrong.
+SMOKE_FLOORS = Floors(plain_of_nginx=0.1, p99_at_1000=100_000, kilobytes_each=24,
+                      start_milliseconds=2000)
+
+
+def show(results, floors):
+    """Prints the figures and the verdicts; true when every floor is held."""
+    show_start(results["start-up"])
+    show_throughput(results["throughput"])
+    show_pacing(results["pacing"])
+    show_memory(results["memory"])
+    return show_verdicts(verdicts(results, floors))
+
+
+def show_start(figures):
+    print(f"\nReady after {figures['median']:.1f} ms (median), {figures['max']:.1f} ms (worst)")
+
+
+def show_throughput(figures):
+    for kind, unit in (("plain", "answers/s"), ("stream", "streams/s")):
+        print(f"\n{kind.capitalize()}, {unit}, and share of the last column")
+        rows = figures[kind]
+        names = list(next(iter(rows.values())))
+        print(f"{'connections':>12}" + "".join(f"{name:>30}" for name in names))
+        for connections, rates in rows.items():
+            base = rates[names[-1]]
+            cells = (f"{rates[name]:,.0f} ({rates[name] / base:.2f})" for name in names)
+            print(f"{connections:>12}" + "".join(f"{cell:>30}" for cell in cells))
+    print(f"A stream has {figures['events a stream']} events.")
+
+
+def show_pacing(figures):
+    print("\nLateness of tokens, µs (a bare NIO pacer under the same client beside it)")
+    print(f"{'streams':>8}{'tokens/s':>10}{'p50':>18}{'p99':>18}{'max':>20}"
+          f"{'unserved':>10}{'unfinished':>12}")
+    for row in figures:
+        ours, bare = row["brownout"], row["bare nio"]
+        cells = "".join(f"{f'{ours[key]:,} ({bare[key]:,})':>{width}}"
+                        for key, width in (("p50", 18), ("p99", 18), ("max", 20)))
+        print(f"{row['streams']:>8}{row['tokens a second']:>10}{cells}{ours['unserved']:>10}"
+              f"{ours['streams'] - ours['complete']:>12}")
+
+
+def show_memory(figures):
+    print(f"\nMemory: {figures['KB each']:.1f} KB for each of {figures['connections']:,} hanging "
+          f"connections, {figures['KB before']:,} KB before")
+
+
+def show_verdicts(rows):
+    print("\nFloors")
+    for name, value, bound, held in rows:
+        print(f"  {'held  ' if held else 'MISSED'}  {name}: {value} ({bound})")
+    return all(row[-1] for row in rows)
+
+
+def verdicts(results, floors):
+    """Name, value, bound and whether it is held, for each floor."""
+    shares = [rates["brownout"] / rates["nginx"]
+              for rates in results["throughput"]["plain"].values()]
+    paced = results["pacing"]
+    late = max(row["brownout"]["p99"] for row in paced if row["streams"] == 1000)
+    starved = sum(row["brownout"]["streams"] - row["brownout"]["complete"] for row in paced)
+    memory, ready = results["memory"], results["start-up"]["median"]
+    return [
+        ("plain answers, share of nginx", f"{min(shares):.2f}",
+         f"at least {floors.plain_of_nginx}", min(shares) >= floors.plain_of_nginx),
+        ("p99 lateness at 1,000 streams", f"{late:,} µs", f"at most {floors.p99_at_1000:,}",
+         late <= floors.p99_at_1000),
+        ("streams without all their tokens", starved, "none", starved == 0),
+        ("hanging connections", memory["connections"], f"all {memory['wanted']:,}",
+         memory["connections"] == memory["wanted"]),
+        ("memory of a hanging connection", f"{memory['KB each']:.1f} KB",
+         f"at most {floors.kilobytes_each}", memory["KB each"] <= floors.kilobytes_each),
+        ("ready", f"{ready:.0f} ms", f"at most {floors.start_milliseconds}",
+         ready <= floors.start_milliseconds),
+    ]
