@@ -1,4 +1,4 @@
-"""The servers that are measured, and what they are asked: all on loopback, all stopped at the end."""
+"""The servers that are measured: all on loopback, all stopped at the end."""
 import contextlib
 import json
 import os
