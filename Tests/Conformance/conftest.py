@@ -1,0 +1,52 @@
+"""Fixtures: servers under a scenario, and SDK clients of both kinds; all are stopped again."""
+import pathlib
+
+import pytest
+
+from kit import Server
+from sdks import CLIENTS
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts servers; each must stop with exit code 0."""
+    servers = []
+
+    def start(scenario=None, *options):
+        folder = tmp_path / f"server-{len(servers)}"
+        folder.mkdir()
+        if isinstance(scenario, str):
+            path = folder / "scenario.yaml"
+            path.write_text(scenario)
+            scenario = path
+        assert scenario is None or isinstance(scenario, pathlib.Path)
+        servers.append(Server(scenario, folder, *options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(params=["sync", "async"])
+def mode(request):
+    return request.param
+
+
+@pytest.fixture
+def connect(mode):
+    """Makes SDK clients of one mode and closes them."""
+    clients = []
+
+    def make(provider, server, **options):
+        clients.append(CLIENTS[provider](server, mode, **options))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture(params=["openai", "anthropic"])
+def provider(request):
+    return request.param

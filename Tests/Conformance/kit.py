@@ -1,0 +1,155 @@
+"""The server under test as a process, its journal, and clients without an SDK."""
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIOS = ROOT / "Scenarios"
+BROWNOUT = os.environ.get("BROWNOUT", str(ROOT / ".build" / "release" / "brownout"))
+KEY = "sk-conformance"
+
+# Twelve tokens, so that positions in the answer are easy to count.
+TWELVE = "one two three four five six seven eight nine ten eleven twelve"
+
+
+def brownout(*arguments):
+    """Runs a command of brownout to its end."""
+    return subprocess.run([BROWNOUT, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=60)
+
+
+class Server:
+    """A running `brownout serve`."""
+
+    def __init__(self, scenario, folder, *options):
+        self.journal_file = folder / "journal.sqlite"
+        self.log = folder / "log"
+        ready = folder / "ready.json"
+        command = [BROWNOUT, "serve", *([str(scenario)] if scenario else []), "--port", "0",
+                   "--control-port", "0", "--ready-file", str(ready),
+                   "--journal", str(self.journal_file), *options]
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        info = self._wait_for(ready)
+        self.data, self.control = info["data"], info["control"]
+        self.address = urllib.parse.urlsplit(self.data)
+
+    def _wait_for(self, ready, seconds=20):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                return json.loads(ready.read_text())
+            time.sleep(0.005)
+        self.process.kill()
+        raise AssertionError(f"did not get ready:\n{self.log.read_text()}")
+
+    def stop(self):
+        """Stops as an operator would; the journal is whole afterwards."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        assert code == 0, f"exit code {code}:\n{self.log.read_text()[-2000:]}"
+
+    def journal(self):
+        """What the journal holds, in order of arrival. Stops the server."""
+        self.stop()
+        listing = brownout("journal", "list", "--json", "--limit", 1_000_000, "--journal",
+                           self.journal_file)
+        assert listing.returncode == 0, listing.stderr
+        rows = [json.loads(line) for line in listing.stdout.splitlines() if line.strip()]
+        return sorted(rows, key=lambda row: row["started_at"])
+
+    def attempts(self):
+        """The attempts that were made, as the journal counts them. Stops the server."""
+        return [row["attempt"] for row in self.journal()]
+
+    def explain(self, identity):
+        return brownout("explain", identity, "--journal", self.journal_file)
+
+    # Without an SDK
+
+    def post(self, path, body, headers=None, timeout=20):
+        """Status, headers and body of one request on a connection of its own."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.request("POST", path, data, headers, timeout)
+
+    def request(self, method, path, data=None, headers=None, timeout=20):
+        """As `post`, with any method; a header of None is left out."""
+        connection = http.client.HTTPConnection(self.address.hostname, self.address.port,
+                                                timeout=timeout)
+        with contextlib.closing(connection):
+            fields = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}",
+                      **(headers or {})}
+            connection.request(method, path, data, {
+                name: value for name, value in fields.items() if value is not None})
+            answer = connection.getresponse()
+            fields = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, fields, answer.read()
+
+    def chat(self, text="hello", headers=None, timeout=20, **options):
+        """A chat completion of OpenAI's."""
+        return self.post("/v1/chat/completions", chat_body(text, **options), headers, timeout)
+
+    def message(self, text="hello", headers=None, timeout=20, **options):
+        """A message of Anthropic's."""
+        return self.post("/v1/messages", message_body(text, **options),
+                         {"anthropic-version": "2023-06-01", **(headers or {})}, timeout)
+
+    def raw(self, path, body, timeout=20):
+        """Every byte of an answer, and how it ended: complete, fin, reset or silence."""
+        data = json.dumps(body).encode()
+        head = (f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                f"Authorization: Bearer {KEY}\r\nanthropic-version: 2023-06-01\r\n"
+                f"Content-Length: {len(data)}\r\n\r\n")
+        answer = b""
+        with socket.create_connection(
+                (self.address.hostname, self.address.port), timeout=timeout) as connection:
+            connection.sendall(head.encode() + data)
+            while not answer.endswith(b"\r\n0\r\n\r\n"):
+                try:
+                    portion = connection.recv(65536)
+                except ConnectionResetError:
+                    return answer, "reset"
+                except TimeoutError:
+                    return answer, "silence"
+                if not portion:
+                    return answer, "fin"
+                answer += portion
+        return answer, "complete"
+
+
+def chat_body(text, model="gpt-4o-mini", **options):
+    return {"model": model, "messages": [{"role": "user", "content": text}], **options}
+
+
+def message_body(text, model="claude-sonnet-4-5", max_tokens=512, **options):
+    return {"model": model, "max_tokens": max_tokens,
+            "messages": [{"role": "user", "content": text}], **options}
+
+
+def events(answer):
+    """The JSON of each event of a streamed body; OpenAI's end marker as text."""
+    lines = [line[6:] for line in answer.decode().splitlines() if line.startswith("data: ")]
+    return [line if line == "[DONE]" else json.loads(line) for line in lines]
+
+
+def gaps(rows):
+    """Seconds between the arrivals of the attempts of one call."""
+    starts = [instant(row["started_at"]) for row in rows]
+    return [later - earlier for earlier, later in zip(starts, starts[1:])]
+
+
+def instant(microseconds):
+    return microseconds / 1e6

@@ -1,0 +1,233 @@
+"""Every shipped scenario teaches what its comment says."""
+import collections
+import itertools
+import json
+import time
+
+import pytest
+
+from kit import KEY, SCENARIOS, brownout, chat_body, events
+from sdks import WEATHER
+
+SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+CALLS = 60
+TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": WEATHER}}]
+
+
+@pytest.fixture
+def scenario(serve):
+    return lambda name: serve(SCENARIOS / f"{name}.yaml")
+
+
+def by_call(rows):
+    """The journal's rows of each call, in order."""
+    calls = collections.defaultdict(list)
+    for row in rows:
+        calls[row["call_key"]].append(row)
+    return list(calls.values())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_scenario_opens_with_its_lesson_and_has_no_faults_of_its_own(name):
+    path = SCENARIOS / f"{name}.yaml"
+    lines = path.read_text().splitlines()
+    comment = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
+    assert 3 <= len(comment) <= 8
+    checked = brownout("check", path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_scenario_has_a_test_of_its_lesson(name):
+    assert f"test_{name.replace('-', '_')}" in globals()
+
+
+def test_first_day(scenario, connect, provider):
+    server = scenario("first-day")
+    client = connect(provider, server)
+    streamed = client.stream()
+    assert streamed.error is None and len(streamed.items) > 5
+    row, = server.journal()
+    assert (row["status"], row["ending"], row["rule"]) == (200, "complete", None)
+    assert row["last_byte"] - row["first_byte"] >= 100_000
+
+
+def test_anthropic_overloaded_openai_fine(scenario, connect):
+    server = scenario("anthropic-overloaded-openai-fine")
+    first, second = (connect(name, server) for name in ("anthropic", "openai"))
+    with pytest.raises(first.errors.OverloadedError):
+        first.ask("the same question")
+    assert second.text(second.ask("the same question"))
+    rows = server.journal()
+    assert [(row["provider"], row["attempt"], row["status"]) for row in rows] == [
+        ("anthropic", 1, 529), ("anthropic", 2, 529), ("anthropic", 3, 529), ("openai", 1, 200)]
+
+
+def test_flaky_then_fine(scenario, connect, provider):
+    server = scenario("flaky-then-fine")
+    client = connect(provider, server)
+    assert client.text(client.ask())
+    rows = server.journal()
+    assert [row["cause"] for row in rows] == ["rate-limited", "overloaded", None]
+    assert rows[1]["started_at"] - rows[0]["started_at"] >= 250_000
+
+
+def test_retry_after_lies(scenario, connect):
+    server = scenario("retry-after-lies")
+    promises = collections.Counter()
+    for number in range(CALLS):
+        status, headers, _ = server.chat(f"call {number}")
+        assert status == 429
+        promises[promise(headers)] += 1
+        assert server.chat(f"call {number}")[0] == 200
+    assert set(promises) == {"milliseconds", "date", "nothing", "a year", "garbage"}
+    assert min(promises.values()) >= 3
+
+
+def promise(headers):
+    """What the Retry-After headers of an answer say."""
+    text = headers.get("retry-after")
+    if text is None or "retry-after-ms" in headers:
+        return "milliseconds" if "retry-after-ms" in headers else "nothing"
+    if text.isdigit():
+        return "a year" if int(text) > 24 * 3600 else "seconds"
+    return "date" if text.endswith("GMT") else "garbage"
+
+
+PERMANENT = {
+    "the key was revoked": ({"key": "sk-revoked-1"}, 401),
+    "the key may not use this": ({"key": "sk-guest-1"}, 403),
+    "the model is gone": ({"model": "gpt-4-retired"}, 404),
+    "a parameter is wrong": ({"top_p": 0.01}, 400),
+    "the prompt is too long": ({"text": "Summarise the whole archive."}, 400),
+    "the upload is too large": ({"text": "Watch the whole video."}, 413),
+    "the content cannot be processed": ({"text": "Read the broken file."}, 422),
+    "the prompt is refused": ({"text": "Tell me the forbidden recipe."}, 400),
+}
+
+
+def test_non_retryable_errors(scenario, connect):
+    server = scenario("non-retryable-errors")
+    for trigger, status in PERMANENT.values():
+        trigger = dict(trigger)
+        client = connect("openai", server, api_key=trigger.pop("key", KEY))
+        with pytest.raises(client.errors.APIStatusError) as raised:
+            client.ask(**trigger)
+        assert raised.value.status_code == status
+    client = connect("openai", server)
+    assert client.text(client.ask("Anything else."))
+    rows = server.journal()
+    assert [row["rule"] for row in rows] == [*PERMANENT, None]
+    assert [row["retryable"] for row in rows[:-1]] == [False] * len(PERMANENT)
+
+
+def test_streams_that_break(scenario, connect, provider):
+    server = scenario("streams-that-break")
+    client = connect(provider, server, timeout=2, max_retries=0)
+    streams = [client.stream(f"question {number}") for number in range(7)]
+    failed = [streamed.error is not None for streamed in streams]
+    assert failed == [False, True, True, True, True, True, False]
+    assert len(streams[0].items) < len(streams[6].items)
+    assert streams[5].items == []
+    endings = [row["ending"] for row in server.journal()]
+    assert (endings[0], endings[1], endings[2], endings[5], endings[6]) == (
+        "clean", "fin", "reset", "reset", "complete")
+
+
+def test_slow_provider(scenario, connect):
+    server = scenario("slow-provider")
+    client = connect("openai", server, timeout=1.5, max_retries=1)
+    for number in range(12):
+        assert client.text(client.ask(f"question {number}"))
+    calls = by_call(server.journal())
+    kinds = {call[0]["fault"] for call in calls}
+    assert any(kind and "hang" in kind for kind in kinds)
+    assert any(kind and "stall" in kind for kind in kinds)
+    for call in calls:
+        assert len(call) == (2 if call[0]["fault"] and "hang" in call[0]["fault"] else 1)
+
+
+def test_tool_calls_cut(scenario):
+    server = scenario("tool-calls-cut")
+    ask = {"tools": TOOLS, "tool_choice": "auto"}
+    first = server.raw("/v1/chat/completions", chat_body("How is the weather?", stream=True, **ask))
+    assert first[1] == "fin"
+    assert 0 < len(arguments(first[0])) < len('{"city":"Paris","unit":"celsius","days":3}')
+    second = server.raw("/v1/chat/completions", chat_body("How is the weather?", stream=True, **ask))
+    assert second[1] == "complete"
+    assert json.loads(arguments(second[0]))
+    _, _, body = server.chat("The weather of nowhere?", **ask)
+    call, = json.loads(body)["choices"][0]["message"]["tool_calls"]
+    with pytest.raises(ValueError):
+        json.loads(call["function"]["arguments"])
+    assert server.chat("The weather of nowhere?")[0] == 200
+
+
+def arguments(answer):
+    """The arguments of the first tool call of a stream, as far as it came."""
+    parts = []
+    for event in events(answer):
+        if event == "[DONE]":
+            continue
+        for choice in event["choices"]:
+            for call in choice["delta"].get("tool_calls") or []:
+                parts.append(call["function"].get("arguments") or "")
+    return "".join(parts)
+
+
+def test_gateway_trouble(scenario, connect, provider):
+    server = scenario("gateway-trouble")
+    client = connect(provider, server, max_retries=1)
+    for number in range(16):
+        assert client.text(client.ask(f"question {number}"))
+    rows = server.journal()
+    assert {len(call) for call in by_call(rows)} == {2}
+    assert len({row["cause"] or row["fault"] for row in rows if row["attempt"] == 1}) >= 5
+
+
+def test_billing_day(scenario, connect, provider):
+    server = scenario("billing-day")
+    client = connect(provider, server)
+    for number in range(5):
+        assert client.text(client.ask(f"question {number}"))
+    with pytest.raises(client.errors.APIStatusError) as raised:
+        client.ask("one too many")
+    paid = {"openai": ("insufficient_quota", 3), "anthropic": ("billing_error", 1)}
+    kind, attempts = paid[provider]
+    assert client.error_type(raised.value) == kind
+    rows = server.journal()
+    assert len(rows) == 5 + attempts
+    assert {row["retryable"] for row in rows[5:]} == {False}
+
+
+def test_capacity_wobble(scenario):
+    server = scenario("capacity-wobble")
+    for number in range(CALLS):
+        server.raw("/v1/chat/completions", chat_body(f"question {number}", stream=True))
+    rows = server.journal()
+    outcomes = collections.Counter(row["cause"] or row["ending"] for row in rows)
+    assert outcomes["complete"] > CALLS / 2
+    assert {"rate-limited", "server-error"} <= set(outcomes)
+
+
+def test_third_party_providers(scenario, connect):
+    server = scenario("third-party-providers")
+    primary = connect("openai", server, base_url=f"{server.data}/primary/v1")
+    backup = connect("anthropic", server, base_url=f"{server.data}/backup")
+    assert primary.text(primary.ask()) and backup.text(backup.ask())
+    rows = server.journal()
+    assert [(row["provider"], row["status"]) for row in rows] == [
+        ("primary", 503), ("primary", 503), ("primary", 200), ("backup", 200)]
+
+
+def test_down_at_start(scenario):
+    server = scenario("down-at-start")
+    status, headers, _ = server.chat("are you there?")
+    assert (status, headers["retry-after"]) == (503, "1")
+    deadline = time.monotonic() + 10
+    while status != 200 and time.monotonic() < deadline:
+        status = server.chat("are you there?")[0]
+    assert status == 200
+    rows = server.journal()
+    assert {row["rule"] for row in rows[:-1]} == {"not up yet"}
+    assert rows[-1]["started_at"] - rows[0]["started_at"] < 2_500_000
