@@ -1,5 +1,6 @@
 """The server under test as a process, its journal, and clients without an SDK."""
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -65,11 +66,10 @@ class Server:
     def journal(self):
         """What the journal holds, in order of arrival. Stops the server."""
         self.stop()
-        listing = brownout("journal", "list", "--json", "--limit", 1_000_000, "--journal",
-                           self.journal_file)
+        listing = brownout("journal", "list", "--json", "--journal", self.journal_file)
         assert listing.returncode == 0, listing.stderr
-        rows = [json.loads(line) for line in listing.stdout.splitlines() if line.strip()]
-        return sorted(rows, key=lambda row: row["started_at"])
+        rows = [json.loads(line) for line in listing.stdout.splitlines()]
+        return sorted(rows, key=started)
 
     def attempts(self):
         """The attempts that were made, as the journal counts them. Stops the server."""
@@ -145,11 +145,11 @@ def events(answer):
     return [line if line == "[DONE]" else json.loads(line) for line in lines]
 
 
+def started(row):
+    """When an exchange of the journal began, in seconds since 1970."""
+    return datetime.datetime.fromisoformat(row["started_at"]).timestamp()
+
+
 def gaps(rows):
-    """Seconds between the arrivals of the attempts of one call."""
-    starts = [instant(row["started_at"]) for row in rows]
-    return [later - earlier for earlier, later in zip(starts, starts[1:])]
-
-
-def instant(microseconds):
-    return microseconds / 1e6
+    """Seconds between the beginnings of exchanges."""
+    return [started(later) - started(earlier) for earlier, later in zip(rows, rows[1:])]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kit import KEY, SCENARIOS, brownout, chat_body, events
+from kit import KEY, SCENARIOS, brownout, chat_body, events, gaps
 from sdks import WEATHER
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
@@ -49,7 +49,7 @@ def test_first_day(scenario, connect, provider):
     assert streamed.error is None and len(streamed.items) > 5
     row, = server.journal()
     assert (row["status"], row["ending"], row["rule"]) == (200, "complete", None)
-    assert row["last_byte"] - row["first_byte"] >= 100_000
+    assert row["last_byte_us"] - row["first_byte_us"] >= 100_000
 
 
 def test_anthropic_overloaded_openai_fine(scenario, connect):
@@ -69,7 +69,7 @@ def test_flaky_then_fine(scenario, connect, provider):
     assert client.text(client.ask())
     rows = server.journal()
     assert [row["cause"] for row in rows] == ["rate-limited", "overloaded", None]
-    assert rows[1]["started_at"] - rows[0]["started_at"] >= 250_000
+    assert gaps(rows)[0] >= 0.25
 
 
 def test_retry_after_lies(scenario, connect):
@@ -150,10 +150,11 @@ def test_slow_provider(scenario, connect):
 def test_tool_calls_cut(scenario):
     server = scenario("tool-calls-cut")
     ask = {"tools": TOOLS, "tool_choice": "auto"}
-    first = server.raw("/v1/chat/completions", chat_body("How is the weather?", stream=True, **ask))
+    question = chat_body("How is the weather?", stream=True, **ask)
+    first = server.raw("/v1/chat/completions", question)
     assert first[1] == "fin"
     assert 0 < len(arguments(first[0])) < len('{"city":"Paris","unit":"celsius","days":3}')
-    second = server.raw("/v1/chat/completions", chat_body("How is the weather?", stream=True, **ask))
+    second = server.raw("/v1/chat/completions", question)
     assert second[1] == "complete"
     assert json.loads(arguments(second[0]))
     _, _, body = server.chat("The weather of nowhere?", **ask)
@@ -230,4 +231,4 @@ def test_down_at_start(scenario):
     assert status == 200
     rows = server.journal()
     assert {row["rule"] for row in rows[:-1]} == {"not up yet"}
-    assert rows[-1]["started_at"] - rows[0]["started_at"] < 2_500_000
+    assert sum(gaps(rows)) < 2.5
