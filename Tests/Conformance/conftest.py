@@ -7,6 +7,11 @@ from kit import Server
 from sdks import CLIENTS
 
 
+def pytest_configure(config):
+    # Anthropic's SDK knows the last day of each model; here they live on.
+    config.addinivalue_line("filterwarnings", "ignore:The model .* is deprecated")
+
+
 @pytest.fixture
 def serve(tmp_path):
     """Starts servers; each must stop with exit code 0."""
