@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -117,7 +118,7 @@ class Server:
         with socket.create_connection(
                 (self.address.hostname, self.address.port), timeout=timeout) as connection:
             connection.sendall(head.encode() + data)
-            while not answer.endswith(b"\r\n0\r\n\r\n"):
+            while not is_whole(answer):
                 try:
                     portion = connection.recv(65536)
                 except ConnectionResetError:
@@ -128,6 +129,15 @@ class Server:
                     return answer, "fin"
                 answer += portion
         return answer, "complete"
+
+
+def is_whole(answer):
+    """Whether an answer has come to the end that its framing states."""
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    stated = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    if separator and stated:
+        return len(body) >= int(stated.group(1))
+    return body.endswith(b"\r\n0\r\n\r\n")
 
 
 def chat_body(text, model="gpt-4o-mini", **options):
