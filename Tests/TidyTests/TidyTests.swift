@@ -1,1 +1,217 @@
-// placeholder
+import BrownoutEngine
+import Foundation
+import Testing
+
+/// The rules of the house that a compiler does not hold.
+@Suite struct TidyTests {
+    private static let standard: Set<String> = ["Synchronization"]
+
+    /// What each target may import: the architecture page's table.
+    private static let mayImport: [String: Set<String>] = [
+        "BrownoutJSON": [],
+        "BrownoutEngine": ["BrownoutJSON"],
+        "BrownoutWire": ["BrownoutJSON", "BrownoutEngine"],
+        "BrownoutDialects": ["BrownoutJSON", "BrownoutEngine", "BrownoutWire"],
+        "BrownoutSynthesis": ["BrownoutJSON", "BrownoutEngine", "BrownoutDialects"],
+        "BrownoutScenarios": ["CLibYAML", "BrownoutJSON", "BrownoutEngine", "Glibc"],
+        "BrownoutJournal": ["BrownoutJSON", "GRDB", "GRDBSQLite", "Foundation"],
+        "BrownoutServer": [
+            "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+            "BrownoutSynthesis", "BrownoutJournal", "NIOCore", "NIOPosix", "NIOHTTP1", "Glibc",
+        ],
+        "BrownoutControl": [
+            "BrownoutJSON", "BrownoutEngine", "BrownoutJournal", "BrownoutServer", "Hummingbird",
+            "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Foundation",
+        ],
+        "brownout": [
+            "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+            "BrownoutSynthesis", "BrownoutScenarios", "BrownoutJournal", "BrownoutServer",
+            "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation", "Dispatch",
+        ],
+    ]
+
+    /// Their answers follow from their arguments alone.
+    private static let pure = [
+        "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutSynthesis",
+    ]
+
+    private func findings(
+        _ folder: String, _ check: (SourceTree.File) -> [(line: Int, what: String)]
+    ) -> [String] {
+        SourceTree.files(folder).flatMap { file in
+            check(file).map { "\(file.path):\($0.line + 1): \($0.what)" }
+        }
+    }
+
+    @Test func everyTargetImportsOnlyWhatTheTableAllows() throws {
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: SourceTree.root.appendingPathComponent("Sources").path)
+        #expect(Set(folders).subtracting(["CLibYAML"]) == Set(Self.mayImport.keys))
+        for (target, allowed) in Self.mayImport {
+            let found = findings("Sources/\(target)") { file in
+                file.lines.enumerated().compactMap { index, line in
+                    let words = line.code.split(separator: " ")
+                    guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
+                        words[..<at].allSatisfy({ ["package", "public", "@testable"].contains($0) })
+                    else { return nil }
+                    let module = words.last.map(String.init) ?? ""
+                    if allowed.contains(module) || Self.standard.contains(module) { return nil }
+                    return (index, "\(target) may not import \(module)")
+                }
+            }
+            #expect(found == [])
+        }
+    }
+
+    @Test(arguments: pure)
+    func pureTargetsAskNoClockAndNoRandomSource(target: String) {
+        let forbidden = [
+            " Date(", "(Date(", "Clock.now", "ContinuousClock", "SuspendingClock", "NIODeadline",
+            "UUID(",
+            ".random(", ".shuffled(", ".randomElement(", "RandomNumberGenerator", "hashValue",
+            "Hasher(", "getenv", "clock_gettime",
+        ]
+        let found = findings("Sources/\(target)") { file in
+            file.lines.enumerated().flatMap { index, line in
+                forbidden.filter { line.code.contains($0) }.map { (index, "uses \($0)") }
+            }
+        }
+        #expect(found == [])
+    }
+
+    /// Dictionaries and sets have no order, so a pure target may hold one only where nothing ever
+    /// walks it.
+    @Test(arguments: pure)
+    func pureTargetsIterateNothingUnordered(target: String) throws {
+        let dictionary = try Regex(#"(^|[^\w\]])\[[A-Z]\w*\??\s*:\s*\[?[A-Z(]"#)
+        let lookedUpOnly = ["Sources/BrownoutEngine/Ledger.swift"]
+        let found = findings("Sources/\(target)") { file in
+            if lookedUpOnly.contains(file.path) { return [] }
+            return file.lines.enumerated().compactMap { index, line in
+                let code = line.code
+                let isUnordered =
+                    code.contains("Set<") || code.contains("Dictionary<")
+                    || code.firstMatch(of: dictionary) != nil
+                return isUnordered ? (index, "an unordered collection") : nil
+            }
+        }
+        #expect(found == [])
+    }
+
+    @Test(arguments: ["Sources", "Tests"])
+    func filesAndFunctionsFitTheirReader(folder: String) {
+        let found = findings(folder) { file in
+            var found: [(Int, String)] = []
+            if file.lines.count > 501 { found.append((0, "\(file.lines.count) lines")) }
+            for (index, length) in Self.functions(file.lines) where length > 70 {
+                found.append((index, "a function of \(length) lines"))
+            }
+            return found
+        }
+        #expect(found == [])
+    }
+
+    /// The first line and the length of every function: from `func` or `init` to the brace that
+    /// closes at its indentation.
+    private static func functions(_ lines: [String]) -> [(Int, Int)] {
+        var found: [(Int, Int)] = []
+        for (index, line) in lines.enumerated() {
+            let code = line.code
+            let words = code.split(whereSeparator: { " (<".contains($0) })
+            guard words.contains("func") || words.contains("init") || words.contains("init?"),
+                !code.contains("self.init"), !code.contains(".init"), !code.contains("super.init")
+            else { continue }
+            let isOneLine = code.contains("{") && code.hasSuffix("}")
+            if isOneLine { continue }
+            let indent = String(line.prefix { $0 == " " })
+            if let end = lines[index...].firstIndex(of: indent + "}") {
+                found.append((index, end - index + 1))
+            }
+        }
+        return found
+    }
+
+    @Test func everyTypeThatLeavesItsModuleIsDocumented() throws {
+        let declaration = try Regex(
+            #"^\s*(package|public) (final |indirect )*(class|struct|enum|protocol|actor) "#)
+        let found = findings("Sources") { file in
+            file.lines.enumerated().compactMap { index, line in
+                guard line.firstMatch(of: declaration) != nil else { return nil }
+                var above = index - 1
+                while above >= 0, file.lines[above].contains("@") { above -= 1 }
+                let isDocumented =
+                    above >= 0
+                    && file.lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("///")
+                // A type nested in a documented one may speak for itself.
+                if isDocumented || line.hasPrefix("    ") { return nil }
+                return (index, "no doc comment")
+            }
+        }
+        #expect(found == [])
+    }
+
+    @Test func unsafeConstructsLiveInFilesNamedUnsafe() throws {
+        let forced = try Regex(#"[\w\])]!(?![=\w])"#)
+        let forbidden = ["@unchecked Sendable", "nonisolated(unsafe)", "try!", "unsafeBitCast"]
+        let found = findings("Sources") { file in
+            if file.path.contains("/Unsafe") { return [] }
+            return file.lines.enumerated().flatMap { index, line in
+                var found = forbidden.filter { line.code.contains($0) }.map { (index, $0) }
+                if line.code.firstMatch(of: forced) != nil {
+                    found.append((index, "a forced unwrap"))
+                }
+                return found
+            }
+        }
+        #expect(found == [])
+    }
+
+    @Test func everyFaultAndCauseHasATestAReferenceLineAndAScenario() {
+        let reference = SourceTree.text(
+            "Sources/BrownoutScenarios/BrownoutScenarios.docc/ScenarioLanguage.md")
+        let scenarios = SourceTree.files("Scenarios", ending: ".yaml")
+            .flatMap(\.lines).map { $0.components(separatedBy: "#")[0] }.joined(separator: "\n")
+        let conformance = SourceTree.files("Tests/Conformance", ending: ".py")
+        let swift = SourceTree.files("Tests/BrownoutServerTests")
+        let tests = (conformance + swift).flatMap(\.lines).joined(separator: "\n")
+        for cause in Cause.allCases {
+            #expect(reference.contains("`\(cause.rawValue)`"), "no reference of \(cause.rawValue)")
+            #expect(scenarios.contains(cause.rawValue), "no scenario with \(cause.rawValue)")
+            #expect(tests.contains(cause.rawValue), "no test of \(cause.rawValue)")
+        }
+        for fault in FaultKind.allCases {
+            #expect(reference.contains(fault.summary), "no reference of \(fault.rawValue)")
+            #expect(Self.isUsed(fault, in: scenarios), "no scenario with \(fault.rawValue)")
+            #expect(Self.isUsed(fault, in: tests), "no test of \(fault.rawValue)")
+        }
+        for ending in CutEnding.allCases {
+            #expect(scenarios.contains("cut: \(ending.rawValue)"))
+        }
+    }
+
+    /// Whether a text holds a fault the way scenarios write it.
+    private static func isUsed(_ fault: FaultKind, in text: String) -> Bool {
+        let pattern =
+            switch fault {
+            case .error: #"(fault|cause): [a-z]"#
+            case .errorEvent: #"cause: [a-z-]+,.*at: "#
+            case .cut: #"cut: "#
+            case .stall: #"stall: [0-9]"#
+            case .hang: #"hang: "#
+            case .noAnswer: #"no-answer"#
+            case .reset: #"(fault: |["\[ ])reset["\],\n]"#
+            case .latency: #"latency: "#
+            }
+        return text.range(of: pattern, options: .regularExpression) != nil
+    }
+
+    @Test func theTopLevelHoldsWhatTheDesignSays() throws {
+        let allowed: Set = [
+            "Package.swift", "Sources", "Tests", "Scenarios", "Recordings", "README.md", "LICENSE",
+            "Dockerfile", "action.yml", "Package.resolved",
+        ]
+        let found = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path)
+            .filter { !$0.hasPrefix(".") && !allowed.contains($0) && !$0.hasSuffix(".sqlite") }
+        #expect(found == [])
+    }
+}
