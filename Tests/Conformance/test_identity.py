@@ -1,5 +1,6 @@
 """Who asked: request ids that can be explained, call keys, attempts and sessions."""
 import json
+import time
 import urllib.request
 
 import pytest
@@ -46,12 +47,20 @@ def test_an_unknown_request_id_is_said_to_be_unknown(serve):
     assert server.explain("req_0000000000000000").returncode != 0
 
 
+def control(server, path):
+    with urllib.request.urlopen(server.control + path, timeout=10) as answer:
+        return json.load(answer)
+
+
 def test_the_control_port_shows_the_exchange(serve):
     server = serve()
-    _, headers, _ = server.chat()
-    with urllib.request.urlopen(
-            f"{server.control}/exchanges/{headers['x-request-id']}", timeout=10) as answer:
-        assert json.load(answer)["status"] == 200
+    server.chat()
+    deadline = time.monotonic() + 10
+    while not (listed := control(server, "/exchanges")["exchanges"]):
+        assert time.monotonic() < deadline, "an exchange is journalled soon"
+    shown = control(server, f"/exchanges/{listed[0]['id']}")
+    assert listed[0]["status"] == 200
+    assert listed[0]["id"] in json.dumps(shown)
 
 
 def test_ids_are_the_same_in_every_run(serve):

@@ -155,7 +155,7 @@ def start_once(bench, scenario, number):
     begin = time.monotonic()
     process = bench.start(
         [BROWNOUT, "serve", scenario, "--port", "0", "--control-port", "0", "--ready-file", ready,
-         "--journal", bench.folder / f"start-{number}.sqlite"],
+         "--log-level", "quiet", "--journal", bench.folder / f"start-{number}.sqlite"],
         bench.server_core, stdout=subprocess.DEVNULL)
     wait_for_ready(ready, process)
     taken = (time.monotonic() - begin) * 1000

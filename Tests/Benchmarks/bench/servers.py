@@ -101,7 +101,8 @@ class Bench:
     def brownout(self, scenario, journal=True):
         ready = self.folder / f"ready-{self.count}.json"
         command = [BROWNOUT, "serve", self.file("scenario.yaml", scenario), "--port", "0",
-                   "--control-port", "0", "--ready-file", ready, "--threads", "1"]
+                   "--control-port", "0", "--ready-file", ready, "--threads", "1",
+                   "--log-level", "quiet"]
         command += ["--journal", self.folder / f"journal-{self.count}.sqlite"] if journal else [
             "--no-journal"]
         process = self.start(command, self.server_core, stdout=subprocess.DEVNULL)
