@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "BrownoutControl",
             dependencies: [
-                "BrownoutJSON", "BrownoutEngine", "BrownoutJournal", "BrownoutServer",
+                "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutJournal",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -1,3 +1,5 @@
+import BrownoutDialects
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 import Hummingbird
@@ -87,11 +89,12 @@ struct ControlResponder: HTTPResponder {
     /// same scenario and seed repeat their ids.
     private func show(_ text: String) async throws -> JSON {
         guard let journal else { throw ControlError.noJournal }
-        guard let reference = ExchangeReference(text) else {
+        let native = Dialects.exchange(fromRequestID: text).map { ExchangeReference.id($0.word) }
+        guard let reference = native ?? ExchangeReference(text) else {
             throw ControlError(
                 status: 400, code: "bad-id",
-                message: "'\(text.shown)' is neither an exchange id (16 hexadecimal digits) "
-                    + "nor a sequence")
+                message: "'\(text.shown)' is neither a request id, an exchange id (16 hexadecimal "
+                    + "digits) nor a sequence")
         }
         let found = try await journal.read { reader throws(JournalError) in
             try reader.exchanges(reference)

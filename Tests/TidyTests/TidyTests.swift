@@ -20,7 +20,7 @@ import Testing
             "BrownoutSynthesis", "BrownoutJournal", "NIOCore", "NIOPosix", "NIOHTTP1", "Glibc",
         ],
         "BrownoutControl": [
-            "BrownoutJSON", "BrownoutEngine", "BrownoutJournal", "BrownoutServer", "Hummingbird",
+            "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutJournal", "Hummingbird",
             "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
         "brownout": [
