@@ -42,10 +42,11 @@ package final class ControlServer: Sendable {
         self.logger = logger
     }
 
-    /// Says errors only.
+    /// Says only what ends the server: at error level, Hummingbird reports every connection that a
+    /// stop cuts off.
     package static var quietLogger: Logger {
         var logger = Logger(label: "brownout.control")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         return logger
     }
 

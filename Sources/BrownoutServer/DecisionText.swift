@@ -68,6 +68,7 @@ package enum DecisionText {
     /// A duration the way a scenario writes it: `250ms`, `1.5s`.
     package static func text(_ duration: Duration) -> String {
         let micro = duration.inMicroseconds
+        if micro == 0 { return "0s" }
         if micro < 1000 { return "\(trimmed(micro))us" }
         if micro < 1_000_000 { return "\(trimmed(micro / 1000))ms" }
         return "\(trimmed(micro / 1_000_000))s"

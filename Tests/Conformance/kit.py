@@ -30,6 +30,9 @@ def brownout(*arguments):
 class Server:
     """A running `brownout serve`."""
 
+    # What the process is to end with.
+    exit_code = 0
+
     def __init__(self, scenario, folder, *options):
         self.journal_file = folder / "journal.sqlite"
         self.log = folder / "log"
@@ -62,7 +65,7 @@ class Server:
             self.process.kill()
             self.process.wait()
             raise
-        assert code == 0, f"exit code {code}:\n{self.log.read_text()[-2000:]}"
+        assert code == self.exit_code, f"exit code {code}:\n{self.log.read_text()[-2000:]}"
 
     def journal(self):
         """What the journal holds, in order of arrival. Stops the server."""

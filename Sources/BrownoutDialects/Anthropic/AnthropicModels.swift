@@ -4,14 +4,14 @@ import BrownoutJSON
 enum AnthropicModels {
     private struct Model {
         var id: String
-        /// A second id of the same model.
-        var alias: String
+        /// The same model by the day it came out.
+        var dated: String
         var name: String
         var created: String
 
-        init(_ id: String, alias: String, _ name: String, _ created: String) {
+        init(_ id: String, _ dated: String, _ name: String, _ created: String) {
             self.id = id
-            self.alias = alias
+            self.dated = dated
             self.name = name
             self.created = created
         }
@@ -22,22 +22,22 @@ enum AnthropicModels {
 
     private static let catalogue: [Model] = [
         Model(
-            "claude-opus-4-5-20251101", alias: "claude-opus-4-5", "Claude Opus 4.5",
+            "claude-opus-4-5", "claude-opus-4-5-20251101", "Claude Opus 4.5",
             "2025-11-24T00:00:00Z"),
         Model(
-            "claude-haiku-4-5-20251001", alias: "claude-haiku-4-5", "Claude Haiku 4.5",
+            "claude-haiku-4-5", "claude-haiku-4-5-20251001", "Claude Haiku 4.5",
             "2025-10-15T00:00:00Z"),
         Model(
-            "claude-sonnet-4-5-20250929", alias: "claude-sonnet-4-5", "Claude Sonnet 4.5",
+            "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "Claude Sonnet 4.5",
             "2025-09-29T00:00:00Z"),
         Model(
-            "claude-opus-4-1-20250805", alias: "claude-opus-4-1", "Claude Opus 4.1",
+            "claude-opus-4-1", "claude-opus-4-1-20250805", "Claude Opus 4.1",
             "2025-08-05T00:00:00Z"),
         Model(
-            "claude-sonnet-4-20250514", alias: "claude-sonnet-4-0", "Claude Sonnet 4",
+            "claude-sonnet-4-0", "claude-sonnet-4-20250514", "Claude Sonnet 4",
             "2025-05-22T00:00:00Z"),
         Model(
-            "claude-3-5-haiku-20241022", alias: "claude-3-5-haiku-latest", "Claude Haiku 3.5",
+            "claude-3-5-haiku-latest", "claude-3-5-haiku-20241022", "Claude Haiku 3.5",
             "2024-10-22T00:00:00Z"),
     ]
 
@@ -56,13 +56,14 @@ enum AnthropicModels {
         return writer.bytes
     }
 
-    /// The body of `GET /v1/models/{id}`, by id or alias; nil for an unknown one.
+    /// The body of `GET /v1/models/{id}`, by either id, which it answers with;
+    /// nil for an unknown one.
     static func single(_ id: String) -> [UInt8]? {
-        guard let model = catalogue.first(where: { $0.id == id || $0.alias == id }) else {
+        guard let model = catalogue.first(where: { $0.id == id || $0.dated == id }) else {
             return nil
         }
         var writer = JSONWriter()
-        write(model, as: model.id, &writer)
+        write(model, as: id, &writer)
         return writer.bytes
     }
 
