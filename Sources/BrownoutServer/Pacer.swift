@@ -11,9 +11,8 @@ package protocol Paced: AnyObject {
 
 /// An item's place in its pacer.
 package struct PaceSlot {
-    fileprivate var deadline = NIODeadline.distantFuture
-    /// The place in the heap; -1: not in it.
-    fileprivate var index = -1
+    /// -1: not scheduled.
+    fileprivate var number = -1
 
     package init() {}
 }
@@ -28,8 +27,19 @@ package final class Pacer<Item: Paced> {
     private static var crowdedGap: TimeAmount { .microseconds(500) }
     private static var crowd: Int { 2000 }
 
+    /// A deadline in the heap. It names its item by a slot, so that moving it touches neither the
+    /// item nor its reference count.
+    private struct Entry {
+        var deadline: NIODeadline
+        var slot: Int
+    }
+
     private let eventLoop: any EventLoop
-    private var heap: [Item] = []
+    private var heap: [Entry] = []
+    /// By slot: the item, and the place of its entry in the heap.
+    private var items: [Item?] = []
+    private var places: [Int] = []
+    private var freeSlots: [Int] = []
     private var timer: NIOScheduledCallback?
     private var timerDeadline = NIODeadline.distantFuture
     private var isWaking = false
@@ -43,26 +53,27 @@ package final class Pacer<Item: Paced> {
 
     /// Wakes the item at a time, and not at any time it was scheduled for before.
     package func schedule(_ item: Item, at deadline: NIODeadline) {
-        item.pace.deadline = deadline
-        if item.pace.index < 0 {
-            item.pace.index = heap.count
-            heap.append(item)
-            siftUp(item.pace.index)
+        if item.pace.number < 0 {
+            item.pace.number = takeSlot(for: item)
+            heap.append(Entry(deadline: deadline, slot: item.pace.number))
+            siftUp(heap.count - 1)
         } else {
-            siftUp(item.pace.index)
-            siftDown(item.pace.index)
+            let place = places[item.pace.number]
+            heap[place].deadline = deadline
+            siftUp(place)
+            siftDown(places[item.pace.number])
         }
-        if !isWaking, heap[0] === item { arm() }
+        if !isWaking, heap[0].slot == item.pace.number { arm() }
     }
 
     package func cancel(_ item: Item) {
-        guard item.pace.index >= 0 else { return }
-        remove(at: item.pace.index)
+        guard item.pace.number >= 0 else { return }
+        remove(item)
     }
 
     /// The time an item waits for; nil when it is not scheduled.
     package func deadline(of item: Item) -> NIODeadline? {
-        item.pace.index < 0 ? nil : item.pace.deadline
+        item.pace.number < 0 ? nil : heap[places[item.pace.number]].deadline
     }
 
     private func wake() {
@@ -71,9 +82,9 @@ package final class Pacer<Item: Paced> {
         isWaking = true
         let now = eventLoop.now
         // An item may schedule itself again; what is due later than this tick waits for the next.
-        while let first = heap.first, first.pace.deadline <= now {
-            remove(at: 0)
-            first.isDue(at: now)
+        while let first = heap.first, first.deadline <= now, let item = items[first.slot] {
+            remove(item)
+            item.isDue(at: now)
         }
         isWaking = false
         arm()
@@ -81,8 +92,8 @@ package final class Pacer<Item: Paced> {
 
     private func arm() {
         guard let first = heap.first else { return }
-        let gap = heap.count > Pacer.crowd ? Pacer.crowdedGap : Pacer.shortestGap
-        let target = max(first.pace.deadline, eventLoop.now + gap)
+        let gap = heap.count > Self.crowd ? Self.crowdedGap : Self.shortestGap
+        let target = max(first.deadline, eventLoop.now + gap)
         guard timer == nil || target < timerDeadline else { return }
         if let timer { eventLoop.assumeIsolated().cancelScheduledCallback(timer) }
         timerDeadline = target
@@ -106,45 +117,61 @@ package final class Pacer<Item: Paced> {
 // MARK: - Heap
 
 extension Pacer {
-    private func remove(at index: Int) {
-        heap[index].pace.index = -1
+    private func takeSlot(for item: Item) -> Int {
+        if let slot = freeSlots.popLast() {
+            items[slot] = item
+            places[slot] = heap.count
+            return slot
+        }
+        items.append(item)
+        places.append(heap.count)
+        return items.count - 1
+    }
+
+    private func remove(_ item: Item) {
+        let slot = item.pace.number
+        let place = places[slot]
+        item.pace.number = -1
+        items[slot] = nil
+        freeSlots.append(slot)
         let last = heap.removeLast()
-        guard index < heap.count else { return }
-        heap[index] = last
-        last.pace.index = index
-        siftUp(index)
-        siftDown(last.pace.index)
+        guard place < heap.count else { return }
+        heap[place] = last
+        places[last.slot] = place
+        siftUp(place)
+        siftDown(places[last.slot])
     }
 
     private func siftUp(_ start: Int) {
-        var index = start
-        let item = heap[index]
-        while index > 0 {
-            let parent = (index - 1) / 2
-            guard item.pace.deadline < heap[parent].pace.deadline else { break }
-            heap[index] = heap[parent]
-            heap[index].pace.index = index
-            index = parent
+        var place = start
+        let entry = heap[place]
+        while place > 0 {
+            let parent = (place - 1) / 2
+            guard entry.deadline < heap[parent].deadline else { break }
+            put(heap[parent], at: place)
+            place = parent
         }
-        heap[index] = item
-        item.pace.index = index
+        put(entry, at: place)
     }
 
     private func siftDown(_ start: Int) {
-        var index = start
-        let item = heap[index]
+        var place = start
+        let entry = heap[place]
         while true {
-            var child = 2 * index + 1
+            var child = 2 * place + 1
             guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].pace.deadline < heap[child].pace.deadline {
+            if child + 1 < heap.count, heap[child + 1].deadline < heap[child].deadline {
                 child += 1
             }
-            guard heap[child].pace.deadline < item.pace.deadline else { break }
-            heap[index] = heap[child]
-            heap[index].pace.index = index
-            index = child
+            guard heap[child].deadline < entry.deadline else { break }
+            put(heap[child], at: place)
+            place = child
         }
-        heap[index] = item
-        item.pace.index = index
+        put(entry, at: place)
+    }
+
+    private func put(_ entry: Entry, at place: Int) {
+        heap[place] = entry
+        places[entry.slot] = place
     }
 }
