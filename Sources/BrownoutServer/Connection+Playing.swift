@@ -120,7 +120,7 @@ extension Connection {
 
     private func ended(_ exchange: Exchange, _ now: NIODeadline) {
         finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
-        if exchange.closes { linger() } else { rest() }
+        if exchange.closes || isBroken { linger() } else { rest() }
     }
 
     /// Waits until the peer has acknowledged every byte, or its time is over, then plays on.

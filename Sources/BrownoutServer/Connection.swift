@@ -49,6 +49,8 @@ final class Connection: Paced, ChannelDuplexHandler {
     /// The deadline of the body in progress is set.
     private var isBodyTimed = false
     private var idleSince: NIODeadline
+    /// The client's bytes stopped being HTTP, so nothing can follow the answer in progress.
+    private(set) var isBroken = false
     private var addressText = ""
     private var address: NetworkAddress?
 
@@ -80,8 +82,11 @@ final class Connection: Paced, ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .playing(let exchange, _) = phase { clientLeft(exchange) }
-        if case .receiving(let intake) = phase { releaseBudget(intake) }
+        switch phase {
+        case .playing(let exchange, _): clientLeft(exchange)
+        case .receiving(let intake), .waitingForRoom(let intake, _): releaseBudget(intake)
+        case .idle, .lingering, .closed: break
+        }
         phase = .closed
         loop.forget(self)
         self.context = nil
@@ -138,6 +143,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             return
         }
         // The bytes are not HTTP, or more head than we take: the edge answers, not the provider.
+        isBroken = true
         let overflow = error as? HTTPParserError == .headerOverflow
         refuseAtTheEdge(overflow ? .headTooLarge : .notHTTP)
     }

@@ -121,6 +121,15 @@ import Testing
         #expect(journal[0].note == "the bytes are not an HTTP/1 request")
     }
 
+    @Test func garbageBehindARequestClosesAfterItsAnswer() async throws {
+        try await LiveServer.run("scenario: t\nrules: [{name: slow, latency: 100ms}]") { server in
+            let answer = try server.exchange(
+                Request.chat() + "garbage\r\n\r\n", until: { _ in false })
+            #expect(Request.status(answer.text) == 200)
+            #expect(answer.end == .fin)
+        }
+    }
+
     @Test func slowHeadersAreGivenUp() async throws {
         let journal = try await LiveServer.run(limits: { $0.headTime = .milliseconds(100) }) {
             server in
