@@ -23,7 +23,7 @@ extension Connection {
                 if exchange.due <= now { continue }
                 guard send(exchange, now) else { return }
                 phase = .playing(exchange, .time)
-                loop.pacer.schedule(self, at: exchange.due)
+                wake(at: exchange.due)
                 return
             case .drain:
                 _ = send(exchange, now)
@@ -33,7 +33,7 @@ extension Connection {
             case .hang:
                 _ = send(exchange, now)
                 phase = .playing(exchange, .hang)
-                loop.pacer.cancel(self)
+                cancelWake()
                 return
             case .end:
                 return end(exchange, now)
@@ -134,7 +134,7 @@ extension Connection {
         guard unacknowledged + unwritten > 0, now < end else { return play(exchange) }
         let next = min(wait * 2, Connection.longestDrainWait)
         phase = .playing(exchange, .drain(until: end, wait: next))
-        loop.pacer.schedule(self, at: now + wait)
+        wake(at: now + wait)
     }
 
     /// Bytes that the channel holds because the socket is full.

@@ -36,7 +36,8 @@ final class Connection: Paced, ChannelDuplexHandler {
     }
 
     let loop: LoopState
-    var pace = PaceSlot()
+    /// Names this connection's deadline; from its registration until it is forgotten.
+    private var ticket: Pacer.Ticket?
     var phase = Phase.idle
     var context: ChannelHandlerContext?
     /// Parts of further requests that came in the same read.
@@ -70,6 +71,7 @@ final class Connection: Paced, ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        ticket = loop.pacer.register(self)
         guard loop.admit(self) else {
             loop.core.counters.connectionRefused()
             context.close(promise: nil)
@@ -89,6 +91,8 @@ final class Connection: Paced, ChannelDuplexHandler {
         }
         phase = .closed
         loop.forget(self)
+        if let ticket { loop.pacer.unregister(ticket) }
+        ticket = nil
         self.context = nil
     }
 
@@ -132,7 +136,7 @@ final class Connection: Paced, ChannelDuplexHandler {
         guard context.channel.isWritable, case .playing(let exchange, .writability) = phase else {
             return
         }
-        loop.pacer.cancel(self)
+        cancelWake()
         play(exchange)
         work()
     }
@@ -247,7 +251,7 @@ final class Connection: Paced, ChannelDuplexHandler {
         idleSince = loop.now
         if loop.isStopping {
             context?.close(promise: nil)
-        } else if loop.pacer.deadline(of: self) == nil {
+        } else if nextWake == nil {
             wake(in: limits.idleTime)
         }
     }
@@ -255,15 +259,25 @@ final class Connection: Paced, ChannelDuplexHandler {
     // MARK: Deadlines
 
     func wake(in time: Duration) {
-        loop.pacer.schedule(self, at: loop.now + .nanoseconds(time.inNanoseconds))
+        wake(at: loop.now + .nanoseconds(time.inNanoseconds))
     }
+
+    func wake(at deadline: NIODeadline) {
+        if let ticket { loop.pacer.schedule(ticket, at: deadline) }
+    }
+
+    func cancelWake() {
+        if let ticket { loop.pacer.cancel(ticket) }
+    }
+
+    private var nextWake: NIODeadline? { ticket.flatMap { loop.pacer.deadline(of: $0) } }
 
     func isDue(at now: NIODeadline) {
         switch phase {
         case .idle:
             if headBegan != nil { return refuseAtTheEdge(.headTooSlow) }
             let end = idleSince + .nanoseconds(limits.idleTime.inNanoseconds)
-            if now < end { return loop.pacer.schedule(self, at: end) }
+            if now < end { return wake(at: end) }
             context?.close(promise: nil)
         case .receiving(let intake):
             releaseBudget(intake)

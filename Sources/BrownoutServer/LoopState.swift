@@ -6,7 +6,7 @@ import NIOCore
 final class LoopState {
     let core: Core
     let eventLoop: any EventLoop
-    let pacer: Pacer<Connection>
+    let pacer: Pacer
     let responder: Responder
     /// Where a script's bytes are gathered before they are written; empty between uses.
     var scratch: [UInt8] = []
@@ -63,7 +63,6 @@ final class LoopState {
     func forget(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         core.counters.connectionClosed()
-        pacer.cancel(connection)
     }
 
     /// Lets answers in progress end, and nothing new begin.
