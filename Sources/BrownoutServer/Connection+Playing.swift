@@ -41,7 +41,7 @@ extension Connection {
                 _ = send(exchange, now)
                 finish(
                     exchange,
-                    ending: exchange.planned.decision.fault?.kind == .hang ? "hang" : "fin")
+                    ending: exchange.decision.fault?.kind == .hang ? "hang" : "fin")
                 return linger()
             case .reset:
                 finish(exchange, ending: "reset")
@@ -101,7 +101,7 @@ extension Connection {
     private func end(_ exchange: Exchange, _ now: NIODeadline) {
         guard let context else { return }
         phase = .playing(exchange, .lastWrite)
-        if exchange.succeeded { loop.core.engine.succeed(exchange.planned.decision) }
+        if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
         guard !loop.scratch.isEmpty else { return ended(exchange, now) }
         note(exchange, now)
         let buffer = context.channel.allocator.buffer(bytes: loop.scratch)
@@ -147,17 +147,16 @@ extension Connection {
 
     /// Journals the exchange; it is over.
     func finish(_ exchange: Exchange, ending: String) {
-        exchange.ending = ending
-        if exchange.planned.decision.fault != nil {
+        if exchange.decision.fault != nil {
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
-        loop.core.journal?.append(exchange.record(client: clientText))
+        if let record = exchange.record(ending: ending) { loop.core.journal?.append(record) }
     }
 
     func clientLeft(_ exchange: Exchange) {
         exchange.clientLeft = loop.now
         if case .playing(_, .lastWrite) = phase, exchange.succeeded {
-            loop.core.engine.withdraw(exchange.planned.decision)
+            loop.core.engine.withdraw(exchange.decision)
         }
         loop.scratch.removeAll(keepingCapacity: true)
         finish(exchange, ending: "client-left")

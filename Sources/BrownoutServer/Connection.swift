@@ -232,9 +232,12 @@ final class Connection: Paced, ChannelDuplexHandler {
             at: loop.core.elapsed(at: now), second: second, date: loop.date(atSecond: second),
             closing: closes)
         loop.core.counters.exchangeBegan()
+        let limit = limits.journalBodyBytes
+        let opening = loop.core.journal.map { _ in
+            planned.opening(intake, client: addressText, at: wall, limit: limit)
+        }
         let exchange = Exchange(
-            planned, intake: intake, began: now, wallBegan: wall, closes: closes,
-            captureLimit: loop.core.journal == nil ? 0 : limits.journalBodyBytes)
+            planned, began: now, closes: closes, opening: opening, captureLimit: limit)
         if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
         play(exchange)
     }

@@ -5,13 +5,11 @@ import BrownoutWire
 import NIOCore
 import NIOHTTP1
 
-/// One exchange while it is on a connection: its script and what has become of it so far.
+/// One exchange while it is on a connection: its script and what has become of it so far. Of the
+/// request it keeps only what the journal will hold, because ten thousand may hang at a time.
 final class Exchange {
-    let planned: PlannedExchange
     var script: WireScript
-    let intake: Intake
-    let began: NIODeadline
-    let wallBegan: Int64
+    let decision: Decision
     /// When the next step of the script is due: absolute, so that lateness does not add up.
     var due: NIODeadline
     /// The connection closes after the answer.
@@ -21,24 +19,27 @@ final class Exchange {
     var bytesAcknowledged: Int?
     var firstByte: NIODeadline?
     var lastByte: NIODeadline?
-    var ending: String?
     var clientLeft: NIODeadline?
     var note: String?
+    private let began: NIODeadline
     private var plannedFirstByte: Duration?
     private var captured: [UInt8] = []
     private let captureLimit: Int
+    /// The journal's row as far as it is known when the answer begins; nil without a journal.
+    private let opening: ExchangeRecord?
 
+    /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
+    /// body that it is to hold.
     init(
-        _ planned: PlannedExchange, intake: Intake, began: NIODeadline, wallBegan: Int64,
-        closes: Bool, captureLimit: Int
+        _ planned: PlannedExchange, began: NIODeadline, closes: Bool, opening: ExchangeRecord?,
+        captureLimit: Int
     ) {
-        self.planned = planned
         self.script = planned.script
-        self.intake = intake
+        self.decision = planned.decision
         self.began = began
-        self.wallBegan = wallBegan
         self.due = began
         self.closes = closes
+        self.opening = opening
         self.captureLimit = captureLimit
     }
 
@@ -58,6 +59,7 @@ final class Exchange {
     }
 
     private func keep(_ bytes: ArraySlice<UInt8>) {
+        guard opening != nil else { return }
         let room = captureLimit - captured.count
         if room > 0 { captured.append(contentsOf: bytes.prefix(room)) }
     }
@@ -65,11 +67,36 @@ final class Exchange {
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.isWhole && (200..<300).contains(script.status) }
 
-    /// The journal's row. `client` is the peer's address.
-    func record(client: String) -> ExchangeRecord {
-        let facts = planned.request.facts
-        let decision = planned.decision
-        var record = ExchangeRecord(id: decision.id.word, startedAt: wallBegan)
+    /// The journal's row of an exchange that is over; nil without a journal.
+    func record(ending: String) -> ExchangeRecord? {
+        guard var record = opening else { return nil }
+        record.status = firstByte == nil || !script.hasHead ? nil : script.status
+        if decision.fault != nil { record.injected = script.isInjected }
+        record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
+        record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
+        record.firstByte = firstByte.map(microseconds)
+        record.lastByte = lastByte.map(microseconds)
+        record.clientLeft = clientLeft.map(microseconds)
+        record.bytesSent = bytesSent
+        record.bytesAcknowledged = bytesAcknowledged
+        record.ending = ending
+        record.note = note
+        record.responseBody = captured
+        record.responseBodyBytes = script.bodyBytes
+        return record
+    }
+
+    private func microseconds(_ instant: NIODeadline) -> Int64 {
+        (instant - began).nanoseconds / 1000
+    }
+}
+
+extension PlannedExchange {
+    /// What the journal's row holds before the first byte is sent: who asked, what was decided
+    /// and why. At most `limit` bytes of the request's body are kept.
+    func opening(_ intake: Intake, client: String, at wall: Int64, limit: Int) -> ExchangeRecord {
+        let facts = request.facts
+        var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
         record.session = facts.session
         record.callKey = facts.call.text
         record.callSource = facts.call.source.rawValue
@@ -86,45 +113,21 @@ final class Exchange {
         record.client = client
         record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
         record.userAgent = facts.header("user-agent") ?? ""
-        fillDecision(&record, decision)
-        fillOutcome(&record)
-        record.promptTokens = planned.promptTokens
-        record.completionTokens = planned.completionTokens
-        record.requestBody = intake.bodyPrefix(captureLimit)
-        record.requestBodyBytes = intake.bodyBytes
-        record.responseBody = captured
-        record.responseBodyBytes = script.bodyBytes
-        return record
-    }
-
-    private func fillDecision(_ record: inout ExchangeRecord, _ decision: Decision) {
         record.rule = decision.rule
-        record.plannedStatus = planned.script.status
         if !decision.trace.isEmpty { record.trace = DecisionText.trace(decision) }
-        guard let fault = decision.fault else { return }
-        record.plan = DecisionText.fault(fault)
-        record.fault = fault.kind.rawValue
-        record.cause = fault.cause?.rawValue
-        record.category = fault.category?.rawValue
-        record.retryable = fault.cause?.isRetryable
-        record.injected = script.isInjected
-        record.retryAfter = planned.retryAfter
-    }
-
-    private func fillOutcome(_ record: inout ExchangeRecord) {
-        record.status = firstByte == nil || !script.hasHead ? nil : script.status
-        record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
-        record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
-        record.firstByte = firstByte.map(microseconds)
-        record.lastByte = lastByte.map(microseconds)
-        record.clientLeft = clientLeft.map(microseconds)
-        record.bytesSent = bytesSent
-        record.bytesAcknowledged = bytesAcknowledged
-        record.ending = ending ?? "stopped"
-        record.note = note
-    }
-
-    private func microseconds(_ instant: NIODeadline) -> Int64 {
-        (instant - began).nanoseconds / 1000
+        if let fault = decision.fault {
+            record.plan = DecisionText.fault(fault)
+            record.fault = fault.kind.rawValue
+            record.cause = fault.cause?.rawValue
+            record.category = fault.category?.rawValue
+            record.retryable = fault.cause?.isRetryable
+            record.retryAfter = retryAfter
+        }
+        record.plannedStatus = script.status
+        record.promptTokens = promptTokens
+        record.completionTokens = completionTokens
+        record.requestBody = intake.bodyPrefix(limit)
+        record.requestBodyBytes = intake.bodyBytes
+        return record
     }
 }
