@@ -73,7 +73,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         // Raw socket clients and ending detectors that the tests use.
-        .target(name: "BrownoutTesting", path: "Tests/BrownoutTesting"),
+        .target(
+            name: "BrownoutTesting",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/BrownoutTesting"),
         .testTarget(name: "BrownoutJSONTests", dependencies: ["BrownoutJSON"]),
         .testTarget(
             name: "BrownoutEngineTests", dependencies: ["BrownoutEngine", "BrownoutJSON"]),
@@ -97,7 +100,7 @@ let package = Package(
         .testTarget(
             name: "BrownoutJournalTests",
             dependencies: [
-                "BrownoutJournal", "BrownoutJSON",
+                "BrownoutJournal", "BrownoutJSON", "BrownoutTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

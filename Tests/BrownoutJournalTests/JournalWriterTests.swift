@@ -1,4 +1,5 @@
 import BrownoutJournal
+import BrownoutTesting
 import Foundation
 import GRDB
 import Synchronization
@@ -11,23 +12,6 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         path = directory.file()
-    }
-
-    /// A second connection that holds the write lock until it is released.
-    private final class Lock {
-        private let connection: DatabaseQueue
-
-        init(_ path: String) throws {
-            var configuration = Configuration()
-            configuration.allowsUnsafeTransactions = true
-            connection = try DatabaseQueue(path: path, configuration: configuration)
-            try connection.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        }
-
-        func release() throws {
-            try connection.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-            try connection.close()
-        }
     }
 
     @Test func rowsAreOnDiskWithinTheFlushIntervalWithoutAFlush() throws {
@@ -89,7 +73,7 @@ import Testing
         limits.patience = .seconds(600)
         let reports = Reports()
         let writer = try JournalWriter(path: path, limits: limits) { reports.add($0) }
-        let lock = try Lock(path)
+        let lock = try DatabaseLock(path)
         for number in 1...99 { writer.append(.numbered(number)) }
         #expect(writer.hasRoom)
         let immediate = Mutex(false)
@@ -120,7 +104,7 @@ import Testing
         limits.queueBytes = 1 << 20
         limits.patience = .seconds(600)
         let writer = try JournalWriter(path: path, limits: limits) { _ in }
-        let lock = try Lock(path)
+        let lock = try DatabaseLock(path)
         writer.append(.numbered(1, body: 1 << 19))
         #expect(writer.hasRoom)
         writer.append(.numbered(2, body: 1 << 19))
@@ -137,7 +121,7 @@ import Testing
         limits.patience = .seconds(600)
         let reports = Reports()
         let writer = try JournalWriter(path: path, limits: limits) { reports.add($0) }
-        let lock = try Lock(path)
+        let lock = try DatabaseLock(path)
         writer.append(.numbered(1))
         #expect(reports.next()?.contains("locked") == true)
         #expect(writer.counters.trouble?.contains("locked") == true)
@@ -156,7 +140,7 @@ import Testing
         limits.patience = .milliseconds(50)
         let reports = Reports()
         let writer = try JournalWriter(path: path, limits: limits) { reports.add($0) }
-        let lock = try Lock(path)
+        let lock = try DatabaseLock(path)
         for number in 1...3 { writer.append(.numbered(number)) }
         #expect(writer.flush())
         #expect(writer.counters.lost == 3)
@@ -178,7 +162,7 @@ import Testing
         limits.patience = .milliseconds(50)
         limits.batchRows = 2
         let writer = try JournalWriter(path: path, limits: limits) { _ in }
-        let lock = try Lock(path)
+        let lock = try DatabaseLock(path)
         for number in 1...9 { writer.append(.numbered(number)) }
         writer.close()
         #expect(writer.counters.lost == 9)

@@ -220,6 +220,31 @@ import Testing
         #expect(journal[0].status == 200)
     }
 
+    @Test func aRequestWaitsUntilTheJournalHasRoomForIt() async throws {
+        var small = JournalLimits()
+        small.queueRows = 4
+        small.batchRows = 2
+        small.patience = .seconds(30)
+        small.lockWait = .milliseconds(10)
+        let journal = try await LiveServer.run(journalLimits: small) { server in
+            let lock = try DatabaseLock(server.path)
+            let clients = try (0..<20).map { call in
+                let client = try server.client()
+                try client.send(Request.chat("call \(call)"))
+                return client
+            }
+            try await waitUntil { !server.journal.hasRoom }
+            // Whatever is begun by now ends, the rest has not begun.
+            let begun = server.core.counters.snapshot[3].value
+            #expect(begun < 20)
+            try lock.release()
+            for client in clients {
+                #expect(Request.status(client.read(until: Request.isWhole).text) == 200)
+            }
+        }
+        #expect(journal.count == 20)
+    }
+
     @Test func stoppingLetsAnswersEndAndCutsOffWhatNeverEnds() async throws {
         let yaml = """
             scenario: stop

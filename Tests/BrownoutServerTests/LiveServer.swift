@@ -19,6 +19,7 @@ struct LiveServer {
     static func run(
         _ yaml: String = "scenario: healthy", threads: Int = 2,
         limits: (inout ServerLimits) -> Void = { _ in },
+        journalLimits: JournalLimits = JournalLimits(),
         _ body: (LiveServer) async throws -> Void
     ) async throws -> [ExchangeRecord] {
         let loaded = try ScenarioLoader.load(name: "test.yaml", bytes: Array(yaml.utf8))
@@ -28,7 +29,7 @@ struct LiveServer {
                 try? FileManager.default.removeItem(atPath: path + suffix)
             }
         }
-        let journal = try JournalWriter(path: path) { _ in }
+        let journal = try JournalWriter(path: path, limits: journalLimits) { _ in }
         var chosen = ServerLimits()
         chosen.graceTime = .milliseconds(200)
         limits(&chosen)
