@@ -25,7 +25,7 @@ package struct ServerLimits: Sendable {
     /// How long answers in progress may go on when the server stops.
     package var graceTime = Duration.seconds(3)
     /// Bytes of each request and of each answer that the journal keeps.
-    package var journalBodyBytes = 8 * 1024
+    package var journalBodyBytes = 4 * 1024
 
     package init() {}
 }

@@ -39,11 +39,16 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Keep no journal.")
     var noJournal = false
 
+    @Option(help: "Bytes of each request's and each answer's body that the journal keeps.")
+    var journalBodies = ServerLimits().journalBodyBytes
+
     @Option(help: "Write the ports as JSON to this file once both accept.")
     var readyFile: String?
 
     @Option(help: "What to say on standard error: quiet, or info.")
     var logLevel = LogLevel.info
+
+    private static let longestBody = 1024 * 1024
 
     enum LogLevel: String, ExpressibleByArgument, CaseIterable {
         case quiet
@@ -58,14 +63,19 @@ struct Serve: AsyncParsableCommand {
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is \(threads); expected 1 to 64")
         }
+        guard (0...Serve.longestBody).contains(journalBodies) else {
+            throw ValidationError(
+                "--journal-bodies is \(journalBodies); expected 0 to \(Serve.longestBody)")
+        }
     }
 
     func run() async throws {
         let signals = StopSignals()
         let scenario = try ScenarioFile.load(scenario, seed: seed)
         let writer = try openJournal()
-        let core = Core(
-            engine: Engine(scenario: scenario), journal: writer, limits: ServerLimits())
+        var limits = ServerLimits()
+        limits.journalBodyBytes = journalBodies
+        let core = Core(engine: Engine(scenario: scenario), journal: writer, limits: limits)
         let data = try await startData(core)
         let control = ControlServer(
             host: "127.0.0.1", port: controlPort, status: Serve.status(core, writer),
