@@ -37,7 +37,8 @@ package struct Responder: Sendable {
             processing: decision.beforeHeaders)
         var (answer, reply) = Responder.answer(request, decision, context)
         if closing { answer.head.fields.append(HeaderField("connection", "close")) }
-        var script = WireScript(answer, waits: Waits(decision))
+        var script = WireScript(
+            answer, waits: Waits(decision), hasBody: incoming.method != "HEAD")
         script = Responder.applying(decision.fault, to: script, request, context)
         return PlannedExchange(
             request: request, decision: decision, script: script,

@@ -14,6 +14,8 @@ package struct WireScript: Sendable {
 
     private var answer: Answer
     private let waits: Waits
+    /// False for the answer to HEAD: its head speaks of a body that is not sent (RFC 9110, 9.3.2).
+    private let hasBody: Bool
     var interruption: Interruption?
     private var stage = Stage.opening
     /// A wait that was begun and is not over.
@@ -38,9 +40,10 @@ package struct WireScript: Sendable {
     /// Whether the answer went out to its own end.
     package private(set) var isWhole = false
 
-    package init(_ answer: Answer, waits: Waits = .none) {
+    package init(_ answer: Answer, waits: Waits = .none, hasBody: Bool = true) {
         self.answer = answer
         self.waits = waits
+        self.hasBody = hasBody
         self.isInjected = true
         waiting = waits.beforeHeaders
         if case .whole(let body) = answer.body { waiting += waits.total(tokens: body.tokens) }
@@ -77,6 +80,8 @@ package struct WireScript: Sendable {
                 hasHead = true
                 stage = .body
                 return .sent
+            case .body where !hasBody:
+                stage = .closing(nil, step: 0)
             case .body:
                 if let cue = advanceBody(&bytes) { return cue }
             case .closing(let ending, let step):
@@ -84,6 +89,16 @@ package struct WireScript: Sendable {
                 return close(ending, step, &bytes)
             }
         }
+    }
+
+    /// Whether a client that reads to the end gets a whole, successful answer.
+    package var succeeds: Bool {
+        guard (200..<300).contains(status) else { return false }
+        guard interruption != nil else { return true }
+        var script = self
+        var bytes: [UInt8] = []
+        while script.next(into: &bytes) != nil { bytes.removeAll(keepingCapacity: true) }
+        return script.isWhole
     }
 
     /// The whole script at once, for tests and for people.
@@ -113,12 +128,12 @@ extension WireScript {
     /// The content-length of a plain body, which a clean cut shortens; nil for a stream.
     private var plainLength: Int? {
         guard case .whole(let body) = answer.body else { return nil }
-        if case .finish(_, .clean) = interruption?.action,
-            case .byte(let cut) = interruption?.position
-        {
-            return min(cut, body.bytes.count)
+        guard case .finish(_, .clean) = interruption?.action else { return body.bytes.count }
+        switch interruption?.position {
+        case .headers: return 0
+        case .byte(let cut): return min(cut, body.bytes.count)
+        default: return body.bytes.count
         }
-        return body.bytes.count
     }
 
     private mutating func advanceBody(_ bytes: inout [UInt8]) -> WireCue? {
@@ -190,6 +205,10 @@ extension WireScript {
         _ ending: Ending?, _ step: Int, _ bytes: inout [UInt8]
     ) -> WireCue? {
         switch (ending, step) {
+        case (.clean, 0) where !hasHead:
+            // A moment before the head: there is no framing to close, so the connection is.
+            stage = .closing(.fin, step: 1)
+            return .closeWrite
         case (nil, 0), (.clean, 0):
             isWhole = ending == nil
             guard case .events = answer.body, hasHead else { return .end }

@@ -34,6 +34,33 @@ import Testing
         #expect(journal.map(\.ordinal) == Array(1...count + 1))
     }
 
+    @Test func theAnswerToHeadIsAHeadAndTheConnectionStaysInStep() async throws {
+        try await LiveServer.run { server in
+            let client = try server.client()
+            try client.send("HEAD /v1/models HTTP/1.1\r\nHost: x\r\n\r\n")
+            let head = client.read { $0.hasSuffix("\r\n\r\n") }
+            #expect(head.end == nil)
+            #expect(Request.status(head.text) == 405)
+            try client.send(Request.chat())
+            let answer = client.read(until: Request.isWhole)
+            #expect(answer.text.hasPrefix("HTTP/1.1 200 OK"))
+        }
+    }
+
+    /// The decoder reads nothing after these, and a client must not wait for what never comes.
+    @Test(arguments: [
+        Request.chat(headers: "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
+        "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
+    ])
+    func anOfferToUpgradeIsAnsweredAndTheConnectionClosed(request: String) async throws {
+        try await LiveServer.run { server in
+            let answer = try server.exchange(request) { _ in false }
+            #expect(answer.end == .fin)
+            #expect(answer.text.contains("\r\nconnection: close\r\n"))
+            #expect(Request.isWhole(answer.text))
+        }
+    }
+
     @Test func aRequestMayComeByteByByte() async throws {
         try await LiveServer.run { server in
             let client = try server.client()

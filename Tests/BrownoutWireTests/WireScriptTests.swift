@@ -181,4 +181,33 @@ import Testing
             ? "" : String(size, radix: 16) + "\r\n" + String(repeating: "x", count: size) + "\r\n"
         #expect(text(script).dropFirst().joined() == chunk + "0\r\n\r\nend")
     }
+
+    @Test func anAnswerToHeadHasTheLengthAndNoBody() {
+        let body = WholeBody(Array("0123456789".utf8))
+        let head = ResponseHead(status: 405, reason: "No", fields: [])
+        let script = WireScript(Answer(head: head, body: .whole(body)), hasBody: false)
+        #expect(text(script) == ["HTTP/1.1 405 No\r\ncontent-length: 10\r\n\r\n", "end"])
+        #expect(text(script.cut(.reset, at: .headers)).suffix(2) == ["drain", "RST"])
+    }
+
+    @Test func aCleanCutOfAPlainBodyAtItsHeadersIsAnEmptyBody() {
+        let script = plain().cut(.clean, at: .headers)
+        #expect(text(script) == ["HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", "end"])
+    }
+
+    @Test func aCleanCutBeforeTheHeadClosesTheConnection() {
+        let waits = Waits(beforeHeaders: .milliseconds(50))
+        for script in [plain(waits: waits), stream(waits: waits)] {
+            let cut = script.cut(.clean, at: .elapsed(.milliseconds(20)))
+            #expect(text(cut) == ["wait 20", "FIN"])
+        }
+    }
+
+    @Test func whatIsCutBeforeItsEndDoesNotSucceed() {
+        #expect(stream().succeeds)
+        #expect(stream().stalled(for: .seconds(9), at: .event(2)).succeeds)
+        #expect(!stream().cut(.clean, at: .terminal).succeeds)
+        #expect(!stream().hanging(for: nil, at: .event(2)).succeeds)
+        #expect(stream().cut(.reset, at: .event(99)).succeeds)
+    }
 }
