@@ -1,8 +1,13 @@
 """The same scenario and seed give the same decisions, whatever the order and the threads."""
 import concurrent.futures
+import contextlib
+import http.client
+import json
 import random
 
 import pytest
+
+from kit import brownout, chat_body, message_body
 
 COIN = """scenario: coin
 seed: 11
@@ -51,3 +56,44 @@ def test_runs_decide_alike(serve, first_log, shuffle, options):
 def test_another_seed_decides_otherwise(serve, first_log):
     log = decisions(serve, 1, "--seed", "12")
     assert log != first_log.get("log")
+
+
+# Whether an attempt succeeds is not the fault's name alone: a position may never come, and
+# Anthropic refuses content with 200.
+MIXED = """scenario: mixed
+seed: 99
+rules:
+  - {name: late, also: true, chance: 40%, latency: 1ms..5ms}
+  - name: wobble
+    one-of:
+      - {chance: 20%, fault: rate-limited}
+      - {chance: 10%, fault: content-policy}
+      - {chance: 10%, fault: {cut: fin, at: token 3}}
+      - {chance: 10%, fault: {cut: clean, at: token 500}}
+      - {chance: 10%, fault: {cause: overloaded, at: event 2}}
+      - {chance: 10%, fault: {stall: 5ms, at: 50%}}
+  - {name: by attempt, sequence: [ok, overloaded, ok]}
+"""
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+@pytest.mark.parametrize(("provider", "session"), [("openai", "default"), ("anthropic", "other")])
+def test_the_plan_is_what_the_server_then_decides(serve, tmp_path, provider, session, stream):
+    scenario = tmp_path / "mixed.yaml"
+    scenario.write_text(MIXED)
+    printed = brownout("plan", scenario, "--calls", 60, "--json", "--provider", provider,
+                       "--session", session, *(["--stream"] if stream else []))
+    assert printed.returncode == 0, printed.stderr
+    plan = [json.loads(line) for line in printed.stdout.splitlines()]
+    server = serve(MIXED)
+    path, body = {"openai": ("/v1/chat/completions", chat_body("hello", stream=stream)),
+                  "anthropic": ("/v1/messages", message_body("hello", stream=stream))}[provider]
+    for entry in plan:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            server.post(path, body, {"x-brownout-call": entry["call"],
+                                     "x-brownout-session": session,
+                                     "anthropic-version": "2023-06-01"})
+    assert [(row["call_key"], row["attempt"], row["id"], row["rule"], row["plan"])
+            for row in server.journal()] == [
+        (entry["call"], entry["attempt"], entry["id"], entry["rule"], entry["fault"])
+        for entry in plan]

@@ -1,7 +1,9 @@
 import ArgumentParser
+import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutServer
+import BrownoutWire
 
 /// `brownout plan SCENARIO --calls N`
 struct Plan: ParsableCommand {
@@ -59,16 +61,20 @@ struct Plan: ParsableCommand {
                     + names.joined(separator: ", "))
         }
         let engine = Engine(scenario: scenario)
+        let responder = Responder(engine: engine, router: Router(scenario: scenario))
         var lines: [[String]] = [["CALL", "ATTEMPT", "RULE", "ANSWER", "WAIT", "ID"]]
         for index in 1...calls {
             for _ in 1...attempts {
-                let decision = engine.decide(facts("call-\(index)", dialect), at: .zero)
+                let planned = responder.plan(
+                    request("call-\(index)", dialect), at: .zero, second: 0, date: "",
+                    closing: false)
+                let decision = planned.decision
                 if json {
                     Terminal.print(Plan.json("call-\(index)", decision).text + "\n")
                 } else {
                     lines.append(Plan.row("call-\(index)", decision))
                 }
-                if decision.fault?.category == nil {
+                if planned.script.succeeds {
                     engine.succeed(decision)
                     break
                 }
@@ -88,15 +94,26 @@ struct Plan: ParsableCommand {
             ?? scenario.providers.first { $0.name == provider }?.dialect
     }
 
-    private func facts(_ call: String, _ dialect: DialectName) -> RequestFacts {
-        let (endpoint, standard): (Endpoint, String) =
+    /// What a client asks that sends the header: the answer's length decides whether a position
+    /// is reached, and with it whether the attempt succeeds.
+    private func request(_ call: String, _ dialect: DialectName) -> IncomingRequest {
+        let (path, standard): (String, String) =
             switch dialect {
-            case .openai: (.chatCompletions, "gpt-4o-mini")
-            case .anthropic: (.messages, "claude-sonnet-4-5")
+            case .openai: ("chat/completions", "gpt-4o-mini")
+            case .anthropic: ("messages", "claude-sonnet-4-5")
             }
-        return RequestFacts(
-            provider: provider, dialect: dialect, endpoint: endpoint, model: model ?? standard,
-            stream: stream, session: session, call: CallKey(named: call, by: .header))
+        let body: JSON = [
+            "model": .string(model ?? standard), "max_tokens": 1024, "stream": .bool(stream),
+            "messages": [["role": "user", "content": "hello"]],
+        ]
+        return IncomingRequest(
+            method: "POST", target: "/\(provider)/v1/\(path)",
+            headers: [
+                HeaderField("authorization", "Bearer sk-plan"),
+                HeaderField("anthropic-version", "2023-06-01"),
+                HeaderField("x-brownout-call", call), HeaderField("x-brownout-session", session),
+            ],
+            body: .success(body))
     }
 
     private static func row(_ call: String, _ decision: Decision) -> [String] {
