@@ -40,7 +40,7 @@ struct ControlResponder: HTTPResponder {
             if let allow = error.allow { response.headers[.allow] = allow }
         } catch {
             // Whatever else went wrong, the client is owed JSON; the log has the rest.
-            context.logger.error("control request failed", metadata: ["error": "\(error)"])
+            context.logger.critical("control request failed", metadata: ["error": "\(error)"])
             let unknown = ControlError(
                 status: 500, code: "internal", message: "the control port failed; see the log")
             response = Self.response(500, unknown.json)

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+import urllib.request
 
 import pytest
 
@@ -31,6 +32,11 @@ def connect(server, data=b""):
     client = socket.create_connection(("127.0.0.1", server.address.port), timeout=10)
     client.sendall(data)
     return client
+
+
+def counters(server):
+    with urllib.request.urlopen(f"{server.control}/health", timeout=10) as answer:
+        return json.load(answer)["counters"]
 
 
 def resident_kilobytes(pid):
@@ -126,3 +132,20 @@ def test_answers_a_client_gives_up_on_are_journalled(serve):
                 client.recv(1)
     endings = [exchange["ending"] for exchange in server.journal()]
     assert endings == ["client-left"] * 3
+
+
+def test_an_answer_that_hangs_does_not_keep_the_bodies_it_answers(serve):
+    server = serve(HANG)
+    usual = resident_kilobytes(server.process.pid)
+    data = json.dumps({"model": "gpt-4o-mini", "unknown": [1] * 1_000_000,
+                       "messages": [{"role": "user", "content": "x" * 4_000_000},
+                                    {"role": "user", "content": "hang"}]}).encode()
+    head = ("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk-x\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n").encode()
+    with contextlib.ExitStack() as clients:
+        for count in range(1, 21):
+            clients.enter_context(connect(server, head + data))
+            while counters(server)["exchanges"] < count:
+                time.sleep(0.01)
+        # Twenty bodies of 7 MB are 140 MB as bytes and three times as much as values.
+        assert resident_kilobytes(server.process.pid) - usual < 140_000

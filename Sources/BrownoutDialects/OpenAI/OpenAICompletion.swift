@@ -4,6 +4,7 @@ import BrownoutWire
 
 /// A chat completion: what its plain body and its chunks have in common (wire facts, 1).
 struct OpenAICompletion: Sendable {
+    /// What was asked, without the texts it was asked with: a stream keeps it to its end.
     let request: ChatRequest
     let reply: Reply
     let id: String
@@ -16,7 +17,11 @@ struct OpenAICompletion: Sendable {
     private static let epoch = 1_760_000_000
 
     init(_ request: ChatRequest, _ reply: Reply, _ context: AnswerContext) {
-        self.request = request
+        var asked = request
+        asked.tools = []
+        asked.userText = ""
+        asked.responseFormat = .null
+        self.request = asked
         self.reply = reply
         exchange = context.exchange
         var words = WordStream(context.exchange, salt: .completion)
