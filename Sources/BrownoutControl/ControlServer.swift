@@ -16,9 +16,13 @@ package final class ControlServer: Sendable {
     /// An idle connection, or one that does not finish its request, is closed after this.
     private static let idleTimeout = TimeAmount.seconds(30)
 
+    /// The event loop of the process's control ports. It is never shut down: Hummingbird lets go
+    /// of its server some time after that has ended, and NIO's helper in it then fails a promise
+    /// on the loop, which a loop that is gone complains about on standard error.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private struct Running {
         var task: Task<Void, Never>
-        var group: MultiThreadedEventLoopGroup
         var journal: JournalReading?
     }
 
@@ -52,7 +56,6 @@ package final class ControlServer: Sendable {
 
     /// Returns the port once it accepts connections.
     package func start() async throws(ControlStartError) -> Int {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let reading = journal.map { JournalReading($0) }
         let started = StartSignal()
         let application = Application(
@@ -65,7 +68,7 @@ package final class ControlServer: Sendable {
             onServerRunning: { channel in
                 started.resume(.success(channel.localAddress?.port ?? 0))
             },
-            eventLoopGroupProvider: .shared(group),
+            eventLoopGroupProvider: .shared(Self.group),
             logger: logger)
         let task = Task {
             do {
@@ -75,7 +78,7 @@ package final class ControlServer: Sendable {
                 started.resume(.failure(error))
             }
         }
-        running.withLock { $0 = Running(task: task, group: group, journal: reading) }
+        running.withLock { $0 = Running(task: task, journal: reading) }
         do {
             return try await started.port()
         } catch {
@@ -94,7 +97,6 @@ package final class ControlServer: Sendable {
         last.task.cancel()
         await last.task.value
         await last.journal?.stop()
-        try? await last.group.shutdownGracefully()
     }
 
     private func startError(_ error: any Error) -> ControlStartError {
