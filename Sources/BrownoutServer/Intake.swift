@@ -10,7 +10,8 @@ struct Intake {
     private(set) var body: ByteBuffer?
     private(set) var bodyBytes = 0
     /// Whether the connection may take a further request. After CONNECT, or an offer to upgrade
-    /// that is not taken up, the decoder reads no further one.
+    /// that is not taken up, the decoder reads no further one; an HTTP/1.0 client is not told
+    /// that a connection stays open, so it waits for the end.
     let keepAlive: Bool
     let expectsContinue: Bool
     /// What the head says of the body's size; nil when it does not say.
@@ -19,7 +20,8 @@ struct Intake {
     init(_ head: HTTPRequestHead) {
         self.head = head
         keepAlive =
-            head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+            head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
+            && !head.headers.contains(name: "upgrade")
         expectsContinue =
             head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }

@@ -47,12 +47,14 @@ import Testing
         }
     }
 
-    /// The decoder reads nothing after these, and a client must not wait for what never comes.
+    /// The decoder reads nothing after the first two, and a client must not wait for what never
+    /// comes; HTTP/1.0 knows a kept connection only where the answer says so.
     @Test(arguments: [
         Request.chat(headers: "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
         "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
+        "GET /v1/models HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     ])
-    func anOfferToUpgradeIsAnsweredAndTheConnectionClosed(request: String) async throws {
+    func whatCannotBeFollowedByARequestIsAnsweredAndClosed(request: String) async throws {
         try await LiveServer.run { server in
             let answer = try server.exchange(request) { _ in false }
             #expect(answer.end == .fin)
