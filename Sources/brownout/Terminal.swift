@@ -2,27 +2,34 @@ import Foundation
 
 /// Standard output and standard error, written whole.
 enum Terminal {
+    /// What a command was asked for: when nobody reads it any more, the process is done.
     static func print(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+        if !write(text, to: STDOUT_FILENO) { exit(ExitStatus.done.rawValue) }
+    }
+
+    /// What is said beside the work: the work goes on when nobody reads it.
+    static func announce(_ text: String) {
+        _ = write(text, to: STDOUT_FILENO)
     }
 
     static func error(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        _ = write(text, to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// False when the reader has left.
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes {
                 Foundation.write(descriptor, $0.baseAddress, $0.count)
             }
             if count < 0 {
-                // A reader that left has seen enough; anything else leaves nothing to say it on.
-                if errno == EPIPE { exit(ExitStatus.done.rawValue) }
                 if errno == EINTR { continue }
-                return
+                // Anything but a reader that left leaves nothing to say it on.
+                return errno != EPIPE
             }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

@@ -2,14 +2,18 @@
 import contextlib
 import http.client
 import json
+import os
 import resource
 import signal
 import socket
+import subprocess
 import threading
 import time
 import urllib.request
 
 import pytest
+
+from kit import BROWNOUT, brownout
 
 HANG = """
 scenario: hang
@@ -149,3 +153,27 @@ def test_an_answer_that_hangs_does_not_keep_the_bodies_it_answers(serve):
                 time.sleep(0.01)
         # Twenty bodies of 7 MB are 140 MB as bytes and three times as much as values.
         assert resident_kilobytes(server.process.pid) - usual < 140_000
+
+
+def test_a_server_goes_on_when_nobody_reads_what_it_says(tmp_path):
+    ready, journal = tmp_path / "ready.json", tmp_path / "journal.sqlite"
+    unread, said = os.pipe()
+    os.close(unread)
+    server = subprocess.Popen(
+        [BROWNOUT, "serve", "--port", "0", "--control-port", "0", "--ready-file", ready,
+         "--journal", journal], stdout=said, stderr=said)
+    os.close(said)
+    try:
+        while not ready.exists():
+            assert server.poll() is None
+            time.sleep(0.01)
+        port = int(json.loads(ready.read_text())["data"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(request("hello"))
+            assert client.recv(15) == b"HTTP/1.1 200 OK"
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(10) == 0
+    finally:
+        server.kill()
+    listing = brownout("journal", "list", "--json", "--journal", journal)
+    assert len(listing.stdout.splitlines()) == 1

@@ -185,7 +185,7 @@ struct Ready {
             let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
             lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
         }
-        Terminal.print(lines.joined(separator: "\n") + "\n")
+        Terminal.announce(lines.joined(separator: "\n") + "\n")
         guard let file else { return }
         let json = JSON.object([
             JSONMember("data", .string(data)), JSONMember("control", .string(control)),
