@@ -97,3 +97,11 @@ def test_the_plan_is_what_the_server_then_decides(serve, tmp_path, provider, ses
             for row in server.journal()] == [
         (entry["call"], entry["attempt"], entry["id"], entry["rule"], entry["fault"])
         for entry in plan]
+
+
+def test_a_plan_for_requests_that_are_refused_is_refused(tmp_path):
+    scenario = tmp_path / "mixed.yaml"
+    scenario.write_text(MIXED)
+    printed = brownout("plan", scenario, "--session", "a b")
+    assert printed.returncode == 2
+    assert "Session names are 1 to 64 letters" in printed.stderr

@@ -69,6 +69,9 @@ struct Plan: ParsableCommand {
                     request("call-\(index)", dialect), at: .zero, second: 0, date: "",
                     closing: false)
                 let decision = planned.decision
+                if case .refuse(let error) = planned.request.intent {
+                    throw Failure(.usage, "error: nobody can ask this: \(error.message)")
+                }
                 if json {
                     Terminal.print(Plan.json("call-\(index)", decision).text + "\n")
                 } else {
