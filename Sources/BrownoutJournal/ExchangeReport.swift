@@ -35,14 +35,14 @@ package struct ExchangeReport: Sendable {
     private mutating func addDecision() {
         add("rule", record.rule ?? "none fired")
         add("fault", record.fault ?? "none")
-        if record.fault != nil || record.cause != nil {
-            let truth = [
-                record.cause, record.category,
-                record.retryable.map { $0 ? "retryable" : "not retryable" },
-                record.retryAfter.map { "retry-after: \($0)" },
-            ]
-            add("truth", truth.compactMap { $0 }.joined(separator: ", "))
-        }
+        let truth = [
+            record.cause, record.category,
+            record.retryable.map { $0 ? "retryable" : "not retryable" },
+            record.retryAfter.map { "retry-after: \($0)" },
+        ].compactMap { $0 }
+        // A fault after which the answer goes on, such as a stall, leaves the client nothing to
+        // categorise.
+        if !truth.isEmpty { add("truth", truth.joined(separator: ", ")) }
         add(block: "trace", record.trace)
         add(block: "plan", record.plan)
     }

@@ -47,10 +47,11 @@ final class Exchange {
     func next(into bytes: inout [UInt8]) -> WireCue? {
         let before = bytes.count
         let hadHead = script.hasHead
+        let bodyBefore = script.bodyBytes
         let cue = script.next(into: &bytes)
         if cue == .sent {
             if hadHead {
-                keep(bytes[before...])
+                keep(bytes[before...], body: script.bodyBytes - bodyBefore)
             } else {
                 plannedFirstByte = script.elapsed
             }
@@ -58,10 +59,13 @@ final class Exchange {
         return cue
     }
 
-    private func keep(_ bytes: ArraySlice<UInt8>) {
-        guard opening != nil else { return }
+    /// Keeps the body that a step brought: all of its bytes, or what a chunk has between its size
+    /// and its CRLF.
+    private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
         let room = captureLimit - captured.count
-        if room > 0 { captured.append(contentsOf: bytes.prefix(room)) }
+        guard opening != nil, count > 0, room > 0 else { return }
+        let payload = bytes.dropLast(bytes.count > count ? 2 : 0).suffix(count)
+        captured.append(contentsOf: payload.prefix(room))
     }
 
     /// Whether the client got a whole, successful answer when the script has ended.

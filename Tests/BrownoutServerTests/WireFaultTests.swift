@@ -151,6 +151,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func theJournalKeepsTheBodyWithoutItsFraming(stream: Bool) async throws {
+        try await LiveServer.run(scenario("{cut: fin, at: byte 301}")) { server in
+            let body = Request.body(try server.exchange(Request.chat(stream: stream)).text)
+            let payload = stream ? Chunks.payload(of: body) : body
+            #expect(payload.utf8.count == 301)
+            try await waitUntil { server.journal.counters.written == 1 }
+            let reader = try JournalReader(path: server.path)
+            defer { reader.close() }
+            let kept = try #require(try reader.exchange(sequence: 1)).record
+            #expect(kept.responseBodyBytes == 301)
+            #expect(String(decoding: kept.responseBody, as: UTF8.self) == payload)
+        }
+    }
+
     @Test func aFaultThatWasNotReachedIsSaidSo() async throws {
         let journal = try await LiveServer.run(scenario("{cut: reset, at: event 99}")) { server in
             let seen = try server.exchange(Request.chat(stream: true))
