@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// The tables of a journal, their versions, and the refusal of files that are not journals.
@@ -112,8 +113,22 @@ enum JournalSchema {
         case .SQLITE_CORRUPT:
             return JournalError(
                 code: .notADatabase, path: path, message: "a damaged journal: \(text)")
+        case .SQLITE_CANTOPEN:
+            return JournalError(
+                code: .unavailable, path: path, message: whyClosed(path) ?? text)
         default:
             return JournalError(code: .unavailable, path: path, message: text)
         }
+    }
+
+    /// Why a file cannot be opened, where that is easily seen; SQLite says only that it cannot.
+    private static func whyClosed(_ path: String) -> String? {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return "this is a folder, not a file"
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return FileManager.default.fileExists(atPath: folder)
+            ? nil : "there is no folder '\(folder)'"
     }
 }

@@ -24,6 +24,7 @@ final class Exchange {
     private let began: NIODeadline
     private var plannedFirstByte: Duration?
     private var captured: [UInt8] = []
+    private var played = PlayedScript()
     private let captureLimit: Int
     /// The journal's row as far as it is known when the answer begins; nil without a journal.
     private let opening: ExchangeRecord?
@@ -48,7 +49,8 @@ final class Exchange {
         let before = bytes.count
         let hadHead = script.hasHead
         let bodyBefore = script.bodyBytes
-        let cue = script.next(into: &bytes)
+        guard let cue = script.next(into: &bytes) else { return nil }
+        if opening != nil { played.add(cue, bytes: bytes.count - before) }
         if cue == .sent {
             if hadHead {
                 keep(bytes[before...], body: script.bodyBytes - bodyBefore)
@@ -76,6 +78,7 @@ final class Exchange {
         guard var record = opening else { return nil }
         record.status = firstByte == nil || !script.hasHead ? nil : script.status
         if decision.fault != nil { record.injected = script.isInjected }
+        record.plan = played.text(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
         record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
@@ -120,7 +123,6 @@ extension PlannedExchange {
         record.rule = decision.rule
         if !decision.trace.isEmpty { record.trace = DecisionText.trace(decision) }
         if let fault = decision.fault {
-            record.plan = DecisionText.fault(fault)
             record.fault = fault.kind.rawValue
             record.cause = fault.cause?.rawValue
             record.category = fault.category?.rawValue

@@ -175,8 +175,9 @@ struct Ready {
     var control: String
     var seed: UInt64
 
-    /// Prints the base URLs for a shell, and writes the ready file whole.
+    /// Writes the ready file whole, then prints the base URLs for a shell.
     func announce(_ scenario: Scenario, to file: String?) throws {
+        if let file { try write(to: file) }
         var lines = [
             "export OPENAI_BASE_URL=\(data)/openai/v1",
             "export ANTHROPIC_BASE_URL=\(data)/anthropic",
@@ -186,15 +187,23 @@ struct Ready {
             lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
         }
         Terminal.announce(lines.joined(separator: "\n") + "\n")
-        guard let file else { return }
+    }
+
+    private func write(to file: String) throws {
         let json = JSON.object([
             JSONMember("data", .string(data)), JSONMember("control", .string(control)),
             JSONMember("pid", .number(JSONNumber(Int(getpid())))),
             JSONMember("seed", .number(JSONNumber(text: String(seed)))),
         ])
+        let place = URL(fileURLWithPath: file)
+        let folder = place.deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw Failure(
+                .unavailable,
+                "error: the ready file cannot be written: there is no folder '\(folder)'")
+        }
         do {
-            try Data((json.text + "\n").utf8).write(
-                to: URL(fileURLWithPath: file), options: .atomic)
+            try Data((json.text + "\n").utf8).write(to: place, options: .atomic)
         } catch {
             throw Failure(
                 .unavailable,
