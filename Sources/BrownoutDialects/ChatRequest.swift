@@ -22,6 +22,9 @@ package struct ChatRequest: Sendable {
         case named(String)
     }
 
+    /// Bytes of a model's name at most: it is repeated in every chunk of a stream.
+    static let longestModel = 256
+
     package var model: String
     package var stream: Bool
     /// How many answers are asked for.

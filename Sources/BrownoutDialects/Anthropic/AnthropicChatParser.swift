@@ -62,6 +62,9 @@ struct AnthropicChatParser {
         guard !model.isEmpty else {
             throw AnthropicField.refusal("model", "String should have at least 1 character")
         }
+        guard model.utf8.count <= ChatRequest.longestModel else {
+            throw AnthropicErrors.unknownModel(model)
+        }
         let conversation = try AnthropicConversation(messages, system: system)
         guard let limit = try AnthropicField.integer(maxTokens, "max_tokens") else {
             throw AnthropicField.missing("max_tokens")

@@ -59,6 +59,9 @@ struct OpenAIChatParser {
         guard !model.isEmpty else {
             throw OpenAIField.refusal("you must provide a model parameter", nil, nil)
         }
+        guard model.utf8.count <= ChatRequest.longestModel else {
+            throw OpenAIErrors.unknownModel(model)
+        }
         let conversation = try OpenAIConversation(messages)
         var request = ChatRequest(
             model: model, stream: try OpenAIField.bool(stream, "stream") ?? false)
