@@ -103,7 +103,13 @@ extension RequestFacts {
 extension UInt64 {
     /// Sixteen lower-case hexadecimal digits.
     package var hex: String {
-        let digits = String(self, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        String(unsafeUninitializedCapacity: 16) { buffer in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: self >> UInt64(60 - place * 4)) & 0xF
+                buffer[place] =
+                    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
+        }
     }
 }

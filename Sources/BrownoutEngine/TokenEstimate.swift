@@ -38,27 +38,41 @@ package enum TokenEstimate {
         var index = start
         let space = utf8[index] == UInt8(ascii: " ")
         if space { index += 1 }
-        var run = 0
-        while index < utf8.count, run < longestRun {
-            let width = letterWidth(utf8, at: index)
-            if width == 0 { break }
-            index += width
-            run += 1
+        let letters = index
+        let limit = min(index &+ longestRun, utf8.count)
+        while index < limit, isPlainLetter(utf8[index]) { index &+= 1 }
+        if index < limit, utf8[index] >= 0x80 {
+            index = runEnd(utf8, from: index, longest: longestRun &- (index &- letters))
         }
-        if run > 0 || space { return index }
+        if index > letters || space { return index }
         return min(start + scalarWidth(utf8[start]), utf8.count)
     }
 
-    /// The width in bytes of the letter or digit at an index; 0 where there is none. Two-byte
-    /// scalars (Latin with accents, Greek, Cyrillic, Hebrew, Arabic) count as letters.
-    private static func letterWidth(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
-        switch utf8[index] {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            1
-        case 0xC3...0xDF: index + 1 < utf8.count ? 2 : 0
-        default: 0
+    /// The end of a run with letters beyond ASCII, of which it holds so many at most.
+    private static func runEnd(
+        _ utf8: UnsafeBufferPointer<UInt8>, from start: Int, longest: Int
+    ) -> Int {
+        var index = start
+        for _ in 0..<longest where index < utf8.count {
+            let width = isPlainLetter(utf8[index]) ? 1 : longLetterWidth(utf8, at: index)
+            if width == 0 { break }
+            index += width
         }
+        return index
+    }
+
+    /// Whether a byte is an ASCII letter or digit: nearly every byte of nearly every prompt.
+    @inline(__always)
+    private static func isPlainLetter(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
+    }
+
+    /// The width in bytes of the letter at an index that is not ASCII; 0 where there is none.
+    /// Two-byte scalars (Latin with accents, Greek, Cyrillic, Hebrew, Arabic) count as letters.
+    private static func longLetterWidth(
+        _ utf8: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> Int {
+        (0xC3...0xDF).contains(utf8[index]) && index + 1 < utf8.count ? 2 : 0
     }
 
     private static func scalarWidth(_ first: UInt8) -> Int {

@@ -110,19 +110,25 @@ package struct JSONWriter: Sendable {
 
 extension [UInt8] {
     package mutating func append(text: String) {
-        var text = text
-        text.withUTF8 { append(contentsOf: $0) }
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
+        if done == nil { append(contentsOf: text.utf8) }
     }
 
     package mutating func append(decimal value: Int) {
-        if value < 0 { append(UInt8(ascii: "-")) }
-        var magnitude = value.magnitude
-        let start = count
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        self[start...].reverse()
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var magnitude = value.magnitude
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
+                magnitude /= 10
+            } while magnitude > 0
+            if value < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
     }
 
     /// A JSON string with its quotes; escapes only what JSON requires.
@@ -144,11 +150,11 @@ extension [UInt8] {
         for index in 0..<utf8.count {
             let byte = utf8[index]
             guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-            append(contentsOf: utf8[clean..<index])
+            append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean..<index]))
             appendEscape(of: byte)
             clean = index + 1
         }
-        append(contentsOf: utf8[clean..<utf8.count])
+        append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean...]))
     }
 
     private mutating func appendEscape(of byte: UInt8) {

@@ -30,7 +30,8 @@ struct OpenAICompletion: Sendable {
         created = Self.epoch + Dice.below(10_000_000, instant.next())
         model = OpenAIModels.snapshot(request.model)
         // The backend's configuration: the same for all answers of a model under one seed.
-        fingerprint = "fp_" + (SipHash.word(model) ^ context.dice.seed).hex.prefix(10)
+        let backend = (SipHash.word(model) ^ context.dice.seed).hex
+        fingerprint = "fp_" + String(decoding: backend.utf8.prefix(10), as: UTF8.self)
     }
 
     /// OpenAI's word for why a choice ended. A single forced function ends with `stop` (wire

@@ -50,13 +50,15 @@ struct RequestHeaders {
     /// The token after `Bearer` (RFC 6750, 2.1; the scheme is case-insensitive).
     private static func bearer(_ value: String) -> String? {
         let utf8 = value.utf8
-        guard utf8.count > 7 else { return nil }
-        let scheme = utf8.index(utf8.startIndex, offsetBy: 7)
-        guard zip(utf8[..<scheme], "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else {
-            return nil
+        var start = utf8.startIndex
+        for byte in "bearer ".utf8 {
+            guard start < utf8.endIndex, utf8[start] | 0x20 == byte else { return nil }
+            start = utf8.index(after: start)
         }
-        let token = value[scheme...].drop { $0 == " " }
-        return token.isEmpty ? nil : String(token)
+        while start < utf8.endIndex, utf8[start] == UInt8(ascii: " ") {
+            start = utf8.index(after: start)
+        }
+        return start == utf8.endIndex ? nil : String(value[start...])
     }
 
     private static func count(_ value: String) -> Int? {

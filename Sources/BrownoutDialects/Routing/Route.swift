@@ -42,7 +42,7 @@ struct Route {
     /// query.
     private static func path(of target: String) -> Substring {
         var path = target[...]
-        if let end = path.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 }) {
+        if let end = target.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 }) {
             path = path[..<end]
         }
         if path.utf8.first == UInt8(ascii: "/") { return path }
@@ -94,11 +94,12 @@ struct Route {
     /// What follows `/<prefix>` in a path, with its slash; nil when the path does not start so.
     private static func rest(of path: Substring, after prefix: String) -> Substring? {
         let utf8 = path.utf8
-        let length = prefix.utf8.count + 1
-        guard utf8.count >= length, utf8.first == UInt8(ascii: "/"),
-            utf8.dropFirst().starts(with: prefix.utf8)
-        else { return nil }
-        let end = utf8.index(utf8.startIndex, offsetBy: length)
+        guard utf8.first == UInt8(ascii: "/") else { return nil }
+        var end = utf8.index(after: utf8.startIndex)
+        for byte in prefix.utf8 {
+            guard end < utf8.endIndex, utf8[end] == byte else { return nil }
+            end = utf8.index(after: end)
+        }
         guard end == utf8.endIndex || utf8[end] == UInt8(ascii: "/") else { return nil }
         return path[end...]
     }
