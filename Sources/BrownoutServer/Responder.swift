@@ -36,7 +36,7 @@ package struct Responder: Sendable {
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
             processing: decision.beforeHeaders)
         var (answer, reply) = Responder.answer(request, decision, context)
-        if closing { answer.head.fields.append(HeaderField("connection", "close")) }
+        if closing { answer.head.fields.append("connection", "close") }
         var script = WireScript(
             answer, waits: Waits(decision), hasBody: incoming.method != "HEAD")
         script = Responder.applying(decision.fault, to: script, request, context)
@@ -67,10 +67,8 @@ package struct Responder: Sendable {
     }
 
     private static func retryAfter(_ answer: Answer) -> String? {
-        if let field = answer.head.fields.first(where: { $0.name == "retry-after" }) {
-            return field.value
-        }
-        return answer.head.fields.first { $0.name == "retry-after-ms" }.map { "\($0.value) ms" }
+        if let value = answer.head.fields.value(of: "retry-after") { return value }
+        return answer.head.fields.value(of: "retry-after-ms").map { "\($0) ms" }
     }
 
     private static func applying(

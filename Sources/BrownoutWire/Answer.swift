@@ -1,5 +1,3 @@
-package import BrownoutEngine
-
 /// What a provider answers, before it is framed for a connection and before faults.
 package struct Answer: Sendable {
     package var head: ResponseHead
@@ -22,9 +20,9 @@ package struct Answer: Sendable {
 package struct ResponseHead: Equatable, Sendable {
     package var status: Int
     package var reason: String
-    package var fields: [HeaderField]
+    package var fields: HeaderBlock
 
-    package init(status: Int, reason: String, fields: [HeaderField]) {
+    package init(status: Int, reason: String, fields: HeaderBlock) {
         self.status = status
         self.reason = reason
         self.fields = fields

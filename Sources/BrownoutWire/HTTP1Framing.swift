@@ -11,12 +11,7 @@ package enum HTTP1Framing {
         bytes.append(UInt8(ascii: " "))
         bytes.append(text: head.reason)
         bytes.append(text: "\r\n")
-        for field in head.fields {
-            bytes.append(text: field.name)
-            bytes.append(text: ": ")
-            bytes.append(text: field.value)
-            bytes.append(text: "\r\n")
-        }
+        bytes.append(contentsOf: head.fields.lines)
         if let length {
             bytes.append(text: "content-length: ")
             bytes.append(decimal: length)

@@ -76,7 +76,7 @@ package struct WireScript: Sendable {
                 stage = .head
             case .head:
                 HTTP1Framing.appendHead(answer.head, length: plainLength, to: &bytes)
-                answer.head.fields = []
+                answer.head.fields = HeaderBlock()
                 hasHead = true
                 stage = .body
                 return .sent

@@ -84,7 +84,7 @@ extension Answer {
     /// Head and body as they would go over the wire, for people.
     var transcript: String {
         var text = "HTTP/1.1 \(head.status) \(head.reason)\n"
-        for field in head.fields { text += "\(field.name): \(field.value)\n" }
+        for field in head.fields.fields { text += "\(field.name): \(field.value)\n" }
         return text + "\n" + String(decoding: bytes, as: UTF8.self)
     }
 
@@ -123,7 +123,7 @@ extension Answer {
     func json() throws -> JSON { try JSON.parse(bytes) }
 
     func field(_ name: String) -> String? {
-        head.fields.first { $0.name == name }?.value
+        head.fields.value(of: name)
     }
 }
 

@@ -11,13 +11,13 @@ import Testing
         let events = EventStream(count: 5, tokens: { $0 < 4 ? 1 : 0 }) { index, bytes in
             bytes.append(contentsOf: "e\(index)|".utf8)
         }
-        let head = ResponseHead(status: 200, reason: "OK", fields: [HeaderField("x", "y")])
+        let head = ResponseHead(status: 200, reason: "OK", fields: ["x": "y"])
         return WireScript(Answer(head: head, body: .events(events)), waits: waits)
     }
 
     private func plain(waits: Waits = .none) -> WireScript {
         let body = WholeBody(Array("0123456789".utf8), tokens: 2) { [4, 8] }
-        let head = ResponseHead(status: 200, reason: "OK", fields: [])
+        let head = ResponseHead(status: 200, reason: "OK", fields: [:])
         return WireScript(Answer(head: head, body: .whole(body)), waits: waits)
     }
 
@@ -174,7 +174,7 @@ import Testing
         let events = EventStream(count: 1, tokens: { _ in 0 }) { _, bytes in
             bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))
         }
-        let head = ResponseHead(status: 200, reason: "OK", fields: [])
+        let head = ResponseHead(status: 200, reason: "OK", fields: [:])
         let script = WireScript(Answer(head: head, body: .events(events)))
         let chunk =
             size == 0

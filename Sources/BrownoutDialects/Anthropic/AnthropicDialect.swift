@@ -10,7 +10,7 @@ enum AnthropicDialect {
 
     private static func answer(
         _ message: AnthropicMessage, isStream: Bool, _ context: AnswerContext,
-        extra: [HeaderField] = []
+        extra: HeaderBlock = HeaderBlock()
     ) -> Answer {
         let contentType = isStream ? AnthropicHead.events : AnthropicHead.json
         return Answer(
@@ -83,7 +83,7 @@ enum AnthropicDialect {
 
     static func answer(
         _ error: ProviderError, _ context: AnswerContext, promptTokens: Int = 0,
-        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+        exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> Answer {
         if let page = error.page {
             return Answer(

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutWire
 
 /// The head of Anthropic's answers: its fields in its order (wire facts, 6.1 and 6.4).
@@ -11,7 +12,7 @@ enum AnthropicHead {
 
     static func head(
         _ status: Int, _ contentType: String, _ context: AnswerContext, promptTokens: Int,
-        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+        exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> ResponseHead {
         let isWithoutTokens = exhausted?.countsTokens == true
         let input = window(inputTokenLimit, promptTokens, isWithoutTokens ? exhausted : nil)
@@ -19,40 +20,32 @@ enum AnthropicHead {
         let output = RateWindow(limit: outputTokenLimit, used: 0)
         let tokens = window(
             inputTokenLimit + outputTokenLimit, promptTokens, isWithoutTokens ? exhausted : nil)
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(24 + extra.count)
-        fields.append(HeaderField("date", context.date))
-        fields.append(HeaderField("content-type", contentType))
-        append(
-            input, "anthropic-ratelimit-input-tokens-limit",
-            "anthropic-ratelimit-input-tokens-remaining",
-            "anthropic-ratelimit-input-tokens-reset", context.now, &fields)
-        append(
-            output, "anthropic-ratelimit-output-tokens-limit",
-            "anthropic-ratelimit-output-tokens-remaining",
-            "anthropic-ratelimit-output-tokens-reset", context.now, &fields)
-        append(
-            requests, "anthropic-ratelimit-requests-limit",
-            "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset",
-            context.now, &fields)
-        append(
-            tokens, "anthropic-ratelimit-tokens-limit",
-            "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset",
-            context.now, &fields)
-        fields.append(contentsOf: extra)
-        fields.append(HeaderField("request-id", RequestID.text(context.exchange, .anthropic)))
-        fields.append(
-            HeaderField(
-                "strict-transport-security", "max-age=31536000; includeSubDomains; preload"))
-        fields.append(
-            HeaderField("anthropic-organization-id", "6272f0e7-b0d1-4e0a-8c1e-6f7574626f78"))
-        fields.append(HeaderField("via", "1.1 google"))
-        fields.append(HeaderField("cf-cache-status", "DYNAMIC"))
-        fields.append(HeaderField("x-robots-tag", "none"))
-        fields.append(HeaderField("server", "cloudflare"))
-        fields.append(HeaderField("cf-ray", RequestID.ray(context.exchange)))
-        return ResponseHead(status: status, reason: ReasonPhrase.of(status), fields: fields)
+        var lines: [UInt8] = []
+        lines.reserveCapacity(1280 + extra.lines.count)
+        lines.append(text: "date: ")
+        lines.append(text: context.date)
+        lines.append(text: "\r\ncontent-type: ")
+        lines.append(text: contentType)
+        lines.append(text: "\r\n")
+        append(input, "input-tokens", context.now, to: &lines)
+        append(output, "output-tokens", context.now, to: &lines)
+        append(requests, "requests", context.now, to: &lines)
+        append(tokens, "tokens", context.now, to: &lines)
+        lines.append(contentsOf: extra.lines)
+        lines.append(text: "request-id: ")
+        RequestID.append(context.exchange, .anthropic, to: &lines)
+        lines.append(text: beforeRay)
+        RequestID.appendRay(context.exchange, to: &lines)
+        lines.append(text: "\r\n")
+        return ResponseHead(
+            status: status, reason: ReasonPhrase.of(status), fields: HeaderBlock(lines: lines))
     }
+
+    private static let beforeRay =
+        "\r\nstrict-transport-security: max-age=31536000; includeSubDomains; preload"
+        + "\r\nanthropic-organization-id: 6272f0e7-b0d1-4e0a-8c1e-6f7574626f78"
+        + "\r\nvia: 1.1 google\r\ncf-cache-status: DYNAMIC\r\nx-robots-tag: none"
+        + "\r\nserver: cloudflare\r\ncf-ray: "
 
     private static func window(_ limit: Int, _ used: Int, _ exhausted: Exhaustion?) -> RateWindow {
         guard let exhausted else { return RateWindow(limit: limit, used: used) }
@@ -61,12 +54,20 @@ enum AnthropicHead {
 
     /// Resets are RFC 3339 with whole seconds (wire facts, 6.4).
     private static func append(
-        _ window: RateWindow, _ limitName: String, _ remainingName: String,
-        _ resetName: String, _ now: Int64, _ fields: inout [HeaderField]
+        _ window: RateWindow, _ name: String, _ now: Int64, to lines: inout [UInt8]
     ) {
-        fields.append(HeaderField(limitName, String(window.limit)))
-        fields.append(HeaderField(remainingName, String(window.remaining)))
-        fields.append(
-            HeaderField(resetName, WireTime.rfc3339(now + window.reset.roundedUpSeconds)))
+        lines.append(text: "anthropic-ratelimit-")
+        lines.append(text: name)
+        lines.append(text: "-limit: ")
+        lines.append(decimal: window.limit)
+        lines.append(text: "\r\nanthropic-ratelimit-")
+        lines.append(text: name)
+        lines.append(text: "-remaining: ")
+        lines.append(decimal: window.remaining)
+        lines.append(text: "\r\nanthropic-ratelimit-")
+        lines.append(text: name)
+        lines.append(text: "-reset: ")
+        lines.append(text: WireTime.rfc3339(now + window.reset.roundedUpSeconds))
+        lines.append(text: "\r\n")
     }
 }

@@ -52,7 +52,7 @@ enum OpenAIDialect {
 
     static func answer(
         _ error: ProviderError, _ context: AnswerContext, promptTokens: Int = 0,
-        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+        exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> Answer {
         if let page = error.page {
             return Answer(

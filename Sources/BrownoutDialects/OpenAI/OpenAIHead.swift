@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutWire
 
 /// The head of OpenAI's answers: its fields in its order (wire facts, 4).
@@ -12,7 +13,7 @@ enum OpenAIHead {
     /// `extra` comes first of the fields that are not on every answer.
     static func head(
         _ status: Int, _ contentType: String, _ context: AnswerContext, promptTokens: Int,
-        exhausted: Exhaustion? = nil, extra: [HeaderField] = []
+        exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> ResponseHead {
         var requests = RateWindow(limit: requestLimit, used: 1)
         var tokens = RateWindow(limit: tokenLimit, used: promptTokens)
@@ -23,35 +24,45 @@ enum OpenAIHead {
                 requests = RateWindow(limit: requestLimit, exhaustedFor: exhausted.delay)
             }
         }
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(22 + extra.count)
-        fields.append(HeaderField("date", context.date))
-        fields.append(HeaderField("content-type", contentType))
-        fields.append(HeaderField("access-control-expose-headers", "X-Request-ID"))
-        fields.append(HeaderField("openai-organization", organization))
-        fields.append(
-            HeaderField(
-                "openai-processing-ms",
-                String(max(context.processing.roundedUp(toMilliseconds: 1), 0))))
-        fields.append(HeaderField("openai-project", "proj_brownout"))
-        fields.append(HeaderField("openai-version", "2020-10-01"))
-        fields.append(HeaderField("x-ratelimit-limit-requests", String(requestLimit)))
-        fields.append(HeaderField("x-ratelimit-limit-tokens", String(tokenLimit)))
-        fields.append(HeaderField("x-ratelimit-remaining-requests", String(requests.remaining)))
-        fields.append(HeaderField("x-ratelimit-remaining-tokens", String(tokens.remaining)))
-        fields.append(
-            HeaderField("x-ratelimit-reset-requests", WireTime.goDuration(requests.reset)))
-        fields.append(HeaderField("x-ratelimit-reset-tokens", WireTime.goDuration(tokens.reset)))
-        fields.append(HeaderField("x-request-id", RequestID.text(context.exchange, .openai)))
-        fields.append(contentsOf: extra)
-        fields.append(HeaderField("cf-cache-status", "DYNAMIC"))
-        fields.append(
-            HeaderField(
-                "strict-transport-security", "max-age=31536000; includeSubDomains; preload"))
-        fields.append(HeaderField("x-content-type-options", "nosniff"))
-        fields.append(HeaderField("server", "cloudflare"))
-        fields.append(HeaderField("cf-ray", RequestID.ray(context.exchange)))
-        fields.append(HeaderField("alt-svc", "h3=\":443\"; ma=86400"))
-        return ResponseHead(status: status, reason: ReasonPhrase.of(status), fields: fields)
+        var lines: [UInt8] = []
+        lines.reserveCapacity(1024 + extra.lines.count)
+        lines.append(text: "date: ")
+        lines.append(text: context.date)
+        lines.append(text: "\r\ncontent-type: ")
+        lines.append(text: contentType)
+        lines.append(text: beforeProcessing)
+        lines.append(decimal: max(context.processing.roundedUp(toMilliseconds: 1), 0))
+        lines.append(text: afterProcessing)
+        lines.append(decimal: requests.remaining)
+        lines.append(text: "\r\nx-ratelimit-remaining-tokens: ")
+        lines.append(decimal: tokens.remaining)
+        lines.append(text: "\r\nx-ratelimit-reset-requests: ")
+        lines.append(text: WireTime.goDuration(requests.reset))
+        lines.append(text: "\r\nx-ratelimit-reset-tokens: ")
+        lines.append(text: WireTime.goDuration(tokens.reset))
+        lines.append(text: "\r\nx-request-id: ")
+        RequestID.append(context.exchange, .openai, to: &lines)
+        lines.append(text: "\r\n")
+        lines.append(contentsOf: extra.lines)
+        lines.append(text: beforeRay)
+        RequestID.appendRay(context.exchange, to: &lines)
+        lines.append(text: "\r\nalt-svc: h3=\":443\"; ma=86400\r\n")
+        return ResponseHead(
+            status: status, reason: ReasonPhrase.of(status),
+            fields: HeaderBlock(lines: lines))
     }
+
+    // What stands between the fields that change, from one line's end to the next one's name.
+
+    private static let beforeProcessing =
+        "\r\naccess-control-expose-headers: X-Request-ID\r\nopenai-organization: \(organization)"
+        + "\r\nopenai-processing-ms: "
+    private static let afterProcessing =
+        "\r\nopenai-project: proj_brownout\r\nopenai-version: 2020-10-01"
+        + "\r\nx-ratelimit-limit-requests: \(requestLimit)"
+        + "\r\nx-ratelimit-limit-tokens: \(tokenLimit)\r\nx-ratelimit-remaining-requests: "
+    private static let beforeRay =
+        "cf-cache-status: DYNAMIC\r\n"
+        + "strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"
+        + "x-content-type-options: nosniff\r\nserver: cloudflare\r\ncf-ray: "
 }

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 
 /// Provider-native request ids that carry an exchange and a checksum of it.
 ///
@@ -13,10 +14,34 @@ enum RequestID {
     private static let checkModulus: UInt64 = 839_299_365_868_340_224
 
     static func text(_ id: ExchangeID, _ dialect: DialectName) -> String {
+        var bytes: [UInt8] = []
+        append(id, dialect, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func append(_ id: ExchangeID, _ dialect: DialectName, to bytes: inout [UInt8]) {
         switch dialect {
-        case .openai: openAI(id)
-        case .anthropic: anthropic(id)
+        case .openai:
+            bytes.append(text: "req_")
+            append(hex: id.word, to: &bytes)
+            append(hex: checksum(id.word), to: &bytes)
+        case .anthropic:
+            bytes.append(text: "req_011")
+            append(base62: id.word, wordDigits, to: &bytes)
+            append(base62: checksum(id.word) % checkModulus, checkDigits, to: &bytes)
         }
+    }
+
+    /// `8c5b7d1e2f3a4b5c-FRA`: the form Cloudflare gives its ray ids.
+    static func ray(_ id: ExchangeID) -> String {
+        var bytes: [UInt8] = []
+        appendRay(id, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func appendRay(_ id: ExchangeID, to bytes: inout [UInt8]) {
+        append(hex: id.word, to: &bytes)
+        bytes.append(text: "-FRA")
     }
 
     /// The exchange of an id of either provider, of a `cf-ray`, or of sixteen bare digits.
@@ -41,57 +66,29 @@ enum RequestID {
         }
     }
 
-    /// `8c5b7d1e2f3a4b5c-FRA`: the form Cloudflare gives its ray ids.
-    static func ray(_ id: ExchangeID) -> String {
-        String(unsafeUninitializedCapacity: 20) { buffer in
-            write(hex: id.word, to: buffer, at: 0)
-            for (offset, byte) in "-FRA".utf8.enumerated() { buffer[16 + offset] = byte }
-            return 20
-        }
-    }
-
     private static func checksum(_ word: UInt64) -> UInt64 {
         var hash = SipHash(key: 0x6272_6F77_6E6F_7574, 0x7265_7175_6573_7473)
         hash.combine(word)
         return hash.finalize()
     }
 
-    private static func openAI(_ id: ExchangeID) -> String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            for (offset, byte) in "req_".utf8.enumerated() { buffer[offset] = byte }
-            write(hex: id.word, to: buffer, at: 4)
-            write(hex: checksum(id.word), to: buffer, at: 20)
-            return 36
+    private static func append(hex word: UInt64, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { digits in
+            for place in 0..<16 {
+                digits[place] = Alphabet.hexDigit(word >> UInt64(60 - place * 4))
+            }
+            bytes.append(contentsOf: digits)
         }
     }
 
-    private static func anthropic(_ id: ExchangeID) -> String {
-        String(unsafeUninitializedCapacity: 28) { buffer in
-            for (offset, byte) in "req_011".utf8.enumerated() { buffer[offset] = byte }
-            write(base62: id.word, wordDigits, to: buffer, at: 7)
-            write(
-                base62: checksum(id.word) % checkModulus, checkDigits, to: buffer,
-                at: 7 + wordDigits)
-            return 28
-        }
-    }
-
-    private static func write(
-        hex word: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
-    ) {
-        for digit in 0..<16 {
-            buffer[start + digit] = Alphabet.hexDigit(word >> UInt64(60 - digit * 4))
-        }
-    }
-
-    private static func write(
-        base62 word: UInt64, _ digits: Int, to buffer: UnsafeMutableBufferPointer<UInt8>,
-        at start: Int
-    ) {
-        var rest = word
-        for digit in (0..<digits).reversed() {
-            buffer[start + digit] = Alphabet.letter(Int(rest % 62))
-            rest /= 62
+    private static func append(base62 word: UInt64, _ count: Int, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { digits in
+            var rest = word
+            for place in (0..<count).reversed() {
+                digits[place] = Alphabet.letter(Int(rest % 62))
+                rest /= 62
+            }
+            bytes.append(contentsOf: digits)
         }
     }
 

@@ -1,9 +1,10 @@
 import BrownoutEngine
+import BrownoutWire
 
 /// What an error answer says about trying again: `retry-after`, `retry-after-ms`,
 /// `x-should-retry`.
 struct RetryFields {
-    private(set) var fields: [HeaderField] = []
+    private(set) var fields = HeaderBlock()
     /// The wait that the answer's text and resets speak of.
     let delay: Duration
 
@@ -23,23 +24,19 @@ struct RetryFields {
         switch fault.retryAfter {
         case nil:
             guard let suggested else { break }
-            append("retry-after", WireTime.seconds(suggested))
-            if milliseconds { append("retry-after-ms", Self.milliseconds(suggested)) }
-        case .seconds(let wait)?: append("retry-after", WireTime.seconds(wait))
-        case .milliseconds(let wait)?: append("retry-after-ms", Self.milliseconds(wait))
+            fields.append("retry-after", WireTime.seconds(suggested))
+            if milliseconds { fields.append("retry-after-ms", Self.milliseconds(suggested)) }
+        case .seconds(let wait)?: fields.append("retry-after", WireTime.seconds(wait))
+        case .milliseconds(let wait)?: fields.append("retry-after-ms", Self.milliseconds(wait))
         case .httpDate(let wait)?:
-            append("retry-after", WireTime.httpDate(now + wait.roundedUpSeconds))
-        case .absurd?: append("retry-after", Self.absurdSeconds)
-        case .garbage?: append("retry-after", Self.garbage)
+            fields.append("retry-after", WireTime.httpDate(now + wait.roundedUpSeconds))
+        case .absurd?: fields.append("retry-after", Self.absurdSeconds)
+        case .garbage?: fields.append("retry-after", Self.garbage)
         case .absent?: break
         }
         if let shouldRetry = fault.shouldRetry {
-            append("x-should-retry", shouldRetry ? "true" : "false")
+            fields.append("x-should-retry", shouldRetry ? "true" : "false")
         }
-    }
-
-    private mutating func append(_ name: String, _ value: String) {
-        fields.append(HeaderField(name, value))
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
