@@ -192,11 +192,9 @@ final class Connection: Paced, ChannelDuplexHandler {
             } else if intake.expectsContinue {
                 write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
             }
-        case (.body(let bytes), .receiving(var intake)):
-            phase = .idle
+        case (.body(let bytes), .receiving(let intake)):
             intake.append(bytes)
             let inFlight = loop.core.counters.bodyBytes(bytes.readableBytes)
-            phase = .receiving(intake)
             if intake.bodyBytes > limits.bodyBytes {
                 begin(intake, tooLarge: limits.bodyBytes)
             } else if inFlight > limits.bodyBytesInFlight {

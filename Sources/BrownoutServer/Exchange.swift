@@ -32,7 +32,7 @@ final class Exchange {
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
     /// body that it is to hold.
     init(
-        _ planned: PlannedExchange, began: NIODeadline, closes: Bool, opening: ExchangeRecord?,
+        _ planned: consuming PlannedExchange, began: NIODeadline, closes: Bool, opening: ExchangeRecord?,
         captureLimit: Int
     ) {
         self.script = planned.script

@@ -4,9 +4,9 @@ import BrownoutJSON
 import NIOCore
 import NIOHTTP1
 
-/// A request that is being received.
-struct Intake {
-    private(set) var head: HTTPRequestHead
+/// A request that is being received. A class, as it goes from phase to phase of its connection.
+final class Intake {
+    let head: HTTPRequestHead
     private(set) var body: ByteBuffer?
     private(set) var bodyBytes = 0
     /// Whether the connection may take a further request. After CONNECT, or an offer to upgrade
@@ -27,7 +27,7 @@ struct Intake {
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }
     }
 
-    mutating func append(_ part: ByteBuffer) {
+    func append(_ part: ByteBuffer) {
         bodyBytes += part.readableBytes
         if body == nil {
             body = part
