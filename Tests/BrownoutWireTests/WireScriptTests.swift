@@ -184,7 +184,7 @@ import Testing
 
     @Test func anAnswerToHeadHasTheLengthAndNoBody() {
         let body = WholeBody(Array("0123456789".utf8))
-        let head = ResponseHead(status: 405, reason: "No", fields: [])
+        let head = ResponseHead(status: 405, reason: "No", fields: HeaderBlock())
         let script = WireScript(Answer(head: head, body: .whole(body)), hasBody: false)
         #expect(text(script) == ["HTTP/1.1 405 No\r\ncontent-length: 10\r\n\r\n", "end"])
         #expect(text(script.cut(.reset, at: .headers)).suffix(2) == ["drain", "RST"])
