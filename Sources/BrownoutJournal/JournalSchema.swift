@@ -124,7 +124,8 @@ enum JournalSchema {
     /// Why a file cannot be opened, where that is easily seen; SQLite says only that it cannot.
     private static func whyClosed(_ path: String) -> String? {
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
             return "this is a folder, not a file"
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

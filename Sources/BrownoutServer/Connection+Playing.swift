@@ -150,7 +150,7 @@ extension Connection {
         if exchange.decision.fault != nil {
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
-        if let record = exchange.record(ending: ending) { loop.core.journal?.append(record) }
+        if let row = exchange.takeRow(ending: ending) { loop.core.journal?.append(row) }
     }
 
     func clientLeft(_ exchange: Exchange) {

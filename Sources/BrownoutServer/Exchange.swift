@@ -26,13 +26,16 @@ final class Exchange {
     private var captured: [UInt8] = []
     private var played = PlayedScript()
     private let captureLimit: Int
-    /// The journal's row as far as it is known when the answer begins; nil without a journal.
-    private let opening: ExchangeRecord?
+    /// The journal's row, at first as far as it is known when the answer begins; nil without a
+    /// journal, and once it is written.
+    private var row: ExchangeRecord?
+    private let isJournalled: Bool
 
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
     /// body that it is to hold.
     init(
-        _ planned: consuming PlannedExchange, began: NIODeadline, closes: Bool, opening: ExchangeRecord?,
+        _ planned: consuming PlannedExchange, began: NIODeadline, closes: Bool,
+        opening: consuming ExchangeRecord?,
         captureLimit: Int
     ) {
         self.script = planned.script
@@ -40,7 +43,8 @@ final class Exchange {
         self.began = began
         self.due = began
         self.closes = closes
-        self.opening = opening
+        isJournalled = opening != nil
+        row = consume opening
         self.captureLimit = captureLimit
     }
 
@@ -50,7 +54,7 @@ final class Exchange {
         let hadHead = script.hasHead
         let bodyBefore = script.bodyBytes
         guard let cue = script.next(into: &bytes) else { return nil }
-        if opening != nil { played.add(cue, bytes: bytes.count - before) }
+        if isJournalled { played.add(cue, bytes: bytes.count - before) }
         if cue == .sent {
             if hadHead {
                 keep(bytes[before...], body: script.bodyBytes - bodyBefore)
@@ -65,7 +69,7 @@ final class Exchange {
     /// and its CRLF.
     private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
         let room = captureLimit - captured.count
-        guard opening != nil, count > 0, room > 0 else { return }
+        guard isJournalled, count > 0, room > 0 else { return }
         let payload = bytes.dropLast(bytes.count > count ? 2 : 0).suffix(count)
         captured.append(contentsOf: payload.prefix(room))
     }
@@ -73,9 +77,10 @@ final class Exchange {
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.isWhole && (200..<300).contains(script.status) }
 
-    /// The journal's row of an exchange that is over; nil without a journal.
-    func record(ending: String) -> ExchangeRecord? {
-        guard var record = opening else { return nil }
+    /// The journal's row of an exchange that is over, which this gives away; nil without a
+    /// journal. A row has so many texts that a copy costs as much as parsing the request.
+    func takeRow(ending: String) -> ExchangeRecord? {
+        guard var record = row.take() else { return nil }
         record.status = firstByte == nil || !script.hasHead ? nil : script.status
         if decision.fault != nil { record.injected = script.isInjected }
         record.plan = played.text(fault: decision.fault)
