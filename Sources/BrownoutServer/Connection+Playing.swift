@@ -52,13 +52,14 @@ extension Connection {
 
     func continuePlaying(_ exchange: Exchange, _ blocked: Blocked, at now: NIODeadline) {
         switch blocked {
-        case .nothing, .hang, .lastWrite:
+        case .hang:
             break
         case .time:
             guard context?.channel.isWritable ?? false else { return waitForReader(exchange) }
             play(exchange)
-        case .writability:
+        case .writability, .lastWrite:
             exchange.note = "limit: the client read nothing for \(loop.core.limits.writeTime)"
+            withdraw(exchange)
             finish(exchange, ending: "limit")
             reset()
         case .drain(let end, let wait):
@@ -116,6 +117,7 @@ extension Connection {
             work()
         }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
+        if case .playing(_, .lastWrite) = phase { wake(in: loop.core.limits.writeTime) }
     }
 
     private func ended(_ exchange: Exchange, _ now: NIODeadline) {
@@ -155,11 +157,15 @@ extension Connection {
 
     func clientLeft(_ exchange: Exchange) {
         exchange.clientLeft = loop.now
-        if case .playing(_, .lastWrite) = phase, exchange.succeeded {
-            loop.core.engine.withdraw(exchange.decision)
-        }
+        withdraw(exchange)
         loop.scratch.removeAll(keepingCapacity: true)
         finish(exchange, ending: "client-left")
+    }
+
+    /// Takes back the success that was announced for bytes that did not leave.
+    private func withdraw(_ exchange: Exchange) {
+        guard case .playing(_, .lastWrite) = phase, exchange.succeeded else { return }
+        loop.core.engine.withdraw(exchange.decision)
     }
 
     /// FIN, then reading what the client still sends, for a while.
@@ -194,7 +200,7 @@ extension Connection {
         guard let journal = loop.core.journal else { return }
         let now = loop.now
         var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: now))
-        record.client = clientText
+        record.client = addressText
         record.status = refusal.status
         record.bytesSent = bytes
         record.ending = "limit"

@@ -27,13 +27,14 @@ final class Connection: Paced, ChannelDuplexHandler {
 
     /// What a script in progress waits for.
     enum Blocked {
-        case nothing
         case time
         case writability
         case drain(until: NIODeadline, wait: TimeAmount)
         case hang
         case lastWrite
     }
+
+    private static let backlogLimit = 8192
 
     let loop: LoopState
     /// Names this connection's deadline; from its registration until it is forgotten.
@@ -52,12 +53,11 @@ final class Connection: Paced, ChannelDuplexHandler {
     private var idleSince: NIODeadline
     /// The client's bytes stopped being HTTP, so nothing can follow the answer in progress.
     private(set) var isBroken = false
-    private var addressText = ""
+    /// The client's address as text, for the journal.
+    private(set) var addressText = ""
     private var address: NetworkAddress?
 
     private var limits: ServerLimits { loop.core.limits }
-    /// The client's address as text, for the journal.
-    var clientText: String { addressText }
 
     init(loop: LoopState) {
         self.loop = loop
@@ -105,7 +105,9 @@ final class Connection: Paced, ChannelDuplexHandler {
             take(part)
             work()
         case .idle, .waitingForRoom, .playing:
-            backlog.append(part)
+            // One read holds fewer. More comes only when the client has closed its side: then
+            // NIO reads all there is, and the connection ends.
+            if backlog.count < Connection.backlogLimit { backlog.append(part) }
         case .lingering, .closed:
             break
         }
