@@ -40,6 +40,7 @@ package enum TokenEstimate {
         if space { index += 1 }
         let letters = index
         let limit = min(index &+ longestRun, utf8.count)
+        if index &+ 8 <= limit { index &+= plainLetters(utf8, at: index) }
         while index < limit, isPlainLetter(utf8[index]) { index &+= 1 }
         if index < limit, utf8[index] >= 0x80 {
             index = runEnd(utf8, from: index, longest: longestRun &- (index &- letters))
@@ -66,6 +67,27 @@ package enum TokenEstimate {
     private static func isPlainLetter(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
     }
+
+    /// How many ASCII letters and digits stand at an index, of eight bytes that must be there:
+    /// most words have no more, and are counted in one step.
+    @inline(__always)
+    private static func plainLetters(
+        _ utf8: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> Int {
+        let raw = UnsafeRawBufferPointer(utf8)
+        let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+        // In each byte, the high bit of a sum says whether it is beyond a limit.
+        let bytes = word & each(0x7F)
+        let small = bytes | each(0x20)
+        let letters = (small &+ each(0x1F)) & ~(small &+ each(0x05))
+        let digits = (bytes &+ each(0x50)) & ~(bytes &+ each(0x46))
+        let others = ~((letters | digits) & ~word) & each(0x80)
+        return others.trailingZeroBitCount / 8
+    }
+
+    /// Eight times the same byte.
+    @inline(__always)
+    private static func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
 
     /// The width in bytes of the letter at an index that is not ASCII; 0 where there is none.
     /// Two-byte scalars (Latin with accents, Greek, Cyrillic, Hebrew, Arabic) count as letters.

@@ -13,10 +13,9 @@ extension Connection {
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
         let now = loop.now
-        while let cue = exchange.next(into: &loop.scratch) {
+        while let cue = exchange.next(into: &loop.scratch, gathering: Connection.gather) {
             switch cue {
             case .sent:
-                guard loop.scratch.count >= Connection.gather else { continue }
                 if !send(exchange, now) { return }
             case .wait(let duration):
                 exchange.due = exchange.due + .nanoseconds(duration.inNanoseconds)

@@ -48,30 +48,37 @@ final class Exchange {
         self.captureLimit = captureLimit
     }
 
-    /// Takes the script's next step; the bytes it appends are counted and, of the body, kept.
-    func next(into bytes: inout [UInt8]) -> WireCue? {
-        let before = bytes.count
-        let hadHead = script.hasHead
-        let bodyBefore = script.bodyBytes
-        guard let cue = script.next(into: &bytes) else { return nil }
-        if isJournalled { played.add(cue, bytes: bytes.count - before) }
-        if cue == .sent {
-            if hadHead {
-                keep(bytes[before...], body: script.bodyBytes - bodyBefore)
-            } else {
+    /// Takes steps of the script up to one that is not bytes, or until `bytes` holds so many.
+    func next(into bytes: inout [UInt8], gathering limit: Int) -> WireCue? {
+        while true {
+            let before = bytes.count
+            let hadHead = script.hasHead
+            let bodyBefore = script.bodyBytes
+            guard let cue = script.next(into: &bytes) else { return nil }
+            if isJournalled { played.add(cue, bytes: bytes.count - before) }
+            guard case .sent = cue else { return cue }
+            if !hadHead {
                 plannedFirstByte = script.elapsed
+            } else if script.plainBody == nil {
+                keep(bytes[before...], body: script.bodyBytes - bodyBefore)
             }
+            if bytes.count >= limit { return .sent }
         }
-        return cue
     }
 
-    /// Keeps the body that a step brought: all of its bytes, or what a chunk has between its size
-    /// and its CRLF.
+    /// Keeps the part of a stream that a step brought: all of its bytes, or what a chunk has
+    /// between its size and its CRLF.
     private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
         let room = captureLimit - captured.count
         guard isJournalled, count > 0, room > 0 else { return }
         let payload = bytes.dropLast(bytes.count > count ? 2 : 0).suffix(count)
         captured.append(contentsOf: payload.prefix(room))
+    }
+
+    /// What the journal keeps of a plain body: the array itself, where that is all of it.
+    private func part(_ body: [UInt8]) -> [UInt8] {
+        let end = min(script.bodyBytes, captureLimit)
+        return end < body.count ? Array(body[..<end]) : body
     }
 
     /// Whether the client got a whole, successful answer when the script has ended.
@@ -93,7 +100,7 @@ final class Exchange {
         record.bytesAcknowledged = bytesAcknowledged
         record.ending = ending
         record.note = note
-        record.responseBody = captured
+        record.responseBody = script.plainBody.map { part($0) } ?? captured
         record.responseBodyBytes = script.bodyBytes
         return record
     }

@@ -56,6 +56,6 @@ final class Intake {
     /// The start of the body, for the journal.
     func bodyPrefix(_ limit: Int) -> [UInt8] {
         guard let body else { return [] }
-        return Array(body.readableBytesView.prefix(limit))
+        return body.getBytes(at: body.readerIndex, length: min(limit, body.readableBytes)) ?? []
     }
 }

@@ -1,4 +1,5 @@
 import BrownoutDialects
+import BrownoutJSON
 
 /// Readable English of an exact length in tokens.
 ///
@@ -8,14 +9,15 @@ enum Prose {
     /// Sentences that have exactly so many tokens.
     static func text(tokens: Int, _ draws: inout WordStream) -> String {
         guard tokens > 1 else { return tokens == 1 ? "Yes" : "" }
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(tokens * 8)
         var rest = tokens
         while rest > 0 {
             let length = sentenceLength(rest, &draws)
             appendSentence(patterns[length], to: &text, &draws)
             rest -= length
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// A word of the lexicon, for values that need one.
@@ -46,9 +48,9 @@ enum Prose {
     }
 
     private static func appendSentence(
-        _ pattern: [Slot], to text: inout String, _ draws: inout WordStream
+        _ pattern: [Slot], to text: inout [UInt8], _ draws: inout WordStream
     ) {
-        var isFirst = true
+        let start = text.isEmpty ? 0 : text.count + 1
         for slot in pattern {
             let word: String
             switch slot {
@@ -64,13 +66,12 @@ enum Prose {
             }
             switch slot {
             case .stop, .comma: break
-            default:
-                if !text.isEmpty { text += " " }
+            default: if !text.isEmpty { text.append(UInt8(ascii: " ")) }
             }
-            // A sentence that begins with an adverb is the only one without a fixed first word.
-            text += isFirst ? word.prefix(1).uppercased() + word.dropFirst() : word
-            isFirst = false
+            text.append(text: word)
         }
+        // A sentence begins with a letter, which becomes a capital.
+        text[start] &= 0xDF
     }
 
     private static func pick(_ words: [String], _ draws: inout WordStream) -> String {

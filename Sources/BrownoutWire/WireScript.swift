@@ -52,6 +52,11 @@ package struct WireScript: Sendable {
     /// The status the answer carries.
     package var status: Int { answer.head.status }
 
+    /// The body of a plain answer, of which ``bodyBytes`` are out; nil for a stream.
+    package var plainBody: [UInt8]? {
+        if case .whole(let body) = answer.body { body.bytes } else { nil }
+    }
+
     /// The same answer, interrupted at a position.
     func interrupted(_ interruption: Interruption) -> WireScript {
         precondition(self.interruption == nil, "one interruption an answer")

@@ -80,4 +80,17 @@ import Testing
     @Test func theLastOfTwoEqualKeysCounts() throws {
         #expect(try JSON.parse(#"{"a":1,"a":2}"#)["a"] == 2)
     }
+
+    @Test func everyByteIsReadTheSameAtAnyPlaceOfAString() {
+        for byte in UInt8.min...UInt8.max {
+            for before in 0..<18 {
+                let text = [UInt8](repeating: 0x61, count: before) + [byte]
+                let quote = UInt8(ascii: "\"")
+                let parsed = try? JSON.parse([quote] + text + [0x7A, quote])
+                let stands = byte >= 0x20 && byte < 0x80 && byte != quote && byte != 0x5C
+                let whole = JSON.string(String(decoding: text, as: UTF8.self) + "z")
+                #expect(parsed == (stands ? whole : Optional.none), "byte \(byte) after \(before)")
+            }
+        }
+    }
 }
