@@ -28,8 +28,9 @@ struct JournalDatabase: Sendable {
     }
 
     private static func prepare(_ db: Database, path: String, limits: JournalLimits) throws {
-        // Before the log is: a quarter of the calls that SQLite's own size takes, which halves the
-        // kernel's share of a row. A file that exists keeps the size it has.
+        // Before the log is. SQLite makes two calls for each page it logs and two for each it folds
+        // in: with its own size 1.6 for a row with bodies, with this one 0.4. A file that exists
+        // keeps the size it has.
         try db.execute(sql: "PRAGMA page_size = 16384")
         guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
             throw JournalError(
