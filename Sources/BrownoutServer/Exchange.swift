@@ -23,6 +23,9 @@ final class Exchange {
     var note: String?
     private let began: NIODeadline
     private var plannedFirstByte: Duration?
+    /// Bytes of the script so far, framing counted, and whether that is all of it.
+    private var bytesPlanned = 0
+    private var isPlannedWhole = false
     private var captured: [UInt8] = []
     private var played = PlayedScript()
     private let captureLimit: Int
@@ -56,7 +59,11 @@ final class Exchange {
             let bodyBefore = script.bodyBytes
             guard let cue = script.next(into: &bytes) else { return nil }
             if isJournalled { played.add(cue, bytes: bytes.count - before) }
-            guard case .sent = cue else { return cue }
+            bytesPlanned += bytes.count - before
+            guard case .sent = cue else {
+                isPlannedWhole = cue.endsScript
+                return cue
+            }
             if !hadHead {
                 plannedFirstByte = script.elapsed
             } else if script.plainBody == nil {
@@ -96,6 +103,7 @@ final class Exchange {
         record.firstByte = firstByte.map(microseconds)
         record.lastByte = lastByte.map(microseconds)
         record.clientLeft = clientLeft.map(microseconds)
+        record.plannedBytes = isPlannedWhole ? bytesPlanned : nil
         record.bytesSent = bytesSent
         record.bytesAcknowledged = bytesAcknowledged
         record.ending = ending

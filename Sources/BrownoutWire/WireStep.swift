@@ -23,4 +23,12 @@ package enum WireCue: Equatable, Sendable {
     case closeWrite
     case reset
     case hang
+
+    /// Whether no bytes of the script come after this.
+    package var endsScript: Bool {
+        switch self {
+        case .end, .closeWrite, .reset, .hang: true
+        case .sent, .wait, .drain: false
+        }
+    }
 }

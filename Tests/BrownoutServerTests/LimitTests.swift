@@ -250,6 +250,7 @@ import Testing
         #expect(journal.count == 1)
         #expect(journal[0].ending == "client-left")
         #expect(journal[0].clientLeft != nil)
+        #expect(journal[0].plannedBytes == nil)
         #expect(journal[0].status == 200)
     }
 

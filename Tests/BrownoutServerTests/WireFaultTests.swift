@@ -48,6 +48,7 @@ import Testing
         }
         #expect(journal.count == 1)
         #expect(journal[0].fault == "cut")
+        #expect(journal[0].plannedBytes == journal[0].bytesSent)
         #expect(journal[0].injected == true)
         #expect(journal[0].ending == (how == "stall" ? "client-left" : how))
     }

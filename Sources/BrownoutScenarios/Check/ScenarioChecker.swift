@@ -43,7 +43,7 @@ struct ScenarioChecker {
 
     mutating func notYet(_ word: String, at span: SourceSpan, supported: [String]) {
         error(
-            "\(quoted(word)) is not supported yet; supported now: "
+            "\(quoted(word)) is not yet supported; supported now: "
                 + supported.joined(separator: ", "), at: span)
     }
 

@@ -18,7 +18,7 @@ enum PositionValue {
                 "\(quoted(text)) has no number", allowed: Grammar.position.examples)
         case ("in", _):
             throw GrammarError(
-                "the position \(quoted(text)) is not supported yet",
+                "the position \(quoted(text)) is not yet supported",
                 allowed: Grammar.position.examples)
         default: break
         }
