@@ -73,4 +73,13 @@ package struct ProviderError: Error, Equatable, Sendable {
         self.param = param
         self.page = page
     }
+
+    /// The same error in a scenario's words, if it has any; then it is never a proxy's page.
+    func saying(_ message: String?) -> ProviderError {
+        guard let message else { return self }
+        var error = self
+        error.message = message
+        error.page = nil
+        return error
+    }
 }

@@ -29,7 +29,7 @@ enum AnthropicErrors {
     static func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int
     ) -> ProviderError {
-        var error =
+        let error =
             switch fault.cause {
             case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
                 .contentPolicy, .modelNotFound, .requestTimeout:
@@ -40,11 +40,7 @@ enum AnthropicErrors {
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
                 server(fault.cause)
             }
-        if let message = fault.message {
-            error.message = message
-            error.page = nil
-        }
-        return error
+        return error.saying(fault.message)
     }
 
     private static func request(

@@ -38,7 +38,7 @@ enum OpenAIErrors {
     static func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration
     ) -> ProviderError {
-        var error =
+        let error =
             switch fault.cause {
             case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
                 .contentPolicy, .modelNotFound, .requestTimeout:
@@ -50,11 +50,7 @@ enum OpenAIErrors {
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
                 server(fault.cause)
             }
-        if let message = fault.message {
-            error.message = message
-            error.page = nil
-        }
-        return error
+        return error.saying(fault.message)
     }
 
     private static func request(
