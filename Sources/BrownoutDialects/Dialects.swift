@@ -26,10 +26,13 @@ package enum Dialects {
     package static func error(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
     ) -> Answer {
-        switch request.facts.dialect {
-        case .openai: OpenAIDialect.error(fault, request, context)
-        case .anthropic: AnthropicDialect.error(fault, request, context)
-        }
+        var answer =
+            switch request.facts.dialect {
+            case .openai: OpenAIDialect.error(fault, request, context)
+            case .anthropic: AnthropicDialect.error(fault, request, context)
+            }
+        if let override = fault.override { answer.take(override) }
+        return answer
     }
 
     /// The provider's own 4xx.

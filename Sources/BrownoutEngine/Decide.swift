@@ -4,30 +4,43 @@ package protocol ArrivalCounting {
     mutating func next(_ count: RuleCount) -> Int
 }
 
-/// What a rule counts, by its index in the scenario.
-package enum RuleCount: Equatable, Sendable {
+/// What a rule counts, by its name's word.
+package enum RuleCount: Hashable, Sendable {
     /// The requests that reached its `every`.
-    case every(rule: Int)
+    case every(rule: UInt64)
     /// The steps its sequence by arrival took.
-    case steps(rule: Int)
+    case steps(rule: UInt64)
 }
 
 extension Scenario {
-    /// The decision for an attempt of a call: a pure function of scenario, facts and arrival,
+    /// The decision for an attempt of a call: a pure function of scenario, facts and standing,
     /// unless a rule that applies is `ordered` (then of the counts too) or `timed` (then of
-    /// `now`, the time since the scenario began).
+    /// `now`, the time since the scenario began). Asked are the rules on top of the scenario,
+    /// then those of the phase that holds, then the scenario's own; none of a request that is
+    /// refused before.
     package func decide(
-        _ facts: RequestFacts, _ arrival: Arrival, at now: Duration,
-        counting counter: inout some ArrivalCounting
+        _ facts: RequestFacts, _ standing: Standing, at now: Duration, refusal: Refusal? = nil,
+        onTop: [Rule] = [], counting counter: inout some ArrivalCounting
     ) -> Decision {
         let key = RollKey(
             session: SipHash.word(facts.session), call: facts.call.word,
-            attempt: UInt64(arrival.attempt))
+            attempt: UInt64(standing.arrival.attempt))
         var decider = Decider(
-            facts: facts, arrival: arrival, now: now, dice: Dice(seed: seed), key: key)
-        for (index, rule) in rules.enumerated() where rule.when.matches(facts) {
-            if decider.apply(rule, index, &counter) { break }
+            facts: facts, arrival: standing.arrival, now: now, dice: Dice(seed: seed), key: key)
+        decider.phase = standing.phase.map { phases[$0.index].name }
+        if let refusal {
+            decider.refuse(refusal)
+            return decider.decision(pace: pace, reply: reply)
         }
+        if decider.ask(onTop, &counter) { return decider.decision(pace: pace, reply: reply) }
+        if let inPhase = standing.phase {
+            decider.factor = inPhase.factor
+            if decider.ask(phases[inPhase.index].rules, &counter) {
+                return decider.decision(pace: pace, reply: reply)
+            }
+            decider.factor = .whole
+        }
+        _ = decider.ask(rules, &counter)
         return decider.decision(pace: pace, reply: reply)
     }
 }
@@ -40,6 +53,9 @@ private struct Decider {
     let dice: Dice
     let key: RollKey
 
+    /// What the chances of the rules being asked are scaled by.
+    var factor = ChanceFactor.whole
+    var phase: String?
     var rule: String?
     var fault: Fault?
     var reply: ReplyScript?
@@ -56,25 +72,39 @@ private struct Decider {
         self.key = key
     }
 
-    /// True when the rule decided and later ones have no say.
-    mutating func apply(_ rule: Rule, _ index: Int, _ counter: inout some ArrivalCounting) -> Bool {
+    mutating func refuse(_ refusal: Refusal) {
+        rule = refusal.by
+        fault = refusal.fault
+        trace.append(TraceEntry(rule: refusal.by, outcome: .refused(refusal.reason)))
+    }
+
+    /// True when one of the rules decided and later ones have no say.
+    mutating func ask(_ rules: [Rule], _ counter: inout some ArrivalCounting) -> Bool {
+        for rule in rules where rule.when.matches(facts) {
+            if apply(rule, &counter) { return true }
+        }
+        return false
+    }
+
+    private mutating func apply(_ rule: Rule, _ counter: inout some ArrivalCounting) -> Bool {
         if let limit = limit(rule) {
             trace.append(TraceEntry(rule: rule.name, outcome: .outside(limit)))
             return false
         }
         if let every = rule.every {
-            let count = counter.next(.every(rule: index))
+            let count = counter.next(.every(rule: rule.word))
             guard count % every == 0 else {
                 trace.append(TraceEntry(rule: rule.name, outcome: .notEvery(count: count)))
                 return false
             }
         }
-        let draw = rule.chance == .always ? nil : dice.roll(.fires, rule: rule.word, key: key)
-        if let draw, !rule.chance.admits(draw) {
+        let isCertain = rule.chance == .always && factor == .whole
+        let draw = isCertain ? nil : dice.roll(.fires, rule: rule.word, key: key)
+        if let draw, !rule.chance.admits(draw, scaledBy: factor) {
             trace.append(TraceEntry(rule: rule.name, outcome: .missed(draw: draw)))
             return false
         }
-        guard let effect = effect(rule, index, draw, &counter) else { return false }
+        guard let effect = effect(rule, draw, &counter) else { return false }
         take(effect, rule)
         return !rule.also
     }
@@ -93,7 +123,7 @@ private struct Decider {
 
     /// What a rule that applies does; nil when no branch of its `one-of` was drawn.
     private mutating func effect(
-        _ rule: Rule, _ index: Int, _ draw: UInt64?, _ counter: inout some ArrivalCounting
+        _ rule: Rule, _ draw: UInt64?, _ counter: inout some ArrivalCounting
     ) -> Effect? {
         switch rule.action {
         case .effect(let effect):
@@ -115,7 +145,7 @@ private struct Decider {
             let count: Int
             switch sequence.order {
             case .attempt: count = arrival.attempt
-            case .arrival: count = counter.next(.steps(rule: index))
+            case .arrival: count = counter.next(.steps(rule: rule.word))
             }
             trace.append(TraceEntry(rule: rule.name, outcome: .step(count)))
             return sequence.step(count)
@@ -140,7 +170,7 @@ private struct Decider {
 
     func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
         Decision(
-            id: identity(), arrival: arrival, key: key, rule: rule, fault: fault,
+            id: identity(), arrival: arrival, key: key, rule: rule, phase: phase, fault: fault,
             reply: reply ?? scripted, beforeHeaders: beforeHeaders,
             firstToken: firstToken
                 ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),

@@ -41,6 +41,8 @@ package struct TraceEntry: Equatable, Sendable {
         case fired(draw: UInt64?)
         case branch(Int, draw: UInt64)
         case step(Int)
+        /// Turned away before any rule was asked, and why.
+        case refused(String)
     }
 
     package enum Limit: String, Sendable {
@@ -58,13 +60,30 @@ package struct TraceEntry: Equatable, Sendable {
     }
 }
 
+/// Why a request is turned away before any rule is asked.
+package struct Refusal: Equatable, Sendable {
+    /// What turned it away, where else a rule's name stands: `access`, `keys`, a limit's name.
+    package var by: String
+    /// For people: what was found and what it was held against.
+    package var reason: String
+    package var fault: Fault
+
+    package init(by: String, reason: String, fault: Fault) {
+        self.by = by
+        self.reason = reason
+        self.fault = fault
+    }
+}
+
 /// Everything decided about an answer before its first byte.
 package struct Decision: Equatable, Sendable {
     package var id: ExchangeID
     package var arrival: Arrival
     package var key: RollKey
-    /// The rule that decided; nil: none fired.
+    /// The rule that decided, or what refused the request before any rule was asked; nil: none.
     package var rule: String?
+    /// The phase that held; nil: the scenario has none, or they are over.
+    package var phase: String?
     package var fault: Fault?
     /// What the answer says; nil: synthesised whole.
     package var reply: ReplyScript?

@@ -1,35 +1,62 @@
 import Synchronization
 
-/// Decides every request under one scenario. Any number of event loops may ask at once; a lock is
-/// held only while an arrival is counted, never while a decision is made.
+/// Decides every request. Any number of event loops may ask at once; a lock is held only while an
+/// arrival is counted, never while a decision is made.
+///
+/// `now` is always the engine's clock: the time since it began, as the scenario's ``ClockMode``
+/// has it.
 package final class Engine: Sendable {
-    package let scenario: Scenario
-    private let ledger = Mutex(Ledger())
+    private let world: Mutex<World>
 
     package init(scenario: Scenario) {
-        self.scenario = scenario
+        world = Mutex(World(scenario))
     }
 
-    /// `now` is the time since the scenario began.
+    // MARK: Requests
+
+    /// The scenario a session's requests come under.
+    package func snapshot(of session: String) -> Snapshot {
+        world.withLock { $0.snapshot(of: session) }
+    }
+
     package func decide(_ facts: RequestFacts, at now: Duration) -> Decision {
+        decide(facts, under: snapshot(of: facts.session), at: now)
+    }
+
+    package func decide(
+        _ facts: RequestFacts, under snapshot: Snapshot, at now: Duration
+    ) -> Decision {
         let session = SipHash.word(facts.session)
-        let arrival = ledger.withLock {
-            $0.arrive(session: session, call: facts.call.word, retryCount: facts.retryCount)
+        let (standing, temporary) = world.withLock { world in
+            let standing = world.ledger.arrive(
+                session: session, call: facts.call.word, retryCount: facts.retryCount,
+                under: snapshot, at: now)
+            return (standing, world.temporary)
         }
         var counter = Counter(engine: self, session: session)
-        return scenario.decide(facts, arrival, at: now, counting: &counter)
+        let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
+        return snapshot.scenario.decide(
+            facts, standing, at: now - snapshot.began, onTop: onTop, counting: &counter)
+    }
+
+    private static func rules(
+        _ temporary: [TemporaryRule], for session: String, at now: Duration
+    ) -> [Rule] {
+        temporary.filter { now < $0.until && ($0.session ?? session) == session }.map(\.rule)
     }
 
     /// To be called before the last byte of a whole, successful answer is handed to the kernel:
     /// once the client has it, the next request must find the count.
     package func succeed(_ decision: Decision) {
-        ledger.withLock { $0.succeed(session: decision.key.session, call: decision.key.call) }
+        world.withLock {
+            $0.ledger.succeed(session: decision.key.session, call: decision.key.call)
+        }
     }
 
     /// The bytes announced by ``succeed(_:)`` could not be written.
     package func withdraw(_ decision: Decision) {
-        ledger.withLock {
-            $0.withdraw(
+        world.withLock {
+            $0.ledger.withdraw(
                 session: decision.key.session, call: decision.key.call,
                 arrival: decision.arrival)
         }
@@ -40,7 +67,111 @@ package final class Engine: Sendable {
         let session: UInt64
 
         mutating func next(_ count: RuleCount) -> Int {
-            engine.ledger.withLock { $0.count(count, session: session) }
+            engine.world.withLock { $0.ledger.count(count, session: session) }
+        }
+    }
+
+    // MARK: Changes
+
+    /// The scenario of every session that has none of its own.
+    package var scenario: Scenario { world.withLock { $0.base.scenario } }
+
+    /// The sessions with a scenario of their own, by name, in order.
+    package var sessionScenarios: [(session: String, scenario: Scenario)] {
+        world.withLock { world in
+            world.ofSessions.keys.sorted().compactMap { name in
+                world.ofSessions[name].map { (name, $0.scenario) }
+            }
+        }
+    }
+
+    /// Puts another scenario in force from the next request on; its phases and counts begin now,
+    /// attempts of calls go on.
+    package func replace(_ scenario: Scenario, at now: Duration) {
+        world.withLock { $0.replace(scenario, at: now) }
+    }
+
+    /// Gives a session a scenario of its own and a fresh start.
+    package func replace(
+        _ scenario: Scenario, of session: String, at now: Duration
+    ) throws(EngineRefusal) {
+        let result: Result<Void, EngineRefusal> = world.withLock { world in
+            Result { () throws(EngineRefusal) in
+                try world.replace(scenario, of: session, at: now)
+            }
+        }
+        try result.get()
+    }
+
+    /// False when the session had no scenario of its own.
+    package func removeScenario(of session: String) -> Bool {
+        world.withLock { $0.removeScenario(of: session) }
+    }
+
+    /// Forgets all that a session counts, at once: attempts, calls, phases, limits.
+    package func reset(session: String) {
+        world.withLock { $0.ledger.reset(session: SipHash.word(session)) }
+    }
+
+    /// Changes a part of the scenario in force, of a session or of all that have none of their
+    /// own; its time and counts go on.
+    package func amend(_ session: String?, _ change: (inout Scenario) -> Void) {
+        world.withLock { $0.amend(session, change) }
+    }
+
+    // MARK: Phases
+
+    /// The phase that holds in a session; nil when there is none or all are over.
+    package func phase(of session: String, at now: Duration) -> (
+        phase: Phase, factor: ChanceFactor
+    )? {
+        world.withLock { world in
+            let snapshot = world.snapshot(of: session)
+            let standing = world.ledger.phase(
+                of: SipHash.word(session), under: snapshot, at: now)
+            return standing.map { (snapshot.scenario.phases[$0.index], $0.factor) }
+        }
+    }
+
+    /// Ends a session's phase, or goes to the one of a name.
+    package func movePhase(
+        of session: String, to name: String?, at now: Duration
+    ) throws(EngineRefusal) -> Phase? {
+        let result: Result<Phase?, EngineRefusal> = world.withLock { world in
+            let snapshot = world.snapshot(of: session)
+            let phases = snapshot.scenario.phases
+            if phases.isEmpty { return .failure(.noPhases) }
+            let index = name.flatMap { name in phases.firstIndex { $0.name == name } }
+            if let name, index == nil {
+                return .failure(.unknownPhase(name, known: phases.map(\.name)))
+            }
+            let standing = world.ledger.movePhase(
+                of: SipHash.word(session), to: index, under: snapshot, at: now)
+            return .success(standing.map { phases[$0.index] })
+        }
+        return try result.get()
+    }
+
+    // MARK: Temporary rules
+
+    /// Puts a rule on top of the scenarios until its time is over.
+    package func add(_ rule: TemporaryRule, at now: Duration) throws(EngineRefusal) {
+        let result: Result<Void, EngineRefusal> = world.withLock { world in
+            Result { () throws(EngineRefusal) in try world.add(rule, at: now) }
+        }
+        try result.get()
+    }
+
+    /// False when no temporary rule has that name.
+    package func removeTemporaryRule(_ name: String) -> Bool {
+        world.withLock { $0.removeTemporaryRule(name) }
+    }
+
+    /// The temporary rules in force, in the order they are asked.
+    package func temporaryRules(at now: Duration) -> [TemporaryRule] {
+        world.withLock { world in
+            world.dropEnded(at: now)
+            return world.temporary
         }
     }
 }

@@ -1,3 +1,5 @@
+package import BrownoutJSON
+
 /// A place in an answer. A position counts what has gone out before it: `event(4)` means that
 /// exactly four events arrive whole, then the fault.
 package enum Position: Equatable, Sendable {
@@ -57,16 +59,39 @@ package struct CauseFault: Equatable, Sendable {
     package var message: String?
     /// For `rate-limited`: the limit that was hit is one of tokens, not of requests.
     package var countsTokens: Bool
+    /// What stands in place of parts of the provider's answer.
+    package var override: AnswerOverride?
 
     package init(
         _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
-        message: String? = nil, countsTokens: Bool = false
+        message: String? = nil, countsTokens: Bool = false, override: AnswerOverride? = nil
     ) {
         self.cause = cause
         self.retryAfter = retryAfter
         self.shouldRetry = shouldRetry
         self.message = message
         self.countsTokens = countsTokens
+        self.override = override
+    }
+}
+
+/// A scenario's own status, header fields or body in place of the provider's; what is not given
+/// stays the provider's.
+package struct AnswerOverride: Equatable, Sendable {
+    package var status: Int?
+    /// Added to the provider's, or in place of those with the same name.
+    package var headers: [HeaderField]
+    package var body: Body?
+
+    package enum Body: Equatable, Sendable {
+        case json(JSON)
+        case text(String)
+    }
+
+    package init(status: Int? = nil, headers: [HeaderField] = [], body: Body? = nil) {
+        self.status = status
+        self.headers = headers
+        self.body = body
     }
 }
 

@@ -1,5 +1,5 @@
-/// What the engine remembers between requests: attempts of calls, counts of rules. A value; the
-/// engine holds one behind its lock.
+/// What the engine remembers between requests: attempts of calls, counts of rules, where each
+/// session is in its phases. A value; the engine holds one behind its lock.
 package struct Ledger: Sendable {
     /// Beyond these, the longest known call or session is forgotten: a client that invents names
     /// costs a fixed amount of memory.
@@ -7,6 +7,7 @@ package struct Ledger: Sendable {
     package static let sessionLimit = 10_000
 
     private struct CallIdentity: Hashable {
+        /// The session's serial.
         var session: UInt64
         var call: UInt64
     }
@@ -18,38 +19,68 @@ package struct Ledger: Sendable {
     }
 
     private struct SessionState {
+        /// Tells what belongs to the session from what did before a reset.
+        var serial: UInt64
+        /// The edition of the scenario that the counts and phases below belong to.
+        var edition: Int
         var calls = 0
-        /// Two slots a rule: its `every`, its sequence by arrival.
-        var ruleCounts: [Int] = []
+        var ruleCounts: [RuleCount: Int] = [:]
+        var phases = PhaseClock()
+
+        init(serial: UInt64, edition: Int) {
+            self.serial = serial
+            self.edition = edition
+        }
+
+        /// Another scenario counts anew; the attempts of calls go on.
+        mutating func begin(_ snapshot: Snapshot) {
+            guard edition != snapshot.edition else { return }
+            edition = snapshot.edition
+            calls = 0
+            ruleCounts = [:]
+            phases = PhaseClock()
+        }
     }
 
     private var calls = BoundedTable<CallIdentity, CallState>(limit: Ledger.callLimit)
     private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
+    private var serials: UInt64 = 0
 
     package init() {}
 
     /// Counts a request in. `retryCount` is the client's own count of its retries, from 0; it
     /// wins when it is ahead of ours, so a restarted server keeps its place.
-    package mutating func arrive(session: UInt64, call: UInt64, retryCount: Int?) -> Arrival {
-        let identity = CallIdentity(session: session, call: call)
-        var state: CallState
-        if let known = calls[identity] {
-            state = known
-        } else {
-            let ordinal = (sessions[session]?.calls ?? 0) + 1
-            sessions.update(session, default: SessionState()) { $0.calls = ordinal }
-            state = CallState(ordinal: ordinal)
+    package mutating func arrive(
+        session: UInt64, call: UInt64, retryCount: Int?, under snapshot: Snapshot,
+        at now: Duration
+    ) -> Standing {
+        var state = state(of: session, under: snapshot)
+        let identity = CallIdentity(session: state.serial, call: call)
+        let known = calls[identity]
+        if known == nil { state.calls += 1 }
+        var counted = known ?? CallState(ordinal: state.calls)
+        counted.arrivals = max(counted.arrivals + 1, (retryCount ?? 0) + 1)
+        calls.set(identity, counted)
+        var phase: Standing.InPhase?
+        let time = now - snapshot.began
+        if !snapshot.scenario.phases.isEmpty {
+            state.phases.advance(
+                snapshot.scenario, at: time, calls: state.calls, isNewCall: known == nil)
+            phase = state.phases.standing(snapshot.scenario, at: time, calls: state.calls)
         }
-        state.arrivals = max(state.arrivals + 1, (retryCount ?? 0) + 1)
-        calls.set(identity, state)
-        return Arrival(
-            attempt: state.arrivals, ordinal: state.ordinal, generation: state.generation)
+        if known == nil || phase != nil { sessions.set(session, state) }
+        return Standing(
+            arrival: Arrival(
+                attempt: counted.arrivals, ordinal: counted.ordinal,
+                generation: counted.generation),
+            phase: phase, session: state.serial)
     }
 
     /// The answer is about to be delivered whole and successful: the next arrival of the call is
     /// its first attempt again.
     package mutating func succeed(session: UInt64, call: UInt64) {
-        calls.updateIfPresent(CallIdentity(session: session, call: call)) {
+        guard let serial = sessions[session]?.serial else { return }
+        calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
             $0.arrivals = 0
             $0.generation += 1
         }
@@ -57,7 +88,8 @@ package struct Ledger: Sendable {
 
     /// The answer announced by ``succeed(session:call:)`` did not leave after all.
     package mutating func withdraw(session: UInt64, call: UInt64, arrival: Arrival) {
-        calls.updateIfPresent(CallIdentity(session: session, call: call)) {
+        guard let serial = sessions[session]?.serial else { return }
+        calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
             guard $0.generation == arrival.generation + 1 else { return }
             $0.generation -= 1
             $0.arrivals = max($0.arrivals, arrival.attempt)
@@ -66,57 +98,88 @@ package struct Ledger: Sendable {
 
     /// The next count from 1 of one thing a rule counts in a session.
     package mutating func count(_ what: RuleCount, session: UInt64) -> Int {
-        let slot =
-            switch what {
-            case .every(let rule): rule * 2
-            case .steps(let rule): rule * 2 + 1
-            }
         var count = 0
-        sessions.update(session, default: SessionState()) { state in
-            while state.ruleCounts.count <= slot { state.ruleCounts.append(0) }
-            state.ruleCounts[slot] += 1
-            count = state.ruleCounts[slot]
+        sessions.updateIfPresent(session) { state in
+            count = state.ruleCounts[what, default: 0] + 1
+            state.ruleCounts[what] = count
         }
         return count
     }
+
+    /// Forgets everything of a session at once: what comes next is its first request.
+    package mutating func reset(session: UInt64) {
+        sessions.updateIfPresent(session) { [serial = nextSerial()] state in
+            state = SessionState(serial: serial, edition: state.edition)
+        }
+    }
+
+    // MARK: Phases
+
+    /// The phase that holds in a session now; nil when there is none.
+    mutating func phase(
+        of session: UInt64, under snapshot: Snapshot, at now: Duration
+    ) -> Standing.InPhase? {
+        move(session, under: snapshot, at: now) { _ in }
+    }
+
+    /// Ends the phase that holds, or goes to the one at an index.
+    mutating func movePhase(
+        of session: UInt64, to index: Int?, under snapshot: Snapshot, at now: Duration
+    ) -> Standing.InPhase? {
+        move(session, under: snapshot, at: now) { state in
+            let time = now - snapshot.began
+            if let index {
+                state.phases.go(to: index, at: time, calls: state.calls)
+            } else {
+                state.phases.step(snapshot.scenario, at: time, calls: state.calls)
+            }
+        }
+    }
+
+    private mutating func move(
+        _ session: UInt64, under snapshot: Snapshot, at now: Duration,
+        _ change: (inout SessionState) -> Void
+    ) -> Standing.InPhase? {
+        var state = state(of: session, under: snapshot)
+        let time = now - snapshot.began
+        state.phases.advance(snapshot.scenario, at: time, calls: state.calls, isNewCall: false)
+        change(&state)
+        sessions.set(session, state)
+        return state.phases.standing(snapshot.scenario, at: time, calls: state.calls)
+    }
+
+    private mutating func state(of name: UInt64, under snapshot: Snapshot) -> SessionState {
+        var state =
+            sessions[name] ?? SessionState(serial: nextSerial(), edition: snapshot.edition)
+        state.begin(snapshot)
+        return state
+    }
+
+    private mutating func nextSerial() -> UInt64 {
+        serials += 1
+        return serials
+    }
 }
 
-/// A dictionary that forgets its oldest entry when it is full.
-private struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private let limit: Int
-    private var values: [Key: Value] = [:]
-    /// Keys in the order they came, as a ring once the table is full.
-    private var order: [Key] = []
-    private var oldest = 0
-
-    init(limit: Int) {
-        self.limit = limit
+/// Where a request stands among those that came before it.
+package struct Standing: Equatable, Sendable {
+    /// The phase that holds for it.
+    package struct InPhase: Equatable, Sendable {
+        /// The phase's place among the scenario's.
+        package var index: Int
+        /// What it does to the chances of its rules now.
+        package var factor: ChanceFactor
     }
 
-    subscript(key: Key) -> Value? { values[key] }
+    package var arrival: Arrival
+    /// Nil: the scenario has no phases, or they are over.
+    package var phase: InPhase?
+    /// What the state of the request's session is kept under until it is reset.
+    package var session: UInt64
 
-    mutating func set(_ key: Key, _ value: Value) {
-        if values.updateValue(value, forKey: key) == nil { remember(key) }
-    }
-
-    mutating func update(_ key: Key, default initial: Value, _ change: (inout Value) -> Void) {
-        if values[key] == nil { remember(key) }
-        change(&values[key, default: initial])
-    }
-
-    mutating func updateIfPresent(_ key: Key, _ change: (inout Value) -> Void) {
-        guard var value = values[key] else { return }
-        change(&value)
-        values[key] = value
-    }
-
-    private mutating func remember(_ key: Key) {
-        if order.count < limit {
-            order.append(key)
-        } else {
-            values[order[oldest]] = nil
-            order[oldest] = key
-            oldest = (oldest + 1) % limit
-        }
+    package init(arrival: Arrival, phase: InPhase? = nil, session: UInt64 = 0) {
+        self.arrival = arrival
+        self.phase = phase
+        self.session = session
     }
 }

@@ -133,11 +133,16 @@ package struct Scenario: Equatable, Sendable {
     package var pace: Pace
     package var reply: ReplyScript?
     package var providers: [VirtualProvider]
+    package var clock: ClockMode
+    package var phases: [Phase]
+    package var phaseRepeat: PhaseRepeat
+    /// Asked after the rules of the phase that holds.
     package var rules: [Rule]
 
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
-        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], rules: [Rule] = []
+        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], clock: ClockMode = .real,
+        phases: [Phase] = [], phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
     ) {
         self.name = name
         self.description = description
@@ -145,6 +150,9 @@ package struct Scenario: Equatable, Sendable {
         self.pace = pace
         self.reply = reply
         self.providers = providers
+        self.clock = clock
+        self.phases = phases
+        self.phaseRepeat = phaseRepeat
         self.rules = rules
     }
 

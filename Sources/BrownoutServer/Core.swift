@@ -1,4 +1,3 @@
-import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJournal
 import NIOCore
@@ -7,7 +6,6 @@ import Synchronization
 /// What all event loops of the data plane share; immutable but for counters.
 package final class Core: Sendable {
     package let engine: Engine
-    let router: Router
     let journal: JournalWriter?
     let limits: ServerLimits
     /// The scenario's beginning on the loops' clock.
@@ -16,7 +14,6 @@ package final class Core: Sendable {
 
     package init(engine: Engine, journal: JournalWriter?, limits: ServerLimits) {
         self.engine = engine
-        self.router = Router(scenario: engine.scenario)
         self.journal = journal
         self.limits = limits
         self.began = .now()

@@ -21,6 +21,7 @@ package enum DecisionText {
                 json.field("branch", index + 1)
                 json.field("drawn", share(draw))
             case .step(let count): json.field("step", count)
+            case .refused(let reason): json.field("refused", reason)
             }
             json.endObject()
         }

@@ -25,7 +25,7 @@ final class LoopState {
         self.core = core
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
-        self.responder = Responder(engine: core.engine, router: core.router)
+        self.responder = Responder(engine: core.engine)
         scratch.reserveCapacity(64 * 1024)
     }
 

@@ -18,11 +18,9 @@ package struct PlannedExchange: Sendable {
 /// for the engine's count of arrivals.
 package struct Responder: Sendable {
     private let engine: Engine
-    private let router: Router
 
-    package init(engine: Engine, router: Router) {
+    package init(engine: Engine) {
         self.engine = engine
-        self.router = router
     }
 
     /// `closing` tells the client that the connection does not outlive the answer.
@@ -30,8 +28,10 @@ package struct Responder: Sendable {
         _ incoming: IncomingRequest, at elapsed: Duration, second: Int64, date: String,
         closing: Bool
     ) -> PlannedExchange {
-        let request = router.parse(incoming)
-        let decision = engine.decide(request.facts, at: elapsed)
+        let addressed = SessionRequest(incoming)
+        let snapshot = engine.snapshot(of: addressed.session)
+        let request = Router.parse(addressed, in: snapshot.scenario)
+        let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
             processing: decision.beforeHeaders)

@@ -106,7 +106,8 @@ import Testing
     }
 
     @Test func aKeyIsNotRepeated() {
-        let request = Router(scenario: .healthy).parse(
+        let request = Router.parse(
+            in: .healthy,
             IncomingRequest(
                 method: "POST", target: "/v1/chat/completions",
                 headers: [HeaderField("authorization", "Bearer sk-verysecretindeed1234")],

@@ -14,7 +14,8 @@ import Testing
     private func parse(
         _ method: String, _ target: String, _ headers: [HeaderField] = [], body: JSON = .null
     ) -> ParsedRequest {
-        Router(scenario: Self.scenario).parse(
+        Router.parse(
+            in: Self.scenario,
             IncomingRequest(
                 method: method, target: target, headers: headers, body: .success(body)))
     }

@@ -20,7 +20,8 @@ enum Samples {
         _ body: JSON, headers: [HeaderField] = [], target: String = "/v1/chat/completions",
         method: String = "POST", scenario: Scenario = .healthy
     ) -> ParsedRequest {
-        Router(scenario: scenario).parse(
+        Router.parse(
+            in: scenario,
             IncomingRequest(
                 method: method, target: target,
                 headers: [HeaderField("Authorization", "Bearer sk-good")] + headers,
@@ -31,7 +32,8 @@ enum Samples {
         _ body: JSON, headers: [HeaderField] = [], target: String = "/v1/messages",
         method: String = "POST"
     ) -> ParsedRequest {
-        Router(scenario: .healthy).parse(
+        Router.parse(
+            in: .healthy,
             IncomingRequest(
                 method: method, target: target,
                 headers: [
@@ -142,5 +144,11 @@ extension ParsedRequest {
 extension JSON: ExpressibleByFloatLiteral {
     public init(floatLiteral value: Double) {
         self = .number(JSONNumber(text: "\(value)"))
+    }
+}
+
+extension Router {
+    static func parse(in scenario: Scenario, _ request: IncomingRequest) -> ParsedRequest {
+        parse(SessionRequest(request), in: scenario)
     }
 }

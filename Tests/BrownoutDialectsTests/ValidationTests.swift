@@ -221,7 +221,8 @@ import Testing
     @Test(arguments: DialectName.allCases)
     func unusableBodiesAreRefused(_ dialect: DialectName) throws {
         func refusal(_ body: Result<JSON, IncomingRequest.BodyProblem>) throws -> ProviderError {
-            let parsed = Router(scenario: .healthy).parse(
+            let parsed = Router.parse(
+                in: .healthy,
                 IncomingRequest(
                     method: "POST",
                     target: dialect == .openai ? "/v1/chat/completions" : "/v1/messages",

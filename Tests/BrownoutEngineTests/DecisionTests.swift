@@ -183,13 +183,20 @@ import Testing
 
     @Test func theLedgerStaysBounded() {
         var ledger = Ledger()
-        for call in 0..<UInt64(Ledger.callLimit + 1000) {
-            _ = ledger.arrive(session: call % 20_000, call: call, retryCount: nil)
+        let snapshot = Snapshot(.healthy)
+        func attempt(_ call: UInt64, of session: UInt64) -> Int {
+            ledger.arrive(
+                session: session, call: call, retryCount: nil, under: snapshot, at: .zero
+            ).arrival.attempt
         }
+        for call in 0..<UInt64(Ledger.callLimit + 1000) { _ = attempt(call, of: call % 5_000) }
         // The oldest is forgotten, a recent one is not.
         let last = UInt64(Ledger.callLimit + 999)
-        #expect(ledger.arrive(session: 0, call: 0, retryCount: nil).attempt == 1)
-        #expect(ledger.arrive(session: last % 20_000, call: last, retryCount: nil).attempt == 2)
+        #expect(attempt(0, of: 0) == 1)
+        #expect(attempt(last, of: last % 5_000) == 2)
+        // So are sessions: one that comes back after many others starts anew.
+        for session in 0..<UInt64(Ledger.sessionLimit) { _ = attempt(0, of: 100_000 + session) }
+        #expect(attempt(last, of: last % 5_000) == 1)
     }
 
     /// The same calls in another order, from many threads at once, are decided alike.

@@ -84,7 +84,10 @@ import Testing
     @Test(arguments: pure)
     func pureTargetsIterateNothingUnordered(target: String) throws {
         let dictionary = try Regex(#"(^|[^\w\]])\[[A-Z]\w*\??\s*:\s*\[?[A-Z(]"#)
-        let lookedUpOnly = ["Sources/BrownoutEngine/Ledger.swift"]
+        let lookedUpOnly = [
+            "Sources/BrownoutEngine/BoundedTable.swift", "Sources/BrownoutEngine/Ledger.swift",
+            "Sources/BrownoutEngine/World.swift",
+        ]
         let found = findings("Sources/\(target)") { file in
             if lookedUpOnly.contains(file.path) { return [] }
             return file.lines.enumerated().compactMap { index, line in

@@ -1,10 +1,7 @@
 import BrownoutEngine
 
-/// Where a request goes: a session, a provider and the provider's own path.
+/// Where a request goes: a provider and the provider's own path.
 struct Route {
-    var session = "default"
-    /// Whether the session's name may be one; the text that is not, otherwise.
-    var badSession: String?
     var provider: String
     var dialect: DialectName
     var endpoint: Endpoint
@@ -13,34 +10,17 @@ struct Route {
     /// The path as the provider sees it, for its error messages.
     var path: Substring
 
-    private static let longestSession = 64
-
-    init(_ request: IncomingRequest, _ headers: RequestHeaders, _ providers: [VirtualProvider]) {
-        var path = Self.path(of: request.target)
-        var session = headers.session
-        if path.utf8.starts(with: "/s/".utf8) {
-            let rest = path.dropFirst(3)
-            let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            if session == nil { session = String(rest[..<end]) }
-            path = rest[end...]
-        }
-        let (provider, dialect, rest) = Self.provider(path, headers, providers)
-        self.provider = provider
-        self.dialect = dialect
-        self.path = rest
-        endpoint = .unknown
-        if let session {
-            if Self.isName(session) { self.session = session } else { badSession = session }
-        }
+    init(_ request: SessionRequest, _ providers: [VirtualProvider]) {
+        (provider, dialect, path) = Self.provider(request.path, request.headers, providers)
         switch dialect {
-        case .openai: (endpoint, model) = Self.openAI(rest)
-        case .anthropic: (endpoint, model) = Self.anthropic(rest)
+        case .openai: (endpoint, model) = Self.openAI(path)
+        case .anthropic: (endpoint, model) = Self.anthropic(path)
         }
     }
 
     /// The path of a request target (RFC 9112, 3.2): origin form or absolute form, without the
     /// query.
-    private static func path(of target: String) -> Substring {
+    static func path(of target: String) -> Substring {
         var path = target[...]
         if let end = target.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 }) {
             path = path[..<end]
@@ -54,19 +34,12 @@ struct Route {
         return path
     }
 
-    /// `[A-Za-z0-9._-]{1,64}`
-    private static func isName(_ text: String) -> Bool {
-        (1...longestSession).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
+    /// The session that `/s/<name>/…` names, and what follows it.
+    static func session(in path: Substring) -> (name: Substring?, rest: Substring) {
+        guard path.utf8.starts(with: "/s/".utf8) else { return (nil, path) }
+        let rest = path.dropFirst(3)
+        let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        return (rest[..<end], rest[end...])
     }
 
     private static func provider(

@@ -1,28 +1,44 @@
 package import BrownoutEngine
 import BrownoutJSON
 
-/// Reads a request the way the provider it is addressed to would.
-package struct Router: Sendable {
-    /// `providers` of the scenario, each reached at `/<name>/…`.
-    private let providers: [VirtualProvider]
+/// A request whose session is known, so that the scenario it comes under can be found.
+package struct SessionRequest: Sendable {
+    package let request: IncomingRequest
+    /// `default` where the request names none, or one that cannot be.
+    package let session: String
+    let headers: RequestHeaders
+    /// What follows the session's prefix in the path.
+    let path: Substring
+    /// The session's name that cannot be one.
+    let badSession: String?
 
-    package init(scenario: Scenario) {
-        providers = scenario.providers
+    package init(_ request: IncomingRequest) {
+        self.request = request
+        headers = RequestHeaders(request.headers)
+        let (named, path) = Route.session(in: Route.path(of: request.target))
+        self.path = path
+        let name = headers.session ?? named.map(String.init)
+        badSession = name.flatMap { SessionName.isName($0) ? nil : $0 }
+        session = badSession == nil ? name ?? SessionName.standard : SessionName.standard
     }
+}
 
+/// Reads a request the way the provider it is addressed to would.
+package enum Router {
     /// What the request is and what a healthy provider would do with it. Never fails: a request
     /// no provider would take becomes ``ParsedRequest/Intent/refuse(_:)``.
-    package func parse(_ request: IncomingRequest) -> ParsedRequest {
-        let headers = RequestHeaders(request.headers)
-        let route = Route(request, headers, providers)
+    package static func parse(_ incoming: SessionRequest, in scenario: Scenario) -> ParsedRequest {
+        let (request, headers) = (incoming.request, incoming.headers)
+        let route = Route(incoming, scenario.providers)
         var facts = RequestFacts(
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
-            session: route.session, call: Self.call(request, headers, route),
-            retryCount: headers.retryCount, credential: Self.credential(headers, route.dialect),
+            session: incoming.session, call: call(request, headers, route),
+            retryCount: headers.retryCount, credential: credential(headers, route.dialect),
             client: request.client, headers: request.headers)
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
-            let intent = try Self.intent(request, headers, route)
+            if let name = incoming.badSession { throw badSession(name, route.dialect) }
+            let intent = try intent(request, headers, route)
             switch intent {
             case .chat(let chat):
                 facts.model = chat.model
@@ -45,7 +61,6 @@ package struct Router: Sendable {
     private static func intent(
         _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
     ) throws(ProviderError) -> ParsedRequest.Intent {
-        if let name = route.badSession { throw badSession(name, route.dialect) }
         switch (route.endpoint, request.method) {
         case (.chatCompletions, "POST"), (.messages, "POST"), (.models, "GET"), (.model, "GET"):
             break

@@ -61,7 +61,7 @@ struct Plan: ParsableCommand {
                     + names.joined(separator: ", "))
         }
         let engine = Engine(scenario: scenario)
-        let responder = Responder(engine: engine, router: Router(scenario: scenario))
+        let responder = Responder(engine: engine)
         var lines: [[String]] = [["CALL", "ATTEMPT", "RULE", "ANSWER", "WAIT", "ID"]]
         for index in 1...calls {
             for _ in 1...attempts {

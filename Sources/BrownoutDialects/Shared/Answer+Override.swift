@@ -1,0 +1,40 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+extension Answer {
+    /// Puts a scenario's own status, header fields and body in place of the provider's.
+    mutating func take(_ override: AnswerOverride) {
+        if let status = override.status {
+            head.status = status
+            head.reason = ReasonPhrase.of(status)
+        }
+        switch override.body {
+        case nil: break
+        case .json(let json)?:
+            body = .whole(WholeBody(Array(json.text.utf8)))
+            set(HeaderField("content-type", "application/json"))
+        case .text(let text)?:
+            body = .whole(WholeBody(Array(text.utf8)))
+            set(HeaderField("content-type", "text/plain; charset=utf-8"))
+        }
+        for field in override.headers { set(field) }
+    }
+
+    /// In place of all fields of the name, where the first of them stood, or at the end.
+    private mutating func set(_ field: HeaderField) {
+        let name = field.name.lowercased()
+        var block = HeaderBlock()
+        var isSet = false
+        for old in head.fields.fields {
+            if old.name != name {
+                block.append(old.name, old.value)
+            } else if !isSet {
+                block.append(name, field.value)
+                isSet = true
+            }
+        }
+        if !isSet { block.append(name, field.value) }
+        head.fields = block
+    }
+}

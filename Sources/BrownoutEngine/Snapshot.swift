@@ -1,0 +1,30 @@
+/// A scenario in force. Immutable: a change makes another one, and a request keeps the one it
+/// came under to its end.
+package final class Snapshot: Sendable {
+    package let scenario: Scenario
+    /// Counts the scenarios this engine has served. What a session counts belongs to one.
+    package let edition: Int
+    /// When the scenario's time began, on the engine's clock.
+    package let began: Duration
+
+    package init(_ scenario: Scenario, edition: Int = 1, began: Duration = .zero) {
+        self.scenario = scenario
+        self.edition = edition
+        self.began = began
+    }
+}
+
+/// A rule that was put on top of the scenarios for a while.
+package struct TemporaryRule: Equatable, Sendable {
+    package var rule: Rule
+    /// When it ends by itself, on the engine's clock.
+    package var until: Duration
+    /// The session it is for; nil: every one.
+    package var session: String?
+
+    package init(rule: Rule, until: Duration, session: String? = nil) {
+        self.rule = rule
+        self.until = until
+        self.session = session
+    }
+}
