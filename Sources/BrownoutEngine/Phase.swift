@@ -8,6 +8,8 @@ package struct Phase: Equatable, Sendable {
         case calls(Int)
         /// Somebody: `POST /phase`.
         case advanced
+        /// Nothing: the last phase goes on.
+        case never
     }
 
     /// Scales the chances of a phase's rules from one factor to another while it lasts.
@@ -35,8 +37,11 @@ package struct Phase: Equatable, Sendable {
 
     /// What the phase's rules depend on besides the attempt of a call.
     package var determinism: Determinism {
-        if case .after = end { return .timed }
-        return .ordered
+        switch end {
+        case .after: .timed
+        case .calls, .advanced: .ordered
+        case .never: .pure
+        }
     }
 }
 

@@ -74,7 +74,7 @@ struct PhaseClock: Equatable, Sendable {
                 ramp, passed: (now - began).inNanoseconds, of: length.inNanoseconds)
         case .calls(let count):
             return ChanceFactor(ramp, passed: Int64(calls - callsBefore - 1), of: Int64(count - 1))
-        case .advanced: return .whole
+        case .advanced, .never: return .whole
         }
     }
 }

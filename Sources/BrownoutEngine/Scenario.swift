@@ -105,13 +105,25 @@ package struct Rule: Equatable, Sendable {
 }
 
 /// What a rule's decisions depend on.
-package enum Determinism: String, CaseIterable, Sendable {
+package enum Determinism: String, CaseIterable, Comparable, Sendable {
     /// Only on seed, session, call and attempt.
     case pure
     /// Also on the order of arrival.
     case ordered
     /// Also on the clock.
     case timed
+
+    private var rank: Int {
+        switch self {
+        case .pure: 0
+        case .ordered: 1
+        case .timed: 2
+        }
+    }
+
+    package static func < (left: Determinism, right: Determinism) -> Bool {
+        left.rank < right.rank
+    }
 }
 
 /// The stream physics of synthesised answers.

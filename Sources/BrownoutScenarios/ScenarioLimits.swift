@@ -14,8 +14,12 @@ package enum ScenarioLimits {
     package static let directives = 8
     /// Bytes of a pattern.
     package static let patternBytes = 1_000
-    /// Rules of a scenario; every two are compared.
+    /// Rules of a scenario, those of its phases included; every two are compared.
     package static let rules = 500
+    /// Phases of a scenario, and how often it goes through them before `true` is meant.
+    package static let phases = 100
+    package static let rounds = 1_000_000
+    package static let shortestPhase = Duration.milliseconds(1)
     /// Providers a scenario can add.
     package static let providers = 60
     /// Diagnostics that are kept; the rest are counted.

@@ -7,6 +7,8 @@ package struct LoadedScenario: Sendable {
     package var file: String
     /// Where each rule was written (its name), in the order of the scenario's rules.
     package var ruleSpans: [SourceSpan]
+    /// The same for the rules of each phase.
+    package var phaseRuleSpans: [[SourceSpan]]
     /// What is allowed but looks like a mistake.
     package var warnings: [ScenarioDiagnostic]
 }
@@ -72,8 +74,8 @@ package enum ScenarioLoader {
         guard finished.diagnostics.allSatisfy({ $0.severity == .warning }), finished.omitted == 0
         else { throw finished }
         return LoadedScenario(
-            scenario: checked.scenario, file: name, ruleSpans: checked.spans,
-            warnings: finished.diagnostics)
+            scenario: checked.scenario, file: name, ruleSpans: checked.ruleSpans,
+            phaseRuleSpans: checked.phaseRuleSpans, warnings: finished.diagnostics)
     }
 
     /// The diagnostics in the order of the file, each once, with the line it is about.

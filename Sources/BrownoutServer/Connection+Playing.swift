@@ -12,13 +12,13 @@ extension Connection {
 
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
-        let now = loop.now
+        let now = loop.instant
         while let cue = exchange.next(into: &loop.scratch, gathering: Connection.gather) {
             switch cue {
             case .sent:
                 if !send(exchange, now) { return }
             case .wait(let duration):
-                exchange.due = exchange.due + .nanoseconds(duration.inNanoseconds)
+                exchange.due = exchange.due + duration
                 if exchange.due <= now { continue }
                 guard send(exchange, now) else { return }
                 phase = .playing(exchange, .time)
@@ -26,8 +26,8 @@ extension Connection {
                 return
             case .drain:
                 _ = send(exchange, now)
-                let end = now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
-                drain(exchange, until: end, wait: Connection.firstDrainWait, at: now)
+                let end = loop.now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
+                drain(exchange, until: end, wait: Connection.firstDrainWait, at: loop.now)
                 return
             case .hang:
                 _ = send(exchange, now)
@@ -67,7 +67,7 @@ extension Connection {
     }
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
-    private func send(_ exchange: Exchange, _ now: NIODeadline) -> Bool {
+    private func send(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
         guard !loop.scratch.isEmpty, let context else { return context != nil }
         note(exchange, now)
         write(loop.scratch)
@@ -80,7 +80,7 @@ extension Connection {
         return false
     }
 
-    private func note(_ exchange: Exchange, _ now: NIODeadline) {
+    private func note(_ exchange: Exchange, _ now: ScenarioInstant) {
         if exchange.firstByte == nil { exchange.firstByte = now }
         exchange.lastByte = now
         exchange.bytesSent += loop.scratch.count
@@ -98,11 +98,11 @@ extension Connection {
     }
 
     /// The script is over and the framing is closed: the last bytes go out.
-    private func end(_ exchange: Exchange, _ now: NIODeadline) {
+    private func end(_ exchange: Exchange, _ now: ScenarioInstant) {
         guard let context else { return }
         phase = .playing(exchange, .lastWrite)
         if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
-        guard !loop.scratch.isEmpty else { return ended(exchange, now) }
+        guard !loop.scratch.isEmpty else { return ended(exchange) }
         note(exchange, now)
         let buffer = context.channel.allocator.buffer(bytes: loop.scratch)
         loop.scratch.removeAll(keepingCapacity: true)
@@ -111,15 +111,15 @@ extension Connection {
             guard case .playing(let current, .lastWrite) = phase, current === exchange else {
                 return
             }
-            exchange.lastByte = loop.now
-            ended(exchange, loop.now)
+            exchange.lastByte = loop.instant
+            ended(exchange)
             work()
         }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
         if case .playing(_, .lastWrite) = phase { wake(in: loop.core.limits.writeTime) }
     }
 
-    private func ended(_ exchange: Exchange, _ now: NIODeadline) {
+    private func ended(_ exchange: Exchange) {
         finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
         if exchange.closes || isBroken { linger() } else { rest() }
     }
@@ -155,7 +155,7 @@ extension Connection {
     }
 
     func clientLeft(_ exchange: Exchange) {
-        exchange.clientLeft = loop.now
+        exchange.clientLeft = loop.instant
         withdraw(exchange)
         loop.scratch.removeAll(keepingCapacity: true)
         finish(exchange, ending: "client-left")

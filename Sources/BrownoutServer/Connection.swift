@@ -223,13 +223,13 @@ final class Connection: Paced, ChannelDuplexHandler {
             return
         }
         releaseBudget(intake)
-        let now = loop.now
-        let wall = loop.wallMicroseconds(at: now)
+        let instant = loop.instant
+        let wall = loop.wallMicroseconds(at: loop.now)
         let second = wall / 1_000_000
         let closes = !intake.keepAlive || tooLarge != nil || loop.isStopping
         let planned = loop.responder.plan(
             intake.request(from: address, tooLarge: tooLarge),
-            at: loop.core.elapsed(at: now), second: second, date: loop.date(atSecond: second),
+            at: instant.elapsed, second: second, date: loop.date(atSecond: second),
             closing: closes)
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
@@ -237,7 +237,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             planned.opening(intake, client: addressText, at: wall, limit: limit)
         }
         let exchange = Exchange(
-            planned, began: now, closes: closes, opening: opening, captureLimit: limit)
+            planned, began: instant, closes: closes, opening: opening, captureLimit: limit)
         if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
         play(exchange)
     }
@@ -267,6 +267,15 @@ final class Connection: Paced, ChannelDuplexHandler {
 
     func wake(at deadline: NIODeadline) {
         if let ticket { loop.pacer.schedule(ticket, at: deadline) }
+    }
+
+    /// Wakes the connection at an instant of the scenario's time.
+    func wake(at instant: ScenarioInstant) {
+        if let deadline = loop.core.clock.deadline(of: instant) {
+            wake(at: deadline)
+        } else if let ticket {
+            loop.pacer.schedule(ticket, atAdvanceTo: instant)
+        }
     }
 
     func cancelWake() {
@@ -301,6 +310,7 @@ final class Connection: Paced, ChannelDuplexHandler {
     func closeWhenDone() {
         switch phase {
         case .playing(_, .hang), .idle, .receiving, .waitingForRoom, .lingering: abort()
+        case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break
         }
     }

@@ -1,6 +1,5 @@
 package import BrownoutEngine
 package import BrownoutJournal
-import NIOCore
 import Synchronization
 
 /// What all event loops of the data plane share; immutable but for counters.
@@ -8,20 +7,17 @@ package final class Core: Sendable {
     package let engine: Engine
     let journal: JournalWriter?
     let limits: ServerLimits
-    /// The scenario's beginning on the loops' clock.
-    let began: NIODeadline
+    package let clock: ScenarioClock
     package let counters = Counters()
 
-    package init(engine: Engine, journal: JournalWriter?, limits: ServerLimits) {
+    package init(
+        engine: Engine, journal: JournalWriter?, limits: ServerLimits,
+        clock: ScenarioClock = ScenarioClock()
+    ) {
         self.engine = engine
         self.journal = journal
         self.limits = limits
-        self.began = .now()
-    }
-
-    /// The scenario's time.
-    func elapsed(at now: NIODeadline) -> Duration {
-        .nanoseconds((now - began).nanoseconds)
+        self.clock = clock
     }
 
     /// What the control plane shows of the data plane.

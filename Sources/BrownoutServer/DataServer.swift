@@ -90,6 +90,16 @@ package final class DataServer: Sendable {
             limitConfiguration: configuration)
     }
 
+    /// Moves a manual clock on. When this returns, every answer has been played as far as the
+    /// new time has it.
+    package func advance(by step: Duration) async -> ScenarioInstant {
+        let instant = core.clock.advance(by: step)
+        for box in loops {
+            try? await box.eventLoop.submit { box.state.value.pacer.advance(to: instant) }.get()
+        }
+        return instant
+    }
+
     /// Accepts nothing more, lets answers in progress end within the grace time, then ends them.
     /// Only the first call does anything: a loop that is shut down answers no further question.
     package func stop() async {

@@ -11,17 +11,17 @@ final class Exchange {
     var script: WireScript
     let decision: Decision
     /// When the next step of the script is due: absolute, so that lateness does not add up.
-    var due: NIODeadline
+    var due: ScenarioInstant
     /// The connection closes after the answer.
     let closes: Bool
 
     var bytesSent = 0
     var bytesAcknowledged: Int?
-    var firstByte: NIODeadline?
-    var lastByte: NIODeadline?
-    var clientLeft: NIODeadline?
+    var firstByte: ScenarioInstant?
+    var lastByte: ScenarioInstant?
+    var clientLeft: ScenarioInstant?
     var note: String?
-    private let began: NIODeadline
+    private let began: ScenarioInstant
     private var plannedFirstByte: Duration?
     /// Bytes of the script so far, framing counted, and whether that is all of it.
     private var bytesPlanned = 0
@@ -37,7 +37,7 @@ final class Exchange {
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
     /// body that it is to hold.
     init(
-        _ planned: consuming PlannedExchange, began: NIODeadline, closes: Bool,
+        _ planned: consuming PlannedExchange, began: ScenarioInstant, closes: Bool,
         opening: consuming ExchangeRecord?,
         captureLimit: Int
     ) {
@@ -113,8 +113,8 @@ final class Exchange {
         return record
     }
 
-    private func microseconds(_ instant: NIODeadline) -> Int64 {
-        (instant - began).nanoseconds / 1000
+    private func microseconds(_ instant: ScenarioInstant) -> Int64 {
+        (instant.nanoseconds - began.nanoseconds) / 1000
     }
 }
 

@@ -31,6 +31,9 @@ final class LoopState {
 
     var now: NIODeadline { eventLoop.now }
 
+    /// The scenario's time.
+    var instant: ScenarioInstant { core.clock.instant(at: eventLoop.now) }
+
     // MARK: Time of day
 
     /// Microseconds since 1970 at a time of the loop's clock.

@@ -23,6 +23,8 @@ package final class Pacer {
 
     private let eventLoop: any EventLoop
     private var heap = DeadlineHeap()
+    /// Deadlines of a clock that is moved by hand, which no timer brings.
+    private var manual = DeadlineHeap()
     /// By the number of a ticket.
     private var items: [(any Paced)?] = []
     private var freeNumbers: [Int] = []
@@ -48,19 +50,36 @@ package final class Pacer {
     }
 
     package func unregister(_ ticket: Ticket) {
-        heap.remove(ticket.number)
+        cancel(ticket)
         items[ticket.number] = nil
         freeNumbers.append(ticket.number)
     }
 
     /// Wakes the item at a time, and not at any time it was scheduled for before.
     package func schedule(_ ticket: Ticket, at deadline: NIODeadline) {
+        manual.remove(ticket.number)
         heap.set(deadline, for: ticket.number)
         if !isWaking, heap.first == ticket.number { arm() }
     }
 
+    /// Wakes the item once ``advance(to:)`` reaches a time of a clock that is moved by hand.
+    func schedule(_ ticket: Ticket, atAdvanceTo instant: ScenarioInstant) {
+        heap.remove(ticket.number)
+        manual.set(.uptimeNanoseconds(UInt64(max(instant.nanoseconds, 0))), for: ticket.number)
+    }
+
+    /// Wakes what waits for the hand-moved clock up to here, earliest first.
+    func advance(to instant: ScenarioInstant) {
+        let reached = NIODeadline.uptimeNanoseconds(UInt64(max(instant.nanoseconds, 0)))
+        while let earliest = manual.earliest, earliest <= reached, let first = manual.first {
+            manual.remove(first)
+            items[first]?.isDue(at: eventLoop.now)
+        }
+    }
+
     package func cancel(_ ticket: Ticket) {
         heap.remove(ticket.number)
+        manual.remove(ticket.number)
     }
 
     /// The time an item waits for; nil when it is not scheduled.

@@ -16,6 +16,7 @@ import Testing
         case .reply: ("reply: {\(key): ", "}")
         case .toolCall: ("reply: {tool-calls: [{\(key): ", "}]}")
         case .rule: ("rules: [{\(key): ", "}]")
+        case .phase: ("phases: [{\(key): ", "}]")
         case .when: (rule + "fault: reset, when: {\(key): ", "}}]")
         case .branch: (rule + "one-of: [{\(fault)", "}]}]")
         case .sequence: (rule + "sequence: {\(key): ", "}}]")
@@ -49,6 +50,7 @@ import Testing
     }
 
     @Test func aDiagnosticIsAlsoJSON() throws {
+        let keys = try #require(ScenarioSchema.json["properties"]?.objectValue)
         let text = "scenario: x\nsede: 7\n"
         do {
             _ = try ScenarioLoader.load(name: "test.yaml", bytes: [UInt8](text.utf8))
@@ -60,10 +62,7 @@ import Testing
                         "file": "test.yaml", "severity": "error", "line": 2, "column": 1,
                         "end-line": 2, "end-column": 5,
                         "message": "unknown key 'sede' in the scenario", "nearest": "seed",
-                        "allowed": [
-                            "scenario", "description", "seed", "source", "pace", "reply",
-                            "providers", "rules",
-                        ],
+                        "allowed": .array(keys.map { .string($0.key) }),
                     ]
                 ],
                 "omitted": 0,

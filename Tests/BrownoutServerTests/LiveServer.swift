@@ -34,7 +34,8 @@ struct LiveServer {
         chosen.graceTime = .milliseconds(200)
         limits(&chosen)
         let core = Core(
-            engine: Engine(scenario: loaded.scenario), journal: journal, limits: chosen)
+            engine: Engine(scenario: loaded.scenario), journal: journal, limits: chosen,
+            clock: ScenarioClock(loaded.scenario.clock))
         let server = try await DataServer.start(
             core: core, host: "127.0.0.1", port: 0, threads: threads)
         let live = LiveServer(core: core, server: server, journal: journal, path: path)

@@ -18,7 +18,8 @@ import Testing
         init(_ yaml: String) throws {
             let loaded = try ScenarioLoader.load(name: "t.yaml", bytes: Array(yaml.utf8))
             let core = Core(
-                engine: Engine(scenario: loaded.scenario), journal: nil, limits: ServerLimits())
+                engine: Engine(scenario: loaded.scenario), journal: nil, limits: ServerLimits(),
+                clock: ScenarioClock(loaded.scenario.clock, began: .uptimeNanoseconds(0)))
             let loop = EmbeddedEventLoop()
             let state = LoopState(core: core, eventLoop: loop)
             channel = EmbeddedChannel(

@@ -9,6 +9,7 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case toolCall = "tool-call"
     case rule
     case when
+    case phase
     case branch
     case sequence
     case step
@@ -79,6 +80,7 @@ extension MappingKind {
         case .toolCall: KeyTable.toolCall
         case .rule: KeyTable.rule
         case .when: KeyTable.when
+        case .phase: KeyTable.phase
         case .branch: KeyTable.branch
         case .sequence: KeyTable.sequence
         case .step: KeyTable.step

@@ -16,11 +16,32 @@ extension KeyTable {
                 .record(
                     key: "[a-z0-9-]+", .either([.word(Word.dialects), .mapping(.provider)])),
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
+            Key("clock", .grammar(.clock), "What its time is: `real` by default."),
             Key(
                 "rules", .list(.mapping(.rule), atLeast: 0),
                 "Tried in order; the first that fires decides."),
+            Key("phases", .list(.mapping(.phase)), "Stretches of weather, one after the other."),
+            Key(
+                "repeat", .grammar(.rounds),
+                "How often the phases are gone through; once by default."),
         ],
-        later: ["access", "clock", "expect", "keys", "limits", "phases", "redact"])
+        later: ["access", "expect", "keys", "limits", "redact"])
+
+    static let phase = KeyTable(
+        place: "a phase",
+        summary: "A stretch of weather: what ends it, and rules that hold while it lasts.",
+        keys: [
+            Key("name", .text, "The phase's name, used once.", required: true),
+            Key("for", .grammar(.duration), "It ends this long after it began."),
+            Key("calls", .integer(from: 1), "It ends after so many calls of a session."),
+            Key("until", .word(["advanced"]), "It ends when somebody says so: `POST /phase`."),
+            Key(
+                "ramp", .grammar(.ramp),
+                "Scales the chances of the phase's rules from its begin to its end."),
+            Key(
+                "rules", .list(.mapping(.rule), atLeast: 0),
+                "Tried before the scenario's own while the phase lasts."),
+        ])
 
     static let pace = KeyTable(
         place: "'pace'", summary: "How fast synthesised answers stream.",

@@ -1,15 +1,26 @@
 import BrownoutEngine
 
+/// What was read of a file, with places.
+struct CheckedScenario {
+    var scenario: Scenario
+    /// Where each rule was written, in the order of the scenario's rules.
+    var ruleSpans: [SourceSpan] = []
+    /// The same for the rules of each phase.
+    var phaseRuleSpans: [[SourceSpan]] = []
+}
+
 extension ScenarioChecker {
     /// The root of a file. The scenario is to be used only when no error was found.
-    mutating func scenario(_ root: ScenarioNode) -> (scenario: Scenario, spans: [SourceSpan]) {
+    mutating func scenario(_ root: ScenarioNode) -> CheckedScenario {
         guard root.entries != nil else {
             error(
                 "a scenario is a mapping, not \(root.description)", at: root.span,
                 note: "it begins with 'scenario: ' and a name")
-            return (Scenario(name: ""), [])
+            return CheckedScenario(scenario: Scenario(name: ""))
         }
-        guard let fields = fields(root, .scenario) else { return (Scenario(name: ""), []) }
+        guard let fields = fields(root, .scenario) else {
+            return CheckedScenario(scenario: Scenario(name: ""))
+        }
         var scenario = Scenario(name: fields["scenario"].flatMap { name($0, as: "a name") } ?? "")
         if let node = fields["description"] {
             scenario.description = scalar(node, as: "text") ?? ""
@@ -23,10 +34,29 @@ extension ScenarioChecker {
         if let node = fields["providers"] {
             scenario.providers = virtualProviders(node)
         }
-        guard let node = fields["rules"] else { return (scenario, []) }
-        let checked = rules(node)
-        scenario.rules = checked.map(\.rule)
-        return (scenario, checked.map(\.span))
+        if let node = fields["clock"] {
+            scenario.clock =
+                value(node, .clock) { text throws(GrammarError) in
+                    try PhaseValue.readClock(text)
+                } ?? .real
+        }
+        var checked = CheckedScenario(scenario: scenario)
+        if let node = fields["repeat"] {
+            let rounds = value(node, .rounds) { text throws(GrammarError) in
+                try PhaseValue.readRounds(text)
+            }
+            checked.scenario.phaseRepeat = rounds ?? .times(1)
+            if rounds != nil, !fields.has("phases") {
+                error("'repeat' needs 'phases'", at: fields.key("repeat")?.span ?? node.span)
+            }
+        }
+        if let node = fields["phases"] { phases(node, &checked) }
+        if let node = fields["rules"] {
+            let rules = rules(node)
+            checked.scenario.rules = rules.map(\.rule)
+            checked.ruleSpans = rules.map(\.span)
+        }
+        return checked
     }
 
     private mutating func source(_ node: ScenarioNode) {

@@ -8,37 +8,40 @@ struct CheckedRule {
 }
 
 extension ScenarioChecker {
-    mutating func rules(_ node: ScenarioNode) -> [CheckedRule] {
+    /// `ramps`: the chances of these rules are scaled, so none of them is certain to decide.
+    mutating func rules(_ node: ScenarioNode, ramps: Bool = false) -> [CheckedRule] {
         guard let items = node.items else {
             error("'rules' is a list, not \(node.description)", at: node.span)
             return []
         }
-        guard items.count <= ScenarioLimits.rules else {
+        let room = ScenarioLimits.rules - ruleCount
+        ruleCount += items.count
+        let count = ruleCount
+        guard items.count <= room else {
             error(
-                "\(items.count) rules are more than \(ScenarioLimits.rules)",
-                at: items[ScenarioLimits.rules].span)
+                "\(count) rules are more than \(ScenarioLimits.rules)",
+                at: items[max(room, 0)].span)
             return []
         }
         var checked: [CheckedRule] = []
-        var names: [String: Int] = [:]
         for item in items {
             guard let fields = fields(item, .rule) else { continue }
             let name = fields["name"].flatMap { self.name($0, as: "a name") }
             let span = fields["name"]?.span ?? fields.span
             if let name {
-                if let line = names[name] {
+                if let line = ruleLines[name] {
                     error(
                         "rule name \(quoted(name)) is used twice", at: span,
                         note: "the first one is at line \(line)")
                 } else {
-                    names[name] = span.start.line
+                    ruleLines[name] = span.start.line
                 }
             }
             if let rule = rule(fields, name: name ?? "") {
                 checked.append(CheckedRule(rule: rule, span: span))
             }
         }
-        refuseShadowed(checked)
+        if !ramps { refuseShadowed(checked) }
         return checked
     }
 

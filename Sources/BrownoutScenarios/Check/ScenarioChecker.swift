@@ -13,6 +13,10 @@ struct ScenarioChecker {
         VirtualProvider(name: $0.rawValue, dialect: $0)
     }
 
+    /// The lines of the rules so far, by name: a name is used once in a file.
+    var ruleLines: [String: Int] = [:]
+    var ruleCount = 0
+
     init(file: String) {
         self.file = file
     }

@@ -4,24 +4,40 @@ package import BrownoutJSON
 extension ScenarioReport {
     /// The report as people read it, each line ended by a line end.
     package var text: String {
-        let count = rules.count == 1 ? "1 rule" : "\(rules.count) rules"
+        let all = rules.count + phases.reduce(0) { $0 + $1.rules.count }
+        let count = all == 1 ? "1 rule" : "\(all) rules"
         var lines = ["\(file): \(ScenarioReport.oneLine(scenario))", "seed \(seed), \(count)"]
-        if rules.isEmpty {
+        if clock != .real { lines.append("clock \(clock.text)") }
+        for phase in phases { lines += ["", phase.heading] + ScenarioReport.table(phase.rules) }
+        if !phases.isEmpty { lines += ["", ScenarioReport.after(phaseRepeat)] }
+        if rules.isEmpty, phases.isEmpty {
             lines.append("every answer is healthy")
-        } else {
-            lines.append("")
-            lines += ScenarioReport.aligned(rows)
+        } else if !rules.isEmpty {
+            lines +=
+                (phases.isEmpty ? [""] : ["", "in every phase:"]) + ScenarioReport.table(rules)
         }
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private var rows: [[String]] {
+    private static func after(_ rounds: PhaseRepeat) -> String {
+        switch rounds {
+        case .forever: "then from the first phase again"
+        case .times(1): "then no phase holds"
+        case .times(let count): "\(count) times, then no phase holds"
+        }
+    }
+
+    private static func table(_ rules: [RuleReport]) -> [String] {
+        rules.isEmpty ? [] : aligned(rows(rules))
+    }
+
+    private static func rows(_ rules: [RuleReport]) -> [[String]] {
         var rows = [["RULE", "CLASS", "NOMINAL", "EFFECTIVE", "APPLIES TO"]]
         for rule in rules {
             let bound = rule.overlaps.isEmpty ? "" : "up to "
             rows.append([
-                ScenarioReport.oneLine(rule.name), rule.determinism.rawValue, rule.nominal.text,
-                bound + rule.effective.text, ScenarioReport.oneLine(rule.appliesTo, limit: 200),
+                oneLine(rule.name), rule.determinism.rawValue, rule.nominal.text,
+                bound + rule.effective.text, oneLine(rule.appliesTo, limit: 200),
             ])
             for outcome in rule.outcomes {
                 let step = outcome.step.map { $0 + ": " } ?? ""
@@ -63,7 +79,25 @@ extension ScenarioReport {
         [
             "file": .string(file), "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),
+            "clock": .string(clock.text),
+            "phases": .array(phases.map(\.json)),
             "rules": .array(rules.map(\.json)),
+        ]
+    }
+}
+
+extension ScenarioReport.PhaseReport {
+    fileprivate var heading: String {
+        let scale = ramp.map { ", chances scaled \($0)" } ?? ""
+        let none = rules.isEmpty ? "; no rules of its own" : ""
+        return "phase \(quoted(name)): \(lasts)\(scale); \(determinism.rawValue)\(none)"
+    }
+
+    fileprivate var json: JSON {
+        [
+            "name": .string(name), "lasts": .string(lasts),
+            "ramp": ramp.map { .string($0) } ?? .null,
+            "class": .string(determinism.rawValue), "rules": .array(rules.map(\.json)),
         ]
     }
 }

@@ -34,9 +34,24 @@ package struct ScenarioReport: Equatable, Sendable {
         package var effect: String
     }
 
+    /// A phase and its rules.
+    package struct PhaseReport: Equatable, Sendable {
+        package var name: String
+        /// `20 calls`, `60s`, `until advanced`, `for ever`.
+        package var lasts: String
+        /// `100%..0%`; nil: chances are as written.
+        package var ramp: String?
+        /// What it depends on that the phase holds.
+        package var determinism: Determinism
+        package var rules: [RuleReport]
+    }
+
     package var file: String
     package var scenario: String
     package var seed: UInt64
+    package var clock: ClockMode
+    package var phases: [PhaseReport]
+    package var phaseRepeat: PhaseRepeat
     package var rules: [RuleReport]
 
     package init(_ loaded: LoadedScenario) {
@@ -44,23 +59,57 @@ package struct ScenarioReport: Equatable, Sendable {
         file = loaded.file
         self.scenario = scenario.name
         seed = scenario.seed
+        clock = scenario.clock
+        phaseRepeat = scenario.phaseRepeat
         let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
+        phases = []
+        var ofPhases: [Footprint] = []
+        var determinism = Determinism.pure
+        for (phase, spans) in zip(scenario.phases, loaded.phaseRuleSpans) {
+            // A phase depends on its own end and on what ended those before it.
+            determinism = max(determinism, phase.determinism)
+            let group = ScenarioReport.group(phase.rules, spans, names, during: determinism)
+            phases.append(
+                PhaseReport(
+                    name: phase.name, lasts: phase.end.written, ramp: phase.ramp?.written,
+                    determinism: determinism, rules: group.reports))
+            ofPhases += group.deciders
+        }
+        rules =
+            ScenarioReport.group(
+                scenario.rules, loaded.ruleSpans, names, behind: ofPhases
+            ).reports
+    }
+
+    /// The reports of rules that are asked one after the other, behind others that may be asked
+    /// before them; and the rules among them that can decide.
+    private static func group(
+        _ rules: [Rule], _ spans: [SourceSpan], _ providers: [String],
+        behind others: [Footprint] = [], during determinism: Determinism = .pure
+    ) -> (reports: [RuleReport], deciders: [Footprint]) {
         var earlier: [Footprint] = []
-        rules = []
-        for (rule, span) in zip(scenario.rules, loaded.ruleSpans) {
-            let footprint = Footprint(rule, providers: names)
-            rules.append(RuleReport(footprint, line: span.start.line, after: earlier))
+        var reports: [RuleReport] = []
+        for (rule, span) in zip(rules, spans) {
+            let footprint = Footprint(rule, providers: providers)
+            var report = RuleReport(
+                footprint, line: span.start.line, after: earlier, behind: others)
+            report.determinism = max(report.determinism, determinism)
+            reports.append(report)
             if !rule.also { earlier.append(footprint) }
         }
+        return (reports, earlier)
     }
 }
 
 extension ScenarioReport.RuleReport {
-    /// `earlier`: the rules before it that decide when they fire.
-    fileprivate init(_ footprint: Footprint, line: Int, after earlier: [Footprint]) {
+    /// `earlier`: the rules before it that decide when they fire; `others`: those that do so
+    /// at times.
+    fileprivate init(
+        _ footprint: Footprint, line: Int, after earlier: [Footprint], behind others: [Footprint]
+    ) {
         let rule = footprint.rule
         var reach = Rate.always
-        var overlaps: [String] = []
+        var overlaps = others.filter { $0.relation(to: footprint) != .disjoint }.map(\.rule.name)
         for other in earlier where other.rule.rate != Rate(.never) {
             switch other.relation(to: footprint) {
             case .disjoint: break

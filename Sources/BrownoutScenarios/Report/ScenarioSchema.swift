@@ -96,7 +96,11 @@ package enum ScenarioSchema {
         case .count:
             let number: JSON = ["type": "integer", "minimum": 1]
             members.append(JSONMember("anyOf", [number, text]))
-        case .duration, .latency, .during, .position:
+        case .rounds:
+            members.append(
+                JSONMember(
+                    "anyOf", [["type": "boolean"], ["type": "integer", "minimum": 1], text]))
+        case .duration, .latency, .during, .position, .clock, .ramp:
             members += text.objectValue ?? []
         }
         return .object(members)

@@ -40,6 +40,22 @@ extension TimeRange {
     }
 }
 
+extension Phase.End {
+    package var written: String {
+        switch self {
+        case .after(let time): time.written
+        case .calls(1): "1 call"
+        case .calls(let count): "\(count) calls"
+        case .advanced: "until advanced"
+        case .never: "for ever"
+        }
+    }
+}
+
+extension Phase.Ramp {
+    package var written: String { "\(from.written)..\(to.written)" }
+}
+
 extension RetryAfter {
     var written: String {
         switch self {

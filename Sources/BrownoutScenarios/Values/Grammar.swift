@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// The small languages of scalar values. Each has one reader; this table describes them to people
 /// and to the JSON Schema.
 package enum Grammar: String, CaseIterable, Sendable {
@@ -7,6 +9,9 @@ package enum Grammar: String, CaseIterable, Sendable {
     case count
     case during
     case position
+    case clock
+    case ramp
+    case rounds
 
     /// What messages call it.
     var noun: String {
@@ -17,6 +22,9 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .count: "a count"
         case .during: "a stretch of time"
         case .position: "a position"
+        case .clock: "a clock"
+        case .ramp: "a ramp"
+        case .rounds: "a number of rounds"
         }
     }
 
@@ -33,6 +41,9 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .chance: ["30%", "12.5%", "1/3", "0.3", "0", "1"]
         case .count: ["2", "1-3", "3+"]
         case .during: ["10s..40s", "30s+"]
+        case .clock: ClockMode.examples
+        case .ramp: ["100%..0%", "0%..100%"]
+        case .rounds: ["true", "false", "3"]
         case .position:
             [
                 "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
@@ -47,6 +58,9 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .chance: "A share from 0 to 1: a percentage, a fraction or a decimal."
         case .count: "A number from 1, a range, or an open range."
         case .during: "Two points in time, or one and everything after it."
+        case .clock: "The machine's time, time moved by hand, or a factor on the machine's."
+        case .ramp: "Two shares: where a phase begins and where it ends."
+        case .rounds: "`true` for ever, `false` for one, or how many."
         case .position: "A place in an answer; a count is what has gone out before it."
         }
     }
@@ -62,6 +76,11 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .chance: return #"^([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)$"#
         case .count: return #"^[0-9]+(-[0-9]+|\+)?$"#
         case .during: return "^(\(duration)(\\.\\.|-)\(duration)|\(duration)\\+)$"
+        case .clock: return #"^(real|manual|x[0-9]+(\.[0-9]+)?)$"#
+        case .ramp:
+            let share = #"([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)"#
+            return "^\(share)\\.\\.\(share)$"
+        case .rounds: return "^(true|false|[0-9]+)$"
         case .position:
             let words = "start|headers|terminal|(byte|event|token) [0-9]+"
             return "^(\(words)|[0-9]+(\\.[0-9]+)?%|\(duration))$"

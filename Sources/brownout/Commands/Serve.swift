@@ -31,6 +31,11 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "In place of the scenario's seed.")
     var seed: UInt64?
 
+    @Option(
+        help: "In place of the scenario's clock: real, manual, or a factor such as x10.",
+        transform: Serve.clock)
+    var clock: ClockMode?
+
     @Option(help: "Event loops of the data plane; the number of cores when not given.")
     var threads: Int?
 
@@ -75,7 +80,9 @@ struct Serve: AsyncParsableCommand {
         let writer = try openJournal()
         var limits = ServerLimits()
         limits.journalBodyBytes = journalBodies
-        let core = Core(engine: Engine(scenario: scenario), journal: writer, limits: limits)
+        let core = Core(
+            engine: Engine(scenario: scenario), journal: writer, limits: limits,
+            clock: ScenarioClock(clock ?? scenario.clock))
         let data = try await startData(core)
         let control = ControlServer(
             host: "127.0.0.1", port: controlPort, status: Serve.status(core, writer),
@@ -92,8 +99,9 @@ struct Serve: AsyncParsableCommand {
             data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(controlPort)",
             seed: scenario.seed)
         try ready.announce(scenario, to: readyFile)
+        let time = core.clock.mode == .real ? "" : ", clock \(core.clock.mode.text)"
         say(
-            "serving '\(scenario.name)', seed \(scenario.seed), on \(ready.data); control on "
+            "serving '\(scenario.name)', seed \(scenario.seed)\(time), on \(ready.data); control on "
                 + "\(ready.control); journal \(noJournal ? "off" : journal.path)")
         await signals.first()
         say("stopping; once more stops at once")
@@ -101,6 +109,12 @@ struct Serve: AsyncParsableCommand {
         await control.stop()
         writer?.close()
         farewell(core, writer)
+    }
+
+    private static func clock(_ text: String) throws -> ClockMode {
+        if let mode = ClockMode(text) { return mode }
+        throw ValidationError(
+            "'\(text)' is not a clock; allowed: \(ClockMode.examples.joined(separator: ", "))")
     }
 
     private func openJournal() throws -> JournalWriter? {
