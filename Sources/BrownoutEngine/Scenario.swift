@@ -145,6 +145,8 @@ package struct Scenario: Equatable, Sendable {
     package var pace: Pace
     package var reply: ReplyScript?
     package var providers: [VirtualProvider]
+    /// Who may connect; nil: everyone.
+    package var access: Access?
     package var clock: ClockMode
     package var phases: [Phase]
     package var phaseRepeat: PhaseRepeat
@@ -153,8 +155,9 @@ package struct Scenario: Equatable, Sendable {
 
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
-        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], clock: ClockMode = .real,
-        phases: [Phase] = [], phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
+        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], access: Access? = nil,
+        clock: ClockMode = .real, phases: [Phase] = [], phaseRepeat: PhaseRepeat = .times(1),
+        rules: [Rule] = []
     ) {
         self.name = name
         self.description = description
@@ -162,6 +165,7 @@ package struct Scenario: Equatable, Sendable {
         self.pace = pace
         self.reply = reply
         self.providers = providers
+        self.access = access
         self.clock = clock
         self.phases = phases
         self.phaseRepeat = phaseRepeat

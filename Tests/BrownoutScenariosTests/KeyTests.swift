@@ -23,6 +23,8 @@ import Testing
         case .step: (rule + "sequence: [{\(fault)", "}]}]")
         case .fault: (rule + "fault: {\(fault)", "}}]")
         case .latency: (rule + "latency: {\(key): ", "}}]")
+        case .access: ("access: {\(key): ", "}")
+        case .refusal: ("access: {refuse-with: {\(key): ", "}}")
         case .retryAfter: (rule + "fault: {cause: rate-limited, retry-after: {\(key): ", "}}}]")
         }
     }

@@ -16,6 +16,8 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case fault
     case latency
     case retryAfter = "retry-after"
+    case access
+    case refusal = "refuse-with"
 }
 
 /// What may stand as a value.
@@ -87,6 +89,8 @@ extension MappingKind {
         case .fault: KeyTable.fault
         case .latency: KeyTable.latency
         case .retryAfter: KeyTable.retryAfter
+        case .access: KeyTable.access
+        case .refusal: KeyTable.refusal
         }
     }
 }

@@ -17,6 +17,7 @@ extension KeyTable {
                     key: "[a-z0-9-]+", .either([.word(Word.dialects), .mapping(.provider)])),
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
             Key("clock", .grammar(.clock), "What its time is: `real` by default."),
+            Key("access", .mapping(.access), "Who may connect; everyone by default."),
             Key(
                 "rules", .list(.mapping(.rule), atLeast: 0),
                 "Tried in order; the first that fires decides."),
@@ -25,7 +26,7 @@ extension KeyTable {
                 "repeat", .grammar(.rounds),
                 "How often the phases are gone through; once by default."),
         ],
-        later: ["access", "expect", "keys", "limits", "redact"])
+        later: ["expect", "keys", "limits", "redact"])
 
     static let phase = KeyTable(
         place: "a phase",

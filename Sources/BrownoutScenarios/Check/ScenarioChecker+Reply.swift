@@ -56,7 +56,7 @@ extension ScenarioChecker {
     }
 
     /// A node as JSON: plain scalars as YAML's core schema types them, quoted ones as strings.
-    private mutating func json(_ node: ScenarioNode) -> JSON {
+    mutating func json(_ node: ScenarioNode) -> JSON {
         switch node.content {
         case .sequence(let items):
             var values: [JSON] = []

@@ -34,6 +34,7 @@ extension ScenarioChecker {
         if let node = fields["providers"] {
             scenario.providers = virtualProviders(node)
         }
+        if let node = fields["access"] { scenario.access = access(node) }
         if let node = fields["clock"] {
             scenario.clock =
                 value(node, .clock) { text throws(GrammarError) in

@@ -77,7 +77,7 @@ extension ScenarioChecker {
         return endpoints
     }
 
-    private mutating func addresses(_ node: ScenarioNode?) -> [AddressPattern] {
+    mutating func addresses(_ node: ScenarioNode?) -> [AddressPattern] {
         guard let node else { return [] }
         var patterns: [AddressPattern] = []
         for item in oneOrMany(node) {
@@ -96,15 +96,21 @@ extension ScenarioChecker {
     private mutating func headers(_ node: ScenarioNode?) -> [Matcher.HeaderCondition] {
         var conditions: [Matcher.HeaderCondition] = []
         for (key, value) in record(node, "header", example: "header: {x-team: \"search*\"}") {
-            guard let name = key.text else { continue }
-            guard !name.isEmpty, name.utf8.allSatisfy(ScenarioChecker.isTokenByte) else {
-                error("\(quoted(name)) is not a header's name", at: key.span)
-                continue
-            }
+            guard let name = headerName(key) else { continue }
             guard let glob = onePattern(value, of: "header") else { continue }
-            conditions.append(.init(name: name.lowercased(), value: glob))
+            conditions.append(.init(name: name, value: glob))
         }
         return conditions
+    }
+
+    /// A header's name in lower case.
+    mutating func headerName(_ key: ScenarioNode) -> String? {
+        guard let name = key.text else { return nil }
+        guard !name.isEmpty, name.utf8.allSatisfy(ScenarioChecker.isTokenByte) else {
+            error("\(quoted(name)) is not a header's name", at: key.span)
+            return nil
+        }
+        return name.lowercased()
     }
 
     private mutating func pointers(_ node: ScenarioNode?) -> [Matcher.BodyCondition] {
@@ -137,7 +143,7 @@ extension ScenarioChecker {
         return glob(node)
     }
 
-    private mutating func record(
+    mutating func record(
         _ node: ScenarioNode?, _ key: String, example: String
     ) -> [(ScenarioNode, ScenarioNode)] {
         guard let node else { return [] }
