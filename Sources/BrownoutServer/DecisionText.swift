@@ -3,10 +3,16 @@ import BrownoutJSON
 
 /// Decisions as the journal keeps them and people read them.
 package enum DecisionText {
-    /// The rules whose `when` matched and what became of each, as a JSON array.
+    /// The phase that held, the rules whose `when` matched and what became of each, as a JSON
+    /// array.
     package static func trace(_ decision: Decision) -> String {
         var json = JSONWriter(reservingCapacity: 96 * decision.trace.count)
         json.beginArray()
+        if let phase = decision.phase {
+            json.beginObject()
+            json.field("phase", phase)
+            json.endObject()
+        }
         for entry in decision.trace {
             json.beginObject()
             json.field("rule", entry.rule)

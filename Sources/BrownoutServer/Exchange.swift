@@ -141,7 +141,9 @@ extension PlannedExchange {
         record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
         record.userAgent = facts.header("user-agent") ?? ""
         record.rule = decision.rule
-        if !decision.trace.isEmpty { record.trace = DecisionText.trace(decision) }
+        if !decision.trace.isEmpty || decision.phase != nil {
+            record.trace = DecisionText.trace(decision)
+        }
         if let fault = decision.fault {
             record.fault = fault.kind.rawValue
             record.cause = fault.cause?.rawValue

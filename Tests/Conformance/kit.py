@@ -102,6 +102,19 @@ class Server:
             fields = {name.lower(): value for name, value in answer.getheaders()}
             return answer.status, fields, answer.read()
 
+    def command(self, method, path, body=None, headers=None, timeout=20):
+        """Asks the control port; the answer's status and its JSON."""
+        place = urllib.parse.urlsplit(self.control)
+        connection = http.client.HTTPConnection(place.hostname, place.port, timeout=timeout)
+        data = None if body is None else (
+            body if isinstance(body, (str, bytes)) else json.dumps(body))
+        kind = {} if data is None else {"Content-Type": "application/json"}
+        connection.request(method, path, data, {**kind, **(headers or {})})
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, json.loads(text) if text else None
+
     def chat(self, text="hello", headers=None, timeout=20, **options):
         """A chat completion of OpenAI's."""
         return self.post("/v1/chat/completions", chat_body(text, **options), headers, timeout)

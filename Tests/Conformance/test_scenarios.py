@@ -238,3 +238,36 @@ def test_down_at_start(scenario):
     rows = server.journal()
     assert {row["rule"] for row in rows[:-1]} == {"not up yet"}
     assert sum(gaps(rows)) < 2.5
+
+
+def test_outage_and_recovery(serve):
+    server = serve(SCENARIOS / "outage-and-recovery.yaml", "--clock", "manual")
+
+    def failures(prefix, count):
+        return sum(server.chat(f"{prefix} {index}", stream=False)[0] == 503
+                   for index in range(count))
+
+    def advance(step):
+        assert server.command("POST", "/clock/advance", {"by": step})[0] == 200
+
+    def go(phase):
+        assert server.command("POST", "/phase", {"to": phase})[0] == 200
+
+    assert failures("calm", 20) == 0
+    go("outage")
+    calls = [f"down {index}" for index in range(CALLS)]
+    # What hangs is met with a short patience.
+    outcomes = collections.Counter()
+    for call in calls:
+        try:
+            outcomes[server.chat(call, timeout=0.5)[0]] += 1
+        except TimeoutError:
+            outcomes["hang"] += 1
+    assert outcomes[503] >= 45 and outcomes[200] <= 10
+    go("recovery")
+    early = failures("early", CALLS)
+    advance("24s")
+    late = failures("late", CALLS)
+    assert early > 20 and late < 20 and late < early
+    advance("6s")
+    assert failures("after", 20) == 0

@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutScenarios
 import BrownoutServer
 import BrownoutWire
 
@@ -23,6 +24,14 @@ struct Plan: ParsableCommand {
 
     @Option(help: "Attempts of a call at most.")
     var attempts = 3
+
+    @Option(
+        help: """
+            The scenario's time between two calls, such as 500ms; without it, the calls are \
+            spread over the phases that go by time.
+            """,
+        transform: Plan.duration)
+    var every: Duration?
 
     @Option(help: "The provider that is asked.")
     var provider = "openai"
@@ -62,20 +71,24 @@ struct Plan: ParsableCommand {
         }
         let engine = Engine(scenario: scenario)
         let responder = Responder(engine: engine)
-        var lines: [[String]] = [["CALL", "ATTEMPT", "RULE", "ANSWER", "WAIT", "ID"]]
+        let step = every ?? Plan.step(scenario, calls: calls)
+        var timeline = PlanTimeline(scenario.phases)
+        var lines: [[String]] = []
         for index in 1...calls {
+            let time = step * (index - 1)
             for _ in 1...attempts {
                 let planned = responder.plan(
-                    request("call-\(index)", dialect), at: .zero, second: 0, date: "",
+                    request("call-\(index)", dialect), at: time, second: 0, date: "",
                     closing: false)
                 let decision = planned.decision
+                timeline.note(decision.phase, call: index, at: time)
                 if case .refuse(let error) = planned.request.intent {
                     throw Failure(.usage, "error: nobody can ask this: \(error.message)")
                 }
                 if json {
-                    Terminal.print(Plan.json("call-\(index)", decision).text + "\n")
+                    Terminal.print(Plan.json("call-\(index)", decision, at: time).text + "\n")
                 } else {
-                    lines.append(Plan.row("call-\(index)", decision))
+                    lines.append(Plan.row("call-\(index)", decision, at: time))
                 }
                 if planned.script.succeeds {
                     engine.succeed(decision)
@@ -85,11 +98,39 @@ struct Plan: ParsableCommand {
         }
         if json { return }
         Terminal.print("scenario '\(scenario.name)', seed \(scenario.seed)\n")
+        let clock =
+            step > .zero ? "the clock, \(step.written) between calls here" : "the clock, at 0 here"
         for rule in scenario.rules where rule.determinism != .pure {
-            let why = rule.determinism == .timed ? "the clock, at 0 here" : "the order of arrival"
+            let why = rule.determinism == .timed ? clock : "the order of arrival"
             Terminal.print("rule '\(rule.name)' depends on \(why)\n")
         }
-        Terminal.print(Plan.table(lines))
+        if !scenario.phases.isEmpty {
+            if step > .zero { Terminal.print("\(step.written) between calls\n") }
+            Terminal.print("\n" + Plan.table(timeline.rows) + "\n")
+        }
+        Terminal.print(Plan.table([Plan.titles] + lines, leavingOut: step > .zero ? [] : [1]))
+    }
+
+    private static func duration(_ text: String) throws -> Duration {
+        do throws(DurationText.Problem) {
+            return try DurationText.read(text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+
+    /// What spreads the calls over the phases that go by time, so that each of them is seen.
+    private static func step(_ scenario: Scenario, calls: Int) -> Duration {
+        var total = Duration.zero
+        var left = calls
+        for phase in scenario.phases {
+            switch phase.end {
+            case .after(let time): total += time
+            case .calls(let count): left -= min(count, left)
+            case .advanced, .never: break
+            }
+        }
+        return total > .zero ? max(total / max(left, 1), .milliseconds(1)) : .zero
     }
 
     private func dialect(in scenario: Scenario) -> DialectName? {
@@ -119,9 +160,14 @@ struct Plan: ParsableCommand {
             body: .success(body))
     }
 
-    private static func row(_ call: String, _ decision: Decision) -> [String] {
+    private static let titles = [
+        "CALL", "AT", "ATTEMPT", "PHASE", "RULE", "ANSWER", "WAIT", "ID",
+    ]
+
+    private static func row(_ call: String, _ decision: Decision, at time: Duration) -> [String] {
         [
-            call, String(decision.arrival.attempt), decision.rule ?? "-", answer(decision),
+            call, DecisionText.text(time), String(decision.arrival.attempt), decision.phase ?? "-",
+            decision.rule ?? "-", answer(decision),
             DecisionText.text(decision.beforeHeaders), decision.id.text,
         ]
     }
@@ -131,11 +177,13 @@ struct Plan: ParsableCommand {
         return decision.reply == nil ? "ok" : "ok, scripted"
     }
 
-    private static func json(_ call: String, _ decision: Decision) -> JSON {
+    private static func json(_ call: String, _ decision: Decision, at time: Duration) -> JSON {
         .object([
             JSONMember("call", .string(call)),
             JSONMember("attempt", .number(JSONNumber(decision.arrival.attempt))),
             JSONMember("id", .string(decision.id.text)),
+            JSONMember("at_us", .number(JSONNumber(Int(time.inMicroseconds)))),
+            JSONMember("phase", decision.phase.map(JSON.string) ?? .null),
             JSONMember("rule", decision.rule.map(JSON.string) ?? .null),
             JSONMember("fault", decision.fault.map { .string(DecisionText.fault($0)) } ?? .null),
             JSONMember("cause", decision.fault?.cause.map { .string($0.rawValue) } ?? .null),
@@ -144,7 +192,15 @@ struct Plan: ParsableCommand {
         ])
     }
 
-    private static func table(_ rows: [[String]]) -> String {
+    /// Rows under their titles; without the columns left out, and without one of phases where no
+    /// row has any.
+    private static func table(_ rows: [[String]], leavingOut columns: [Int] = []) -> String {
+        let isWithoutPhases = rows[0].count > 3 && rows.dropFirst().allSatisfy { $0[3] == "-" }
+        let rows = rows.map { row in
+            row.enumerated().filter { index, _ in
+                !columns.contains(index) && !(isWithoutPhases && index == 3)
+            }.map(\.element)
+        }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""
