@@ -1,3 +1,4 @@
+import BrownoutJSON
 import GRDB
 
 /// The writer's connection: opened, checked, migrated, and only used by the writer's thread.
@@ -51,9 +52,10 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Writes rows in one transaction, all or none.
+    /// Writes rows and actions in one transaction, all or none.
     func insert(
-        _ rows: borrowing [ExchangeRecord], with inserter: inout RowInserter
+        _ rows: borrowing [ExchangeRecord], _ actions: [ActionRecord],
+        with inserter: inout RowInserter
     ) throws(JournalError) {
         do {
             try queue.writeWithoutTransaction { db in
@@ -61,6 +63,7 @@ struct JournalDatabase: Sendable {
                 let body = try db.cachedStatement(sql: ExchangeRow.insertBody)
                 try db.inTransaction(.immediate) {
                     try inserter.insert(rows, exchange: exchange, body: body, into: db)
+                    for action in actions { try Self.insert(action, into: db) }
                     return .commit
                 }
             }
@@ -68,6 +71,15 @@ struct JournalDatabase: Sendable {
             if (error as? DatabaseError)?.resultCode == .SQLITE_FULL { reuseLog() }
             throw JournalSchema.translated(error, path: path)
         }
+    }
+
+    private static func insert(_ action: ActionRecord, into db: Database) throws {
+        let sql = "INSERT INTO action (at, action, session, detail, outcome) VALUES (?, ?, ?, ?, ?)"
+        try db.cachedStatement(sql: sql).execute(
+            arguments: [
+                action.at, action.action, action.session, action.detail.text,
+                action.outcome.rawValue,
+            ])
     }
 
     /// It may be the log that fills the disk, and a checkpoint, after which it begins anew, comes

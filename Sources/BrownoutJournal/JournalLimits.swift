@@ -10,6 +10,8 @@ package struct JournalLimits: Sendable {
     /// 90 ms on a disk of 380 MB/s.
     package var queueRows = 4_096
     package var queueBytes = 16 << 20
+    /// Actions that wait to be written; further ones are dropped.
+    package var queueActions = 1_000
     /// How long a batch that fails is tried again before its rows count as lost.
     package var patience: Duration = .seconds(2)
     /// How long SQLite itself waits for another process's lock, in each try.

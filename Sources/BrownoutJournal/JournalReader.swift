@@ -135,7 +135,7 @@ package final class JournalReader: Sendable {
         }
     }
 
-    private func reading<Value>(
+    func reading<Value>(
         _ body: (Database) throws -> Value
     ) throws(JournalError) -> Value {
         do {

@@ -65,11 +65,26 @@ enum JournalSchema {
         );
         """
 
+    /// What was done to the server while it ran; `detail` is JSON.
+    static let createActions = """
+        CREATE TABLE action (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            session TEXT,
+            detail TEXT NOT NULL,
+            outcome TEXT NOT NULL
+        );
+        """
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 exchanges and bodies") { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: createTables)
+        }
+        migrator.registerMigration("2 actions") { db in
+            try db.execute(sql: createActions)
         }
         return migrator
     }

@@ -26,10 +26,15 @@ package final class JournalWriter: Sendable {
         var appended = 0
         var written = 0
         var lost = 0
+        /// Actions written or given up.
+        var actionsSettled = 0
         var trouble: String?
         var roomWaiters: [@Sendable () -> Void] = []
         var flushWaiters: [FlushWaiter] = []
         var closeWaiters: [DispatchSemaphore] = []
+
+        /// Of what was appended, what is written or lost.
+        var settled: Int { written + lost + actionsSettled }
     }
 
     private struct FlushWaiter {
@@ -86,6 +91,21 @@ package final class JournalWriter: Sendable {
         if signal { wake.signal() }
     }
 
+    /// Queues an action of the control plane.
+    package func append(_ action: ActionRecord) {
+        let signal = state.withLock { state in
+            state.appended += 1
+            guard !state.finished, state.queue.append(action.redacted) else {
+                state.actionsSettled += 1
+                return false
+            }
+            guard state.sleep == .forRow else { return false }
+            state.sleep = .awake
+            return true
+        }
+        if signal { wake.signal() }
+    }
+
     /// Whether another exchange may begin.
     package var hasRoom: Bool { room.load(ordering: .relaxed) }
 
@@ -113,7 +133,7 @@ package final class JournalWriter: Sendable {
     package func flush(within limit: Duration = .seconds(5)) -> Bool {
         let done = DispatchSemaphore(value: 0)
         let waits = state.withLock { state in
-            if state.written + state.lost >= state.appended { return false }
+            if state.settled >= state.appended { return false }
             state.flushWaiters.append(FlushWaiter(target: state.appended, done: done))
             state.sleep = .awake
             return true
@@ -198,7 +218,7 @@ package final class JournalWriter: Sendable {
         var written = false
         while true {
             do {
-                try database.insert(chunk.rows, with: &inserter)
+                try database.insert(chunk.rows, chunk.actions, with: &inserter)
                 written = true
                 if let report = trouble.succeeded(at: now) {
                     state.withLock { $0.trouble = nil }
@@ -218,16 +238,21 @@ package final class JournalWriter: Sendable {
         let bytes = chunk.bytes
         var storage = chunk.rows
         storage.removeAll(keepingCapacity: true)
-        settle(rows: count, bytes: bytes, storage: storage, written: written)
+        settle(
+            rows: count, actions: chunk.actions.count, bytes: bytes, storage: storage,
+            written: written)
     }
 
     /// Accounts for a chunk and calls those who waited for it.
-    private func settle(rows: Int, bytes: Int, storage: [ExchangeRecord], written: Bool) {
+    private func settle(
+        rows: Int, actions: Int, bytes: Int, storage: [ExchangeRecord], written: Bool
+    ) {
         let (flushed, callbacks): ([FlushWaiter], [@Sendable () -> Void]) = state.withLock {
             state in
             if written { state.written += rows } else { state.lost += rows }
-            state.queue.release(rows: rows, bytes: bytes, storage: storage)
-            let settled = state.written + state.lost
+            state.actionsSettled += actions
+            state.queue.release(rows: rows, actions: actions, bytes: bytes, storage: storage)
+            let settled = state.settled
             let flushed = state.flushWaiters.filter { $0.target <= settled }
             state.flushWaiters.removeAll { $0.target <= settled }
             guard !hasRoom, state.queue.isUnder else { return (flushed, []) }

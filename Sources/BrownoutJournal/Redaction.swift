@@ -191,9 +191,18 @@ extension UInt8 {
     }
 }
 
+extension String {
+    /// The text without the credentials in it.
+    package var redacted: String {
+        var text = self
+        Redaction.redact(&text)
+        return text
+    }
+}
+
 extension ExchangeRecord {
     /// Takes credentials out of whatever a client, an upstream or a scenario may have put in.
-    mutating func redact() {
+    package mutating func redact() {
         Redaction.redact(&session)
         Redaction.redact(&callKey)
         Redaction.redact(&model)

@@ -4,6 +4,8 @@ struct RowQueue {
     /// Rows of one transaction.
     struct Chunk {
         var rows: [ExchangeRecord] = []
+        /// What was done to the server meanwhile.
+        var actions: [ActionRecord] = []
         var bytes = 0
     }
 
@@ -11,6 +13,8 @@ struct RowQueue {
     /// Rows waiting and rows being written; their memory is in use until ``release(_:)``.
     private(set) var rows = 0
     private(set) var bytes = 0
+    /// Actions waiting and being written.
+    private(set) var actions = 0
     private var filling = Chunk()
     private var full: [Chunk] = []
     /// Emptied arrays, so that the threads that append do not allocate big blocks.
@@ -32,7 +36,7 @@ struct RowQueue {
     /// Below the low-water mark, which is half of the high one.
     var isUnder: Bool { rows <= limits.queueRows / 2 && bytes <= limits.queueBytes / 2 }
 
-    var hasPartialChunk: Bool { !filling.rows.isEmpty }
+    var hasPartialChunk: Bool { !filling.rows.isEmpty || !filling.actions.isEmpty }
 
     /// Returns whether a chunk became full.
     mutating func append(_ record: consuming ExchangeRecord) -> Bool {
@@ -48,6 +52,14 @@ struct RowQueue {
         return true
     }
 
+    /// False when too many wait.
+    mutating func append(_ action: ActionRecord) -> Bool {
+        guard actions < limits.queueActions else { return false }
+        filling.actions.append(action)
+        actions += 1
+        return true
+    }
+
     mutating func takeFullChunk() -> Chunk? {
         full.isEmpty ? nil : full.removeFirst()
     }
@@ -59,8 +71,11 @@ struct RowQueue {
     }
 
     /// The rows of a chunk are gone from memory; `storage` is its array, emptied.
-    mutating func release(rows count: Int, bytes size: Int, storage: consuming [ExchangeRecord]) {
+    mutating func release(
+        rows count: Int, actions: Int, bytes size: Int, storage: consuming [ExchangeRecord]
+    ) {
         rows -= count
+        self.actions -= actions
         bytes -= size
         if spare.count < 4 { spare.append(storage) }
     }

@@ -54,6 +54,7 @@ extension Connection {
         case .hang:
             break
         case .time:
+            notePacing(exchange)
             guard context?.channel.isWritable ?? false else { return waitForReader(exchange) }
             play(exchange)
         case .writability, .lastWrite:
@@ -64,6 +65,12 @@ extension Connection {
         case .drain(let end, let wait):
             drain(exchange, until: end, wait: wait, at: now)
         }
+    }
+
+    /// A clock moved by hand leaps over what is due, which says nothing about pacing.
+    private func notePacing(_ exchange: Exchange) {
+        guard loop.core.clock.mode != .manual else { return }
+        loop.metrics.paced(late: (loop.instant - exchange.due).inNanoseconds)
     }
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
@@ -151,7 +158,8 @@ extension Connection {
         if exchange.decision.fault != nil {
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
-        if let row = exchange.takeRow(ending: ending) { loop.core.journal?.append(row) }
+        exchange.count(in: &loop.metrics, ending: ending)
+        if let row = exchange.takeRow(ending: ending) { loop.core.record(row) }
     }
 
     func clientLeft(_ exchange: Exchange) {
@@ -196,7 +204,8 @@ extension Connection {
     }
 
     private func journal(_ refusal: EdgeRefusal, bytes: Int) {
-        guard let journal = loop.core.journal else { return }
+        loop.metrics.refused(refusal)
+        guard loop.core.isRecording else { return }
         let now = loop.now
         var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: now))
         record.client = addressText
@@ -204,6 +213,6 @@ extension Connection {
         record.bytesSent = bytes
         record.ending = "limit"
         record.note = refusal.note
-        journal.append(record)
+        loop.core.record(record)
     }
 }

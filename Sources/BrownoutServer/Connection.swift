@@ -233,11 +233,12 @@ final class Connection: Paced, ChannelDuplexHandler {
             closing: closes)
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
-        let opening = loop.core.journal.map { _ in
-            planned.opening(intake, client: addressText, at: wall, limit: limit)
-        }
+        let opening =
+            loop.core.isRecording
+            ? planned.opening(intake, client: addressText, at: wall, limit: limit) : nil
         let exchange = Exchange(
-            planned, began: instant, closes: closes, opening: opening, captureLimit: limit)
+            planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
+            mark: loop.metrics.begin(planned))
         if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
         play(exchange)
     }

@@ -1,14 +1,18 @@
 package import BrownoutEngine
 package import BrownoutJournal
+import NIOCore
 import Synchronization
 
 /// What all event loops of the data plane share; immutable but for counters.
 package final class Core: Sendable {
     package let engine: Engine
-    let journal: JournalWriter?
+    package let journal: JournalWriter?
     let limits: ServerLimits
     package let clock: ScenarioClock
     package let counters = Counters()
+    package let events = EventHub()
+    /// The names that the loops' metrics share.
+    let metricLabels = MetricLabels()
 
     package init(
         engine: Engine, journal: JournalWriter?, limits: ServerLimits,
@@ -18,6 +22,23 @@ package final class Core: Sendable {
         self.journal = journal
         self.limits = limits
         self.clock = clock
+    }
+
+    /// The scenario's time now.
+    package var now: Duration { clock.instant(at: .now()).elapsed }
+
+    /// Whether anybody wants to know of an exchange.
+    var isRecording: Bool { journal != nil || events.isHeard }
+
+    /// Gives an exchange that is over to the journal and to those who listen.
+    func record(_ row: consuming ExchangeRecord) {
+        if events.isHeard {
+            var shown = copy row
+            shown.requestBody = []
+            shown.responseBody = []
+            events.publish(.exchange(shown))
+        }
+        journal?.append(row)
     }
 
     /// What the control plane shows of the data plane.

@@ -100,6 +100,20 @@ package final class DataServer: Sendable {
         return instant
     }
 
+    /// What all event loops have counted until now; nil once the server stops.
+    package func metrics() async -> DataMetrics? {
+        var sum = DataMetrics()
+        for box in loops {
+            guard !isStopped.load(ordering: .relaxed),
+                let reading = try? await box.eventLoop.submit({
+                    box.state.value.metrics.reading
+                }).get()
+            else { return nil }
+            sum.merge(reading)
+        }
+        return sum
+    }
+
     /// Accepts nothing more, lets answers in progress end within the grace time, then ends them.
     /// Only the first call does anything: a loop that is shut down answers no further question.
     package func stop() async {

@@ -24,6 +24,17 @@ enum EdgeRefusal {
         }
     }
 
+    /// For metrics.
+    var label: String {
+        switch self {
+        case .notHTTP: "not-http"
+        case .headTooLarge: "head-too-large"
+        case .headTooSlow: "head-too-slow"
+        case .bodyTooSlow: "body-too-slow"
+        case .tooManyBodies: "too-many-bodies"
+        }
+    }
+
     /// For the journal.
     var note: String {
         switch self {

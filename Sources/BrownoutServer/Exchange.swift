@@ -29,26 +29,28 @@ final class Exchange {
     private var captured: [UInt8] = []
     private var played = PlayedScript()
     private let captureLimit: Int
-    /// The journal's row, at first as far as it is known when the answer begins; nil without a
-    /// journal, and once it is written.
+    /// The journal's row, at first as far as it is known when the answer begins; nil when
+    /// nobody wants it, and once it is given away.
     private var row: ExchangeRecord?
-    private let isJournalled: Bool
+    private let isRecorded: Bool
+    private let mark: LoopMetrics.Mark
 
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
     /// body that it is to hold.
     init(
         _ planned: consuming PlannedExchange, began: ScenarioInstant, closes: Bool,
         opening: consuming ExchangeRecord?,
-        captureLimit: Int
+        captureLimit: Int, mark: LoopMetrics.Mark
     ) {
         self.script = planned.script
         self.decision = planned.decision
         self.began = began
         self.due = began
         self.closes = closes
-        isJournalled = opening != nil
+        isRecorded = opening != nil
         row = consume opening
         self.captureLimit = captureLimit
+        self.mark = mark
     }
 
     /// Takes steps of the script up to one that is not bytes, or until `bytes` holds so many.
@@ -58,7 +60,7 @@ final class Exchange {
             let hadHead = script.hasHead
             let bodyBefore = script.bodyBytes
             guard let cue = script.next(into: &bytes) else { return nil }
-            if isJournalled { played.add(cue, bytes: bytes.count - before) }
+            if isRecorded { played.add(cue, bytes: bytes.count - before) }
             bytesPlanned += bytes.count - before
             guard case .sent = cue else {
                 isPlannedWhole = cue.endsScript
@@ -77,7 +79,7 @@ final class Exchange {
     /// between its size and its CRLF.
     private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
         let room = captureLimit - captured.count
-        guard isJournalled, count > 0, room > 0 else { return }
+        guard isRecorded, count > 0, room > 0 else { return }
         let payload = bytes.dropLast(bytes.count > count ? 2 : 0).suffix(count)
         captured.append(contentsOf: payload.prefix(room))
     }
@@ -91,11 +93,11 @@ final class Exchange {
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.isWhole && (200..<300).contains(script.status) }
 
-    /// The journal's row of an exchange that is over, which this gives away; nil without a
-    /// journal. A row has so many texts that a copy costs as much as parsing the request.
+    /// The journal's row of an exchange that is over, which this gives away; nil when
+    /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
     func takeRow(ending: String) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
-        record.status = firstByte == nil || !script.hasHead ? nil : script.status
+        record.status = sentStatus
         if decision.fault != nil { record.injected = script.isInjected }
         record.plan = played.text(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
@@ -112,6 +114,26 @@ final class Exchange {
         record.responseBodyBytes = script.bodyBytes
         return record
     }
+
+    /// Counts the exchange, which is over. To be called before its row is taken.
+    func count(in metrics: inout LoopMetrics, ending: String) {
+        metrics.end(
+            mark, status: sentStatus, fault: decision.fault, isInjected: script.isInjected,
+            ending: ending, bytes: bytesSent)
+        if let firstByte, let plannedFirstByte {
+            metrics.time(
+                mark, firstByte: (firstByte - began).inNanoseconds,
+                planned: plannedFirstByte.inNanoseconds)
+        }
+        if isPlannedWhole, let lastByte {
+            metrics.time(
+                mark, lastByte: (lastByte - began).inNanoseconds,
+                planned: script.elapsed.inNanoseconds)
+        }
+    }
+
+    /// Nil: no status line went out.
+    private var sentStatus: Int? { firstByte == nil || !script.hasHead ? nil : script.status }
 
     private func microseconds(_ instant: ScenarioInstant) -> Int64 {
         (instant.nanoseconds - began.nanoseconds) / 1000

@@ -10,6 +10,7 @@ final class LoopState {
     let responder: Responder
     /// Where a script's bytes are gathered before they are written; empty between uses.
     var scratch: [UInt8] = []
+    var metrics: LoopMetrics
     private(set) var isStopping = false
 
     private var connections: [ObjectIdentifier: Connection] = [:]
@@ -26,6 +27,7 @@ final class LoopState {
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
         self.responder = Responder(engine: core.engine)
+        self.metrics = LoopMetrics(core.metricLabels)
         scratch.reserveCapacity(64 * 1024)
     }
 
