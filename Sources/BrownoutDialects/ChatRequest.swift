@@ -46,6 +46,10 @@ package struct ChatRequest: Sendable {
     /// Text of the last message of the user.
     package var userText = ""
     package var promptTokens = 0
+    /// OpenAI's `logprobs`: each token comes with how likely it was.
+    package var wantsOdds = false
+    /// OpenAI's `top_logprobs`: how many alternatives each token comes with.
+    package var alternatives = 0
     /// OpenAI's `response_format`; null where there is none.
     package var responseFormat = JSON.null
 

@@ -6,6 +6,9 @@ package struct Reply: Equatable, Sendable {
     package struct Choice: Equatable, Sendable {
         package var thinking: TokenText?
         package var text: TokenText?
+        /// The text declines what was asked. It can be cut short, and then ends for another
+        /// reason than ``Finish/refusal``.
+        package var isRefusal: Bool
         package var toolCalls: [ToolCall]
         package var finish: Finish
 
@@ -15,6 +18,7 @@ package struct Reply: Equatable, Sendable {
         ) {
             self.thinking = thinking
             self.text = text
+            isRefusal = finish == .refusal
             self.toolCalls = toolCalls
             self.finish = finish
         }

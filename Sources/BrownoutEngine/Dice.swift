@@ -16,6 +16,7 @@ package struct Draw: Equatable, Sendable {
     package static let identity = Draw("identity")
     package static let text = Draw("text")
     package static let tools = Draw("tools")
+    package static let odds = Draw("odds")
 }
 
 /// What a draw is about: an attempt of a logical call, in a session.

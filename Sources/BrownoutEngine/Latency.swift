@@ -84,10 +84,10 @@ extension Duration {
 }
 
 /// Elementary functions made of +, -, * and / alone, accurate to about 1e-12 over the range
-/// latencies need. A system's own may differ in the last digit from one version to the next.
-enum Portable {
+/// that Brownout needs. A system's own may differ in the last digit from one version to the next.
+package enum Portable {
     /// Natural logarithm of a positive, normal number.
-    static func log(_ x: Double) -> Double {
+    package static func log(_ x: Double) -> Double {
         guard x > 0 else { return -745 }
         let exponent = x.exponent
         var m = x.significand
@@ -108,7 +108,8 @@ enum Portable {
         return 2 * t * sum + e * 0.6931471805599453
     }
 
-    static func exp(_ x: Double) -> Double {
+    /// e to the power of a number, which counts as at most 700 either way.
+    package static func exp(_ x: Double) -> Double {
         let bounded = min(max(x, -700), 700)
         let n = (bounded / 0.6931471805599453).rounded()
         let r = bounded - n * 0.6931471805599453

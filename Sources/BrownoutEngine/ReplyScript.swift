@@ -2,6 +2,8 @@
 package struct ReplyScript: Equatable, Sendable {
     package var thinking: String?
     package var text: String?
+    /// The words a request is declined with, in place of an answer.
+    package var refusal: String?
     package var toolCalls: [ScriptedToolCall]
     /// The provider's own word for why the answer ended (`tool_calls`, `end_turn`).
     package var finish: String?
@@ -9,11 +11,12 @@ package struct ReplyScript: Equatable, Sendable {
     package var tokens: CountRange?
 
     package init(
-        thinking: String? = nil, text: String? = nil, toolCalls: [ScriptedToolCall] = [],
-        finish: String? = nil, tokens: CountRange? = nil
+        thinking: String? = nil, text: String? = nil, refusal: String? = nil,
+        toolCalls: [ScriptedToolCall] = [], finish: String? = nil, tokens: CountRange? = nil
     ) {
         self.thinking = thinking
         self.text = text
+        self.refusal = refusal
         self.toolCalls = toolCalls
         self.finish = finish
         self.tokens = tokens

@@ -37,7 +37,11 @@ private struct ChoiceWriter {
         let thinking = script?.thinking ?? (request.thinks ? thought() : nil)
         var choice = Reply.Choice(
             thinking: thinking.map { TokenText($0) }, finish: .stop)
-        if let script, script.text != nil || !script.toolCalls.isEmpty {
+        if let refusal = script?.refusal {
+            choice.text = TokenText(refusal)
+            choice.isRefusal = true
+            choice.finish = .refusal
+        } else if let script, script.text != nil || !script.toolCalls.isEmpty {
             choice.text = script.text.map { TokenText($0) }
             choice.toolCalls = script.toolCalls.map { call($0.name, $0.arguments) }
         } else if let picked = ToolChooser.calls(request, &tools) {

@@ -91,6 +91,17 @@ import Testing
         #expect(choice.finish == .verbatim("my_word"))
     }
 
+    @Test func aScriptedRefusalDeclines() {
+        let choice = reply(ReplyScript(refusal: "I can't help with that.")) {
+            $0.tools = Self.offer("f")
+            $0.responseFormat = ["type": "json_object"]
+        }.choices[0]
+        #expect(choice.text?.text == "I can't help with that.")
+        #expect(choice.isRefusal && choice.finish == .refusal && choice.toolCalls.isEmpty)
+        let cut = reply(ReplyScript(refusal: "I can't help with that.")) { $0.maxTokens = 2 }
+        #expect(cut.choices[0].isRefusal && cut.choices[0].finish == .length)
+    }
+
     @Test func aScriptedTextOverridesTools() {
         let choice = reply(ReplyScript(text: "No tools.")) { $0.tools = Self.offer("f") }
             .choices[0]

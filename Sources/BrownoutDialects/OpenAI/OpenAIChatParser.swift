@@ -20,6 +20,8 @@ struct OpenAIChatParser {
     private var frequencyPenalty: JSON?
     private var seed: JSON?
     private var stop: JSON?
+    private var logprobs: JSON?
+    private var topLogprobs: JSON?
     private var responseFormat: JSON?
 
     static func parse(
@@ -39,10 +41,12 @@ struct OpenAIChatParser {
             case (5, "tools"): tools = member.value
             case (5, "top_p"): topP = member.value
             case (6, "stream"): stream = member.value
+            case (8, "logprobs"): logprobs = member.value
             case (8, "messages"): messages = member.value
             case (10, "max_tokens"): maxTokens = member.value
             case (11, "temperature"): temperature = member.value
             case (11, "tool_choice"): toolChoice = member.value
+            case (12, "top_logprobs"): topLogprobs = member.value
             case (14, "stream_options"): streamOptions = member.value
             case (15, "response_format"): responseFormat = member.value
             case (16, "presence_penalty"): presencePenalty = member.value
@@ -79,6 +83,7 @@ struct OpenAIChatParser {
         try readStreamOptions(&request)
         request.stop = try stopSequences()
         request.responseFormat = try format()
+        try readOdds(&request)
         let offer = try OpenAITools(tools, choice: toolChoice)
         request.tools = offer.tools
         request.toolChoice = offer.choice
@@ -105,6 +110,17 @@ struct OpenAIChatParser {
                 "unsupported_parameter")
         }
         return new ?? old
+    }
+
+    private func readOdds(_ request: inout ChatRequest) throws(ProviderError) {
+        request.wantsOdds = try OpenAIField.bool(logprobs, "logprobs") ?? false
+        request.alternatives =
+            try OpenAIField.integer(topLogprobs, "top_logprobs", in: 0...20) ?? 0
+        if topLogprobs.map({ !$0.isNull }) ?? false, !request.wantsOdds {
+            throw OpenAIField.refusal(
+                "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
+                "top_logprobs", nil)
+        }
     }
 
     private func readStreamOptions(_ request: inout ChatRequest) throws(ProviderError) {

@@ -129,7 +129,7 @@ final class OpenAIChatStream: Sendable {
         case .opening: appendOpening(choice, &bytes)
         case .text:
             bytes.append(
-                text: choice.finish == .refusal
+                text: choice.isRefusal
                     ? ",\"delta\":{\"refusal\":\"" : ",\"delta\":{\"content\":\"")
             if let text = choice.text { bytes.appendJSON(escaping: text, token: offset) }
             bytes.append(text: "\"}")
@@ -150,7 +150,9 @@ final class OpenAIChatStream: Sendable {
             return close(index, bytes.count - start, &bytes)
         }
         let payload = bytes.count - start
-        bytes.append(text: ",\"logprobs\":null,\"finish_reason\":null")
+        bytes.append(text: ",\"logprobs\":")
+        appendOdds(number, choice, segment.kind, offset, &bytes)
+        bytes.append(text: ",\"finish_reason\":null")
         bytes.append(contentsOf: suffix)
         close(index, payload, &bytes)
     }
@@ -165,6 +167,24 @@ final class OpenAIChatStream: Sendable {
             bytes.append(text: "\"\"")
         }
         bytes.append(text: ",\"refusal\":null}")
+    }
+
+    /// What a chunk says of its token; the first chunk of a choice that has them says of none.
+    private func appendOdds(
+        _ number: Int, _ choice: Reply.Choice, _ kind: Segment.Kind, _ token: Int,
+        _ bytes: inout [UInt8]
+    ) {
+        guard completion.request.wantsOdds, let text = choice.text else {
+            return bytes.append(text: "null")
+        }
+        switch kind {
+        case .opening: bytes.append(text: "{\"content\":[],\"refusal\":null}")
+        case .text:
+            completion.appendOdds(
+                of: text, tokens: token..<token + 1, isRefusal: choice.isRefusal, choice: number,
+                to: &bytes)
+        case .callStart, .arguments, .finish: bytes.append(text: "null")
+        }
     }
 
     /// The first fragment of a call: the only one with its id.

@@ -12,6 +12,8 @@ struct OpenAICompletion: Sendable {
     let model: String
     let fingerprint: String
     let exchange: ExchangeID
+    /// What the odds of tokens are drawn from; 0 where nobody asks for them.
+    let oddsSeed: UInt64
 
     /// `created` lies in the four months from 2025-10-09, whatever the clock says.
     private static let epoch = 1_760_000_000
@@ -24,6 +26,8 @@ struct OpenAICompletion: Sendable {
         self.request = asked
         self.reply = reply
         exchange = context.exchange
+        oddsSeed =
+            request.wantsOdds ? context.dice.roll(.odds, rule: 0, key: context.key) : 0
         var words = WordStream(context.exchange, salt: .completion)
         id = words.text("chatcmpl-", length: 29)
         var instant = WordStream(context.exchange, salt: .created)
@@ -109,12 +113,12 @@ struct OpenAICompletion: Sendable {
         bytes.append(text: "{\"index\":")
         bytes.append(decimal: index)
         bytes.append(text: ",\"message\":{\"role\":\"assistant\",\"content\":")
-        if let text = choice.text, choice.finish != .refusal {
+        if let text = choice.text, !choice.isRefusal {
             bytes.append(UInt8(ascii: "\""))
             bytes.appendJSON(escaping: text, noting: &spans)
             bytes.append(UInt8(ascii: "\""))
         } else {
-            let isNull = choice.finish == .refusal || !choice.toolCalls.isEmpty
+            let isNull = choice.isRefusal || !choice.toolCalls.isEmpty
             bytes.append(text: isNull ? "null" : "\"\"")
         }
         if !choice.toolCalls.isEmpty {
@@ -126,14 +130,16 @@ struct OpenAICompletion: Sendable {
             bytes.append(UInt8(ascii: "]"))
         }
         bytes.append(text: ",\"refusal\":")
-        if let text = choice.text, choice.finish == .refusal {
+        if let text = choice.text, choice.isRefusal {
             bytes.append(UInt8(ascii: "\""))
             bytes.appendJSON(escaping: text, noting: &spans)
             bytes.append(UInt8(ascii: "\""))
         } else {
             bytes.append(text: "null")
         }
-        bytes.append(text: ",\"annotations\":[]},\"logprobs\":null,\"finish_reason\":")
+        bytes.append(text: ",\"annotations\":[]},\"logprobs\":")
+        appendOdds(of: choice, index, to: &bytes)
+        bytes.append(text: ",\"finish_reason\":")
         bytes.appendJSON(string: finish(choice))
         bytes.append(UInt8(ascii: "}"))
     }

@@ -23,6 +23,7 @@ package struct WordStream: Sendable {
         case toolCall = 0x9B05_688C_2B3E_6C1F
         case message = 0x510E_527F_ADE6_82D1
         case signature = 0xA54F_F53A_5F1D_36F1
+        case odds = 0x243F_6A88_85A3_08D3
         case obfuscation = 0x3C6E_F372_FE94_F82B
     }
 

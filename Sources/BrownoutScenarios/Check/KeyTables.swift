@@ -62,6 +62,9 @@ extension KeyTable {
         keys: [
             Key("thinking", .text, "The reasoning before the answer."),
             Key("text", .text, "The answer's text."),
+            Key(
+                "refusal", .text,
+                "Words that decline the request, in place of an answer."),
             Key("tool-calls", .list(.mapping(.toolCall)), "The tools the answer calls, in order."),
             Key("finish", .text, "Why the answer ended, in the provider's own word."),
             Key("tokens", .grammar(.count), "The length of synthesised text in tokens."),

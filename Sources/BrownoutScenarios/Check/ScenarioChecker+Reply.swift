@@ -16,6 +16,13 @@ extension ScenarioChecker {
         var reply = ReplyScript()
         if let node = fields["thinking"] { reply.thinking = scalar(node, as: "text") }
         if let node = fields["text"] { reply.text = scalar(node, as: "text") }
+        if let node = fields["refusal"] {
+            reply.refusal = scalar(node, as: "text")
+            for name in ["text", "tool-calls", "tokens"] {
+                guard let key = fields.key(name) else { continue }
+                error("'refusal' and '\(name)' exclude each other", at: key.span)
+            }
+        }
         if let node = fields["tool-calls"], let items = list(node, of: "tool-calls") {
             for item in items {
                 if let call = toolCall(item) { reply.toolCalls.append(call) }

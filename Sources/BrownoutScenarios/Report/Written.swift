@@ -99,6 +99,7 @@ extension Fault {
 extension ReplyScript {
     var written: String {
         if let text { return "reply \(quoted(text))" }
+        if let refusal { return "refusal \(quoted(refusal))" }
         if !toolCalls.isEmpty {
             return "reply calling " + toolCalls.map(\.name).joined(separator: ", ")
         }

@@ -13,6 +13,11 @@ struct NumberSampler {
     /// `step / scale` is the distance of two candidates.
     private var step = 1
     private var scale = 1
+    /// A number that may have a fraction has one, where the range has any: so it is never taken
+    /// for an integer.
+    private var prefersFractions = false
+    /// `multipleOf` as it was given.
+    private var multiple: Double?
 
     /// Candidates a draw chooses from.
     private static let spread = 100
@@ -39,6 +44,7 @@ struct NumberSampler {
             readStep(multiple, isInteger: isInteger)
         } else if !isInteger {
             (step, scale) = (5, 10)
+            prefersFractions = true
             // A narrow range gets a fine step.
             if let lower, let upper {
                 while upper - lower < 4 * Double(step) / Double(scale), scale < 1_000_000 {
@@ -51,6 +57,7 @@ struct NumberSampler {
     /// `0.01` is one hundredth; of an integer only whole multiples count.
     private mutating func readStep(_ multiple: JSONNumber, isInteger: Bool) {
         guard let value = multiple.double, value > 0, value < Self.exactLimit else { return }
+        self.multiple = value
         while (value * Double(scale)).rounded() != value * Double(scale), scale < 1_000_000_000 {
             scale *= 10
         }
@@ -78,7 +85,21 @@ struct NumberSampler {
             let middle = (lower ?? 0) / 2 + (upper ?? lower ?? 0) / 2
             return .number(JSONNumber(text: "\(middle)"))
         }
-        return .number(JSONNumber(text: text(from + draws.below(to - from + 1))))
+        let start = draws.below(to - from + 1)
+        for offset in 0...(to - from) {
+            let text = text(from + (start + offset) % (to - from + 1))
+            if dividesInDoubles(text), !prefersFractions || text.utf8.contains(UInt8(ascii: ".")) {
+                return .number(JSONNumber(text: text))
+            }
+        }
+        return .number(JSONNumber(text: text(from + start)))
+    }
+
+    /// Whether a validator that divides doubles sees a multiple of the step: 0.07 / 0.01 is not
+    /// 7 there.
+    private func dividesInDoubles(_ text: String) -> Bool {
+        guard scale > 1, let value = Double(text), let unit = multiple else { return true }
+        return value / unit == (value / unit).rounded()
     }
 
     /// The multiple as a decimal.
