@@ -35,8 +35,25 @@ package final class Engine: Sendable {
         }
         var counter = Counter(engine: self, session: session)
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
+        let time = now - snapshot.began
         return snapshot.scenario.decide(
-            facts, standing, at: now - snapshot.began, onTop: onTop, counting: &counter)
+            facts, standing, at: time, refusal: refusal(facts, standing, under: snapshot, at: time),
+            onTop: onTop, counting: &counter)
+    }
+
+    /// Why the provider turns a request away before any rule is asked: for who asks, then for the
+    /// key.
+    private func refusal(
+        _ facts: RequestFacts, _ standing: Standing, under snapshot: Snapshot, at time: Duration
+    ) -> Refusal? {
+        if let refusal = snapshot.scenario.access?.refusal(of: facts.client) { return refusal }
+        return snapshot.scenario.keys?.refusal(of: facts, at: time) {
+            world.withLock {
+                $0.ledger.place(
+                    key: SipHash.word(facts.credential), call: facts.call.word, standing,
+                    under: snapshot)
+            }
+        }
     }
 
     private static func rules(

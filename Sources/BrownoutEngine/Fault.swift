@@ -59,18 +59,32 @@ package struct CauseFault: Equatable, Sendable {
     package var message: String?
     /// For `rate-limited`: the limit that was hit is one of tokens, not of requests.
     package var countsTokens: Bool
+    /// For `permission-denied`: what was refused, where the provider has words for it.
+    package var grounds: Grounds?
     /// What stands in place of parts of the provider's answer.
     package var override: AnswerOverride?
 
+    /// What a client may not.
+    package enum Grounds: CaseIterable, Sendable {
+        /// Ask from its address.
+        case address
+        /// Ask from its country.
+        case country
+        /// Use the model.
+        case model
+    }
+
     package init(
         _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
-        message: String? = nil, countsTokens: Bool = false, override: AnswerOverride? = nil
+        message: String? = nil, countsTokens: Bool = false, grounds: Grounds? = nil,
+        override: AnswerOverride? = nil
     ) {
         self.cause = cause
         self.retryAfter = retryAfter
         self.shouldRetry = shouldRetry
         self.message = message
         self.countsTokens = countsTokens
+        self.grounds = grounds
         self.override = override
     }
 }

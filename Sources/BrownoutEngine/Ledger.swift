@@ -43,6 +43,7 @@ package struct Ledger: Sendable {
     }
 
     private var calls = BoundedTable<CallIdentity, CallState>(limit: Ledger.callLimit)
+    private var keyCalls = KeyCalls()
     private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
     private var serials: UInt64 = 0
 
@@ -94,6 +95,14 @@ package struct Ledger: Sendable {
             $0.generation -= 1
             $0.arrivals = max($0.arrivals, arrival.attempt)
         }
+    }
+
+    /// The place from 1 of a request's call among those made with its key.
+    package mutating func place(
+        key: UInt64, call: UInt64, _ standing: Standing, under snapshot: Snapshot
+    ) -> Int {
+        let key = KeyCalls.Key(session: standing.session, edition: snapshot.edition, key: key)
+        return keyCalls.place(of: key, call: call, generation: standing.arrival.generation)
     }
 
     /// The next count from 1 of one thing a rule counts in a session.

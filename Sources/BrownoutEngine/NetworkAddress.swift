@@ -3,8 +3,10 @@ package enum NetworkAddress: Equatable, Sendable {
     case v4(UInt32)
     case v6(UInt64, UInt64)
 
-    /// Parses `127.0.0.1`, `2001:db8::1`, `::ffff:10.0.0.1` (which is IPv4); nil otherwise.
-    package init?(_ text: String) {
+    /// Parses `127.0.0.1`, `2001:db8::1`, `::ffff:10.0.0.1` (which is IPv4); nil otherwise, as for
+    /// an address with a zone or a number with a leading zero.
+    package init?(_ text: some StringProtocol) {
+        let text = Substring(text)
         if text.utf8.contains(UInt8(ascii: ":")) {
             guard let groups = NetworkAddress.groups(of: text) else { return nil }
             let high = groups[0..<4].reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
@@ -15,7 +17,7 @@ package enum NetworkAddress: Equatable, Sendable {
                 self = .v6(high, low)
             }
         } else {
-            guard let value = NetworkAddress.v4(text[...]) else { return nil }
+            guard let value = NetworkAddress.v4(text) else { return nil }
             self = .v4(value)
         }
     }
@@ -25,7 +27,9 @@ package enum NetworkAddress: Equatable, Sendable {
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
         for part in parts {
+            // A leading zero makes a number octal for some readers and decimal for others.
             guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ 48...57 ~= $0 }),
+                part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0"),
                 let byte = UInt8(part)
             else { return nil }
             value = value << 8 | UInt32(byte)
@@ -33,8 +37,8 @@ package enum NetworkAddress: Equatable, Sendable {
         return value
     }
 
-    private static func groups(of text: String) -> [UInt16]? {
-        var text = text[...]
+    private static func groups(of text: Substring) -> [UInt16]? {
+        var text = text
         var embedded: [UInt16] = []
         if text.utf8.contains(UInt8(ascii: ".")) {
             guard let colon = text.lastIndex(of: ":"),
@@ -81,50 +85,32 @@ package enum NetworkAddress: Equatable, Sendable {
     }
 }
 
-/// Addresses: one, a CIDR block, or an IPv4 wildcard such as `192.168.1.*`.
-package struct AddressPattern: Equatable, Sendable {
-    /// As it was written.
-    package let text: String
-    private let network: NetworkAddress
-    private let prefix: Int
-
-    /// Nil when the text is none of the three.
-    package init?(_ text: String) {
-        self.text = text
-        if text.hasSuffix("*") {
-            let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-            let fixed = parts.prefix { $0 != "*" }
-            guard parts.count <= 4, parts.dropFirst(fixed.count).allSatisfy({ $0 == "*" }),
-                let network = NetworkAddress(
-                    (fixed + Array(repeating: "0", count: 4 - fixed.count)).joined(separator: "."))
-            else { return nil }
-            self.network = network
-            self.prefix = fixed.count * 8
-            return
-        }
-        let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count <= 2, let network = NetworkAddress(String(halves[0])) else { return nil }
-        let width: Int
-        if case .v4 = network { width = 32 } else { width = 128 }
-        self.network = network
-        if halves.count == 2 {
-            guard let prefix = Int(halves[1]), (0...width).contains(prefix) else { return nil }
-            self.prefix = prefix
-        } else {
-            self.prefix = width
+extension NetworkAddress {
+    /// The address as it is usually written: IPv6 in the form of RFC 5952.
+    package var text: String {
+        switch self {
+        case .v4(let value):
+            (0..<4).map { String(UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0)))) }
+                .joined(separator: ".")
+        case .v6(let high, let low): NetworkAddress.text(high, low)
         }
     }
 
-    package func contains(_ address: NetworkAddress) -> Bool {
-        switch (network, address) {
-        case (.v4(let network), .v4(let address)):
-            return prefix == 0 || (network ^ address) >> (32 - prefix) == 0
-        case (.v6(let high, let low), .v6(let otherHigh, let otherLow)):
-            if prefix == 0 { return true }
-            if prefix <= 64 { return (high ^ otherHigh) >> (64 - prefix) == 0 }
-            return high == otherHigh && (low ^ otherLow) >> (128 - prefix) == 0
-        default:
-            return false
+    private static func text(_ high: UInt64, _ low: UInt64) -> String {
+        let groups = (0..<8).map { index in
+            UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index % 4)))
         }
+        // The longest run of at least two zeros, the first one of several.
+        var gap = 0..<0
+        var start = 0
+        for index in 0...8 where index == 8 || groups[index] != 0 {
+            if index - start > max(gap.count, 1) { gap = start..<index }
+            start = index + 1
+        }
+        func joined(_ part: some Sequence<UInt16>) -> String {
+            part.map { String($0, radix: 16) }.joined(separator: ":")
+        }
+        if gap.isEmpty { return joined(groups) }
+        return joined(groups[..<gap.lowerBound]) + "::" + joined(groups[gap.upperBound...])
     }
 }

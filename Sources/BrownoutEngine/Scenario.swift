@@ -147,6 +147,8 @@ package struct Scenario: Equatable, Sendable {
     package var providers: [VirtualProvider]
     /// Who may connect; nil: everyone.
     package var access: Access?
+    /// Which keys are good; nil: every one.
+    package var keys: Keys?
     package var clock: ClockMode
     package var phases: [Phase]
     package var phaseRepeat: PhaseRepeat
@@ -156,7 +158,8 @@ package struct Scenario: Equatable, Sendable {
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
         reply: ReplyScript? = nil, providers: [VirtualProvider] = [], access: Access? = nil,
-        clock: ClockMode = .real, phases: [Phase] = [], phaseRepeat: PhaseRepeat = .times(1),
+        keys: Keys? = nil, clock: ClockMode = .real, phases: [Phase] = [],
+        phaseRepeat: PhaseRepeat = .times(1),
         rules: [Rule] = []
     ) {
         self.name = name
@@ -166,6 +169,7 @@ package struct Scenario: Equatable, Sendable {
         self.reply = reply
         self.providers = providers
         self.access = access
+        self.keys = keys
         self.clock = clock
         self.phases = phases
         self.phaseRepeat = phaseRepeat

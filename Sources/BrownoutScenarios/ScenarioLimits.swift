@@ -22,6 +22,8 @@ package enum ScenarioLimits {
     package static let shortestPhase = Duration.milliseconds(1)
     /// Providers a scenario can add.
     package static let providers = 60
+    /// Patterns under `keys`; each is held against every request's key.
+    package static let keyPatterns = 1_000
     /// Diagnostics that are kept; the rest are counted.
     package static let diagnostics = 100
     /// Columns of a source line that a diagnostic shows.

@@ -32,6 +32,30 @@ package enum ScenarioLoader {
     package static func load(
         name: String, bytes: [UInt8]
     ) throws(ScenarioErrors) -> LoadedScenario {
+        let (checked, warnings) = try read(
+            name, bytes, begins: "a scenario begins with 'scenario: ' and a name"
+        ) { checker, root in checker.scenario(root) }
+        return LoadedScenario(
+            scenario: checked.scenario, file: name, ruleSpans: checked.ruleSpans,
+            phaseRuleSpans: checked.phaseRuleSpans, warnings: warnings)
+    }
+
+    /// Reads what stands under `access`, alone; with `merging`, only the parts that are given
+    /// change, and `null` takes one away.
+    package static func access(
+        name: String, bytes: [UInt8], merging base: Access? = nil
+    ) throws(ScenarioErrors) -> (access: Access, warnings: [ScenarioDiagnostic]) {
+        let (access, warnings) = try read(
+            name, bytes, begins: "for example: {deny: [10.0.0.50]}"
+        ) { checker, root in checker.access(root, merging: base) }
+        return (access ?? Access(), warnings)
+    }
+
+    /// Reads a text into nodes and has them checked; `begins` is how such a text begins.
+    static func read<Checked>(
+        _ name: String, _ bytes: [UInt8], begins: String,
+        _ check: (inout ScenarioChecker, ScenarioNode) -> Checked
+    ) throws(ScenarioErrors) -> (Checked, warnings: [ScenarioDiagnostic]) {
         guard bytes.count <= ScenarioLimits.fileBytes else {
             throw ScenarioErrors([
                 ScenarioDiagnostic(file: name, span: nil, message: FileProblem.tooLarge.message)
@@ -63,19 +87,16 @@ package enum ScenarioLoader {
                 [
                     ScenarioDiagnostic(
                         file: name, span: SourceSpan(start, start), message: "the file is empty",
-                        note: "a scenario begins with 'scenario: ' and a name")
+                        note: begins)
                 ], source)
         }
         var checker = ScenarioChecker(file: name)
-        let checked = checker.scenario(root)
+        let checked = check(&checker, root)
         let found = composer.problems.map { $0.diagnostic(in: name) } + checker.diagnostics
         var finished = finish(found, source)
         finished.omitted += checker.omitted
-        guard finished.diagnostics.allSatisfy({ $0.severity == .warning }), finished.omitted == 0
-        else { throw finished }
-        return LoadedScenario(
-            scenario: checked.scenario, file: name, ruleSpans: checked.ruleSpans,
-            phaseRuleSpans: checked.phaseRuleSpans, warnings: finished.diagnostics)
+        guard checker.errorCount == 0, composer.problems.isEmpty else { throw finished }
+        return (checked, finished.diagnostics)
     }
 
     /// The diagnostics in the order of the file, each once, with the line it is about.

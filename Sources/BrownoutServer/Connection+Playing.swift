@@ -58,7 +58,7 @@ extension Connection {
             guard context?.channel.isWritable ?? false else { return waitForReader(exchange) }
             play(exchange)
         case .writability, .lastWrite:
-            exchange.note = "limit: the client read nothing for \(loop.core.limits.writeTime)"
+            exchange.add(note: "limit: the client read nothing for \(loop.core.limits.writeTime)")
             withdraw(exchange)
             finish(exchange, ending: "limit")
             reset()

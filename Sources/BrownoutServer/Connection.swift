@@ -233,13 +233,16 @@ final class Connection: Paced, ChannelDuplexHandler {
             closing: closes)
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
+        let forwarded = planned.client(behind: address)
         let opening =
             loop.core.isRecording
-            ? planned.opening(intake, client: addressText, at: wall, limit: limit) : nil
+            ? planned.opening(
+                intake, client: forwarded ?? addressText, at: wall, limit: limit) : nil
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
         if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
+        if forwarded != nil { exchange.add(note: "forwarded by \(addressText)") }
         play(exchange)
     }
 

@@ -135,12 +135,23 @@ final class Exchange {
     /// Nil: no status line went out.
     private var sentStatus: Int? { firstByte == nil || !script.hasHead ? nil : script.status }
 
+    /// Says one more thing in the journal's note.
+    func add(note text: String) {
+        note = note.map { "\($0); \(text)" } ?? text
+    }
+
     private func microseconds(_ instant: ScenarioInstant) -> Int64 {
         (instant.nanoseconds - began.nanoseconds) / 1000
     }
 }
 
 extension PlannedExchange {
+    /// The client for whom a trusted proxy asks; nil where the peer is the client.
+    func client(behind peer: NetworkAddress?) -> String? {
+        let client = request.facts.client
+        return client == peer ? nil : client?.text
+    }
+
     /// What the journal's row holds before the first byte is sent: who asked, what was decided
     /// and why. At most `limit` bytes of the request's body are kept.
     func opening(_ intake: Intake, client: String, at wall: Int64, limit: Int) -> ExchangeRecord {

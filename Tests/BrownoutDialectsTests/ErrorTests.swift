@@ -12,6 +12,14 @@ import Testing
         Golden.check(answer.transcript, "cause-\(cause.rawValue)-\(dialect).http")
     }
 
+    @Test(arguments: DialectName.allCases, CauseFault.Grounds.allCases)
+    func whatIsDeniedIsNamed(_ dialect: DialectName, _ grounds: CauseFault.Grounds) {
+        let answer = Dialects.error(
+            CauseFault(.permissionDenied, grounds: grounds), for: Samples.request(dialect),
+            context: Samples.context)
+        Golden.check(answer.transcript, "denied-\(grounds)-\(dialect).http")
+    }
+
     @Test(arguments: DialectName.allCases)
     func everyCauseHasAnErrorEvent(_ dialect: DialectName) throws {
         var text = ""

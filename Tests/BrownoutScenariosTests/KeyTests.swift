@@ -24,6 +24,10 @@ import Testing
         case .fault: (rule + "fault: {\(fault)", "}}]")
         case .latency: (rule + "latency: {\(key): ", "}}]")
         case .access: ("access: {\(key): ", "}")
+        case .countries: ("access: {countries: {\(key): ", "}}")
+        case .keys: ("keys: {\(key): ", "}")
+        case .deniedKey: ("keys: {denied: [{\(key): ", "}]}")
+        case .expiringKey: ("keys: {expiring: [{\(key): ", "}]}")
         case .refusal: ("access: {refuse-with: {\(key): ", "}}")
         case .retryAfter: (rule + "fault: {cause: rate-limited, retry-after: {\(key): ", "}}}]")
         }

@@ -151,7 +151,7 @@ import Testing
             """)
         let expected: JSON = [
             "file": "test.yaml", "scenario": "x", "seed": 0, "clock": "real",
-            "phases": [],
+            "access": .null, "keys": .null, "phases": [],
             "rules": [
                 [
                     "name": "a", "line": 3, "class": "pure", "reasons": [],

@@ -89,8 +89,8 @@ import Testing
         when.stream = true
         when.tools = false
         when.key = [try glob("sk-a"), try glob("sk-b*")]
-        when.client = ["127.0.0.0/8", "192.168.1.*", "10.0.0.7", "2001:db8::/32"].compactMap {
-            AddressPattern($0)
+        when.client = try ["127.0.0.0/8", "192.168.1.*", "10.0.0.7", "2001:db8::/32"].map {
+            try AddressPattern($0)
         }
         when.header = [.init(name: "x-team", value: try glob("search*"))]
         when.body = [

@@ -35,7 +35,7 @@ enum AnthropicErrors {
                 .contentPolicy, .modelNotFound, .requestTimeout:
                 request(fault.cause, facts, promptTokens: promptTokens)
             case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
-                account(fault.cause)
+                account(fault)
             case .rateLimited: rateLimited(countsTokens: fault.countsTokens)
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
                 server(fault.cause)
@@ -72,11 +72,14 @@ enum AnthropicErrors {
         }
     }
 
-    private static func account(_ cause: Cause) -> ProviderError {
-        switch cause {
+    private static func account(_ fault: CauseFault) -> ProviderError {
+        switch fault.cause {
         case .invalidAPIKey:
             ProviderError(
                 status: 401, type: "authentication_error", message: "invalid x-api-key")
+        case .permissionDenied where fault.grounds == .address || fault.grounds == .country:
+            ProviderError(
+                status: 403, type: "permission_error", message: "Request not allowed")
         case .permissionDenied:
             ProviderError(
                 status: 403, type: "permission_error",

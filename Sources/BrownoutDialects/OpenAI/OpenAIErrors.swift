@@ -44,7 +44,7 @@ enum OpenAIErrors {
                 .contentPolicy, .modelNotFound, .requestTimeout:
                 request(fault.cause, facts, promptTokens: promptTokens)
             case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
-                account(fault.cause, facts)
+                account(fault, facts)
             case .rateLimited:
                 rateLimited(facts, countsTokens: fault.countsTokens, promptTokens, delay)
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
@@ -91,19 +91,15 @@ enum OpenAIErrors {
         }
     }
 
-    private static func account(_ cause: Cause, _ facts: RequestFacts) -> ProviderError {
-        switch cause {
+    private static func account(_ fault: CauseFault, _ facts: RequestFacts) -> ProviderError {
+        switch fault.cause {
         case .invalidAPIKey:
             ProviderError(
                 status: 401, type: "invalid_request_error",
                 message: "Incorrect API key provided: \(masked(facts.credential)). You can find "
                     + "your API key at https://platform.openai.com/account/api-keys.",
                 code: "invalid_api_key")
-        case .permissionDenied:
-            ProviderError(
-                status: 403, type: "invalid_request_error",
-                message: "You do not have access to the model `\(facts.model.prefix(200))`.",
-                code: "access_denied")
+        case .permissionDenied: denied(fault.grounds, facts)
         case .billing:
             ProviderError(
                 status: 429, type: "insufficient_quota",
@@ -116,6 +112,35 @@ enum OpenAIErrors {
                     + "details. For more information on this error, read the docs: "
                     + "https://platform.openai.com/docs/guides/error-codes/api-errors.",
                 code: "insufficient_quota")
+        }
+    }
+
+    /// What an unsupported country and a project without the model are told is as users report
+    /// it; a client outside a project's allow-list is told so in the words of its guide to errors.
+    private static func denied(
+        _ grounds: CauseFault.Grounds?, _ facts: RequestFacts
+    ) -> ProviderError {
+        switch grounds {
+        case .country:
+            ProviderError(
+                status: 403, type: "request_forbidden",
+                message: "Country, region, or territory not supported",
+                code: "unsupported_country_region_territory")
+        case .address:
+            ProviderError(
+                status: 403, type: "invalid_request_error",
+                message: "Your request IP does not match the configured IP allowlist for your "
+                    + "project or organization.", code: "ip_not_authorized")
+        case .model:
+            ProviderError(
+                status: 403, type: "invalid_request_error",
+                message: "Project `\(OpenAIHead.project)` does not have access to model "
+                    + "`\(facts.model.prefix(200))`", code: "model_not_found")
+        case nil:
+            ProviderError(
+                status: 403, type: "invalid_request_error",
+                message: "You do not have access to the model `\(facts.model.prefix(200))`.",
+                code: "access_denied")
         }
     }
 

@@ -7,6 +7,7 @@ enum OpenAIHead {
     static let requestLimit = 10_000
     static let tokenLimit = 2_000_000
     static let organization = "org-brownout"
+    static let project = "proj_brownout"
     static let json = "application/json"
     static let events = "text/event-stream; charset=utf-8"
 
@@ -58,7 +59,7 @@ enum OpenAIHead {
         "\r\naccess-control-expose-headers: X-Request-ID\r\nopenai-organization: \(organization)"
         + "\r\nopenai-processing-ms: "
     private static let afterProcessing =
-        "\r\nopenai-project: proj_brownout\r\nopenai-version: 2020-10-01"
+        "\r\nopenai-project: \(project)\r\nopenai-version: 2020-10-01"
         + "\r\nx-ratelimit-limit-requests: \(requestLimit)"
         + "\r\nx-ratelimit-limit-tokens: \(tokenLimit)\r\nx-ratelimit-remaining-requests: "
     private static let beforeRay =

@@ -34,7 +34,7 @@ package enum Router {
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
             session: incoming.session, call: call(request, headers, route),
             retryCount: headers.retryCount, credential: credential(headers, route.dialect),
-            client: request.client, headers: request.headers)
+            client: client(request, scenario.access), headers: request.headers)
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
             if let name = incoming.badSession { throw badSession(name, route.dialect) }
@@ -85,6 +85,13 @@ package enum Router {
         case .models: return .listModels
         case .model, .unknown: return .model(String(route.model))
         }
+    }
+
+    private static func client(
+        _ request: IncomingRequest, _ access: Access?
+    ) -> NetworkAddress? {
+        guard let access else { return request.client }
+        return access.client(of: request.client, headers: request.headers)
     }
 
     private static func call(

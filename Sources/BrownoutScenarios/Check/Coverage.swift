@@ -93,10 +93,7 @@ struct Footprint {
         if wide.isEmpty || wide == narrow { return true }
         guard !narrow.isEmpty, wide.count * narrow.count <= pairLimit else { return false }
         return narrow.allSatisfy { pattern in
-            wide.contains { candidate in
-                candidate.text == pattern.text
-                    || NetworkAddress(pattern.text).map(candidate.contains) ?? false
-            }
+            wide.contains { $0.contains(pattern) }
         }
     }
 

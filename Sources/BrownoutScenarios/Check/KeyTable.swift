@@ -17,6 +17,10 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case latency
     case retryAfter = "retry-after"
     case access
+    case countries
+    case keys
+    case deniedKey = "denied-key"
+    case expiringKey = "expiring-key"
     case refusal = "refuse-with"
 }
 
@@ -27,6 +31,8 @@ indirect enum ValueShape: Sendable {
     case integer(from: UInt64)
     case glob
     case address
+    /// A country's code of two capital letters.
+    case country
     case word([String])
     case grammar(Grammar)
     case mapping(MappingKind)
@@ -90,6 +96,10 @@ extension MappingKind {
         case .latency: KeyTable.latency
         case .retryAfter: KeyTable.retryAfter
         case .access: KeyTable.access
+        case .countries: KeyTable.countries
+        case .keys: KeyTable.keys
+        case .deniedKey: KeyTable.deniedKey
+        case .expiringKey: KeyTable.expiringKey
         case .refusal: KeyTable.refusal
         }
     }

@@ -18,6 +18,7 @@ extension KeyTable {
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
             Key("clock", .grammar(.clock), "What its time is: `real` by default."),
             Key("access", .mapping(.access), "Who may connect; everyone by default."),
+            Key("keys", .mapping(.keys), "Which API keys are good; every one by default."),
             Key(
                 "rules", .list(.mapping(.rule), atLeast: 0),
                 "Tried in order; the first that fires decides."),
@@ -26,7 +27,7 @@ extension KeyTable {
                 "repeat", .grammar(.rounds),
                 "How often the phases are gone through; once by default."),
         ],
-        later: ["expect", "keys", "limits", "redact"])
+        later: ["expect", "limits", "redact"])
 
     static let phase = KeyTable(
         place: "a phase",

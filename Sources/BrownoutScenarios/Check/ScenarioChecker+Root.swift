@@ -35,6 +35,7 @@ extension ScenarioChecker {
             scenario.providers = virtualProviders(node)
         }
         if let node = fields["access"] { scenario.access = access(node) }
+        if let node = fields["keys"] { scenario.keys = keys(node) }
         if let node = fields["clock"] {
             scenario.clock =
                 value(node, .clock) { text throws(GrammarError) in

@@ -19,7 +19,7 @@ extension ScenarioChecker {
         return errorCount == before ? matcher : nil
     }
 
-    private mutating func globs(_ node: ScenarioNode?) -> [Glob] {
+    mutating func globs(_ node: ScenarioNode?) -> [Glob] {
         guard let node else { return [] }
         var globs: [Glob] = []
         for item in oneOrMany(node) {
@@ -81,14 +81,7 @@ extension ScenarioChecker {
         guard let node else { return [] }
         var patterns: [AddressPattern] = []
         for item in oneOrMany(node) {
-            guard let text = scalar(item, as: "an address") else { continue }
-            if let pattern = AddressPattern(text) {
-                patterns.append(pattern)
-            } else {
-                error(
-                    "\(quoted(text)) is not an address", at: item.span,
-                    allowed: ["10.0.0.7", "10.0.0.0/8", "192.168.1.*", "2001:db8::/32"])
-            }
+            if let pattern = address(item) { patterns.append(pattern) }
         }
         return patterns
     }

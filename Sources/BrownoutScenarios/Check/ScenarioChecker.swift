@@ -6,6 +6,7 @@ struct ScenarioChecker {
     private let file: String
     private(set) var diagnostics: [ScenarioDiagnostic] = []
     private(set) var errorCount = 0
+    private var warningCount = 0
     /// Errors found after so many that nobody will read them.
     private(set) var omitted = 0
     /// Every provider a request can name, with its dialect.
@@ -40,6 +41,8 @@ struct ScenarioChecker {
     }
 
     mutating func warning(_ message: String, at span: SourceSpan, note: String? = nil) {
+        warningCount += 1
+        guard warningCount <= ScenarioLimits.diagnostics else { return }
         diagnostics.append(
             ScenarioDiagnostic(
                 file: file, severity: .warning, span: span, message: message, note: note))

@@ -46,6 +46,7 @@ extension ValueShape {
         case .integer(let least): "a whole number from \(least)"
         case .glob: "a pattern"
         case .address: "an address"
+        case .country: "a country"
         case .word(let words) where words.count > 6: "a name"
         case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .grammar(let grammar): grammar.noun

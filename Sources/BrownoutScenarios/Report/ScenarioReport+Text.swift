@@ -8,10 +8,16 @@ extension ScenarioReport {
         let count = all == 1 ? "1 rule" : "\(all) rules"
         var lines = ["\(file): \(ScenarioReport.oneLine(scenario))", "seed \(seed), \(count)"]
         if clock != .real { lines.append("clock \(clock.text)") }
+        if let access { lines.append("access \(access.written)") }
+        if let keys {
+            lines.append("keys \(keys.written)")
+            lines += keys.determinismReasons.map { "  \(keys.determinism.rawValue): \($0)" }
+        }
         for phase in phases { lines += ["", phase.heading] + ScenarioReport.table(phase.rules) }
         if !phases.isEmpty { lines += ["", ScenarioReport.after(phaseRepeat)] }
         if rules.isEmpty, phases.isEmpty {
-            lines.append("every answer is healthy")
+            let isOpen = access == nil && keys == nil
+            lines.append(isOpen ? "every answer is healthy" : "every other answer is healthy")
         } else if !rules.isEmpty {
             lines +=
                 (phases.isEmpty ? [""] : ["", "in every phase:"]) + ScenarioReport.table(rules)
@@ -80,6 +86,7 @@ extension ScenarioReport {
             "file": .string(file), "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),
             "clock": .string(clock.text),
+            "access": access?.json ?? .null, "keys": keys?.json ?? .null,
             "phases": .array(phases.map(\.json)),
             "rules": .array(rules.map(\.json)),
         ]

@@ -50,6 +50,10 @@ package struct ScenarioReport: Equatable, Sendable {
     package var scenario: String
     package var seed: UInt64
     package var clock: ClockMode
+    /// Who may connect; nil: everyone.
+    package var access: Access?
+    /// Which keys are good; nil: every one.
+    package var keys: Keys?
     package var phases: [PhaseReport]
     package var phaseRepeat: PhaseRepeat
     package var rules: [RuleReport]
@@ -60,6 +64,8 @@ package struct ScenarioReport: Equatable, Sendable {
         self.scenario = scenario.name
         seed = scenario.seed
         clock = scenario.clock
+        access = scenario.access
+        keys = scenario.keys
         phaseRepeat = scenario.phaseRepeat
         let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
         phases = []

@@ -52,6 +52,8 @@ package enum ScenarioSchema {
             // A scalar is taken as it is written, so a plain 4 or true is text as well.
             return [JSONMember("type", ["string", "number", "boolean"])]
         case .address: return [JSONMember("type", "string")]
+        case .country:
+            return [JSONMember("type", "string"), JSONMember("pattern", "^[A-Z]{2}$")]
         case .boolean: return [JSONMember("type", "boolean")]
         case .integer(let least):
             return [

@@ -42,6 +42,12 @@ struct Plan: ParsableCommand {
     @Flag(help: "The requests ask for streams.")
     var stream = false
 
+    @Option(help: "The client's API key.")
+    var key = "sk-plan"
+
+    @Option(help: "The client's address.")
+    var client = "127.0.0.1"
+
     @Option(help: "The session the calls are made in.")
     var session = "default"
 
@@ -58,6 +64,10 @@ struct Plan: ParsableCommand {
         guard (1...100).contains(attempts) else {
             throw ValidationError("--attempts is \(attempts); expected 1 to 100")
         }
+        guard NetworkAddress(client) != nil else {
+            throw ValidationError("--client is '\(client)'; expected an address")
+        }
+        guard !key.isEmpty else { throw ValidationError("--key is empty") }
     }
 
     func run() throws {
@@ -100,6 +110,10 @@ struct Plan: ParsableCommand {
         Terminal.print("scenario '\(scenario.name)', seed \(scenario.seed)\n")
         let clock =
             step > .zero ? "the clock, \(step.written) between calls here" : "the clock, at 0 here"
+        if let keys = scenario.keys, keys.determinism != .pure {
+            let why = keys.determinism == .timed ? clock : "the order of arrival"
+            Terminal.print("which keys have expired depends on \(why)\n")
+        }
         for rule in scenario.rules where rule.determinism != .pure {
             let why = rule.determinism == .timed ? clock : "the order of arrival"
             Terminal.print("rule '\(rule.name)' depends on \(why)\n")
@@ -153,11 +167,11 @@ struct Plan: ParsableCommand {
         return IncomingRequest(
             method: "POST", target: "/\(provider)/v1/\(path)",
             headers: [
-                HeaderField("authorization", "Bearer sk-plan"),
+                HeaderField("authorization", "Bearer \(key)"),
                 HeaderField("anthropic-version", "2023-06-01"),
                 HeaderField("x-brownout-call", call), HeaderField("x-brownout-session", session),
             ],
-            body: .success(body))
+            body: .success(body), client: NetworkAddress(client))
     }
 
     private static let titles = [
