@@ -96,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "BrownoutScenariosTests",
             dependencies: ["BrownoutScenarios", "BrownoutEngine", "BrownoutJSON"],
-            exclude: ["Broken"]),
+            exclude: ["Broken", "BrokenRules"]),
         .testTarget(
             name: "BrownoutJournalTests",
             dependencies: [

@@ -24,6 +24,9 @@ package enum ScenarioLimits {
     package static let providers = 60
     /// Patterns under `keys`; each is held against every request's key.
     package static let keyPatterns = 1_000
+    /// How long a temporary rule holds that does not say so, and the longest it can.
+    package static let timeToLive = Duration.seconds(5 * 60)
+    package static let longestTimeToLive = Duration.seconds(24 * 3600)
     /// Diagnostics that are kept; the rest are counted.
     package static let diagnostics = 100
     /// Columns of a source line that a diagnostic shows.

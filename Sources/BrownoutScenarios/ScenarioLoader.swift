@@ -5,12 +5,27 @@ package struct LoadedScenario: Sendable {
     package var scenario: Scenario
     /// The file's name, as it was given.
     package var file: String
+    /// What was read.
+    package var text: String
+    /// Whether the text says what the seed is.
+    package var namesSeed: Bool
     /// Where each rule was written (its name), in the order of the scenario's rules.
     package var ruleSpans: [SourceSpan]
     /// The same for the rules of each phase.
     package var phaseRuleSpans: [[SourceSpan]]
     /// What is allowed but looks like a mistake.
     package var warnings: [ScenarioDiagnostic]
+}
+
+/// A temporary rule that was read and found right.
+package struct LoadedRule: Sendable {
+    package var rule: Rule
+    /// How long it is to hold.
+    package var timeToLive: Duration
+    /// The session it is for; nil: every one.
+    package var session: String?
+    /// What is allowed but looks like a mistake.
+    package var warnings: [ScenarioDiagnostic] = []
 }
 
 /// Reads scenarios.
@@ -32,12 +47,30 @@ package enum ScenarioLoader {
     package static func load(
         name: String, bytes: [UInt8]
     ) throws(ScenarioErrors) -> LoadedScenario {
-        let (checked, warnings) = try read(
+        let ((checked, namesSeed), warnings) = try read(
             name, bytes, begins: "a scenario begins with 'scenario: ' and a name"
-        ) { checker, root in checker.scenario(root) }
+        ) { checker, root in
+            (checker.scenario(root), root.entries?.contains { $0.key.text == "seed" } ?? false)
+        }
         return LoadedScenario(
-            scenario: checked.scenario, file: name, ruleSpans: checked.ruleSpans,
+            scenario: checked.scenario, file: name, text: String(decoding: bytes, as: UTF8.self),
+            namesSeed: namesSeed, ruleSpans: checked.ruleSpans,
             phaseRuleSpans: checked.phaseRuleSpans, warnings: warnings)
+    }
+
+    /// Reads a rule that is put on top of the scenarios for a while; `unnamed` is its name when
+    /// the text gives none. What these scenarios call their rules and providers is known to it.
+    package static func temporaryRule(
+        name: String, bytes: [UInt8], beside scenarios: [Scenario], unnamed: String
+    ) throws(ScenarioErrors) -> LoadedRule {
+        let (checked, warnings) = try read(
+            name, bytes, begins: "for example: {fault: overloaded, ttl: 60s}"
+        ) { checker, root in
+            checker.temporaryRule(root, beside: scenarios, unnamed: unnamed)
+        }
+        guard var rule = checked else { preconditionFailure("a rule is wrong without an error") }
+        rule.warnings = warnings
+        return rule
     }
 
     /// Reads what stands under `access`, alone; with `merging`, only the parts that are given

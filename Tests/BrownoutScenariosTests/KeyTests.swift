@@ -16,6 +16,7 @@ import Testing
         case .reply: ("reply: {\(key): ", "}")
         case .toolCall: ("reply: {tool-calls: [{\(key): ", "}]}")
         case .rule: ("rules: [{\(key): ", "}]")
+        case .temporaryRule: ("\(key): ", "")
         case .phase: ("phases: [{\(key): ", "}]")
         case .when: (rule + "fault: reset, when: {\(key): ", "}}]")
         case .branch: (rule + "one-of: [{\(fault)", "}]}]")
@@ -33,6 +34,16 @@ import Testing
         }
     }
 
+    private func load(_ text: String, as kind: MappingKind) throws(ScenarioErrors) {
+        let bytes = [UInt8](text.utf8)
+        if kind == .temporaryRule {
+            _ = try ScenarioLoader.temporaryRule(
+                name: "test.yaml", bytes: bytes, beside: [], unnamed: "t")
+        } else {
+            _ = try ScenarioLoader.load(name: "test.yaml", bytes: bytes)
+        }
+    }
+
     @Test(arguments: MappingKind.allCases)
     func everyKeyIsRead(_ kind: MappingKind) throws {
         let schema = ScenarioSchema.json
@@ -44,7 +55,7 @@ import Testing
             // No key takes a list of mappings with this key.
             let text = before + "[{zz: 1}]" + after
             do {
-                _ = try ScenarioLoader.load(name: "test.yaml", bytes: [UInt8](text.utf8))
+                try load(text, as: kind)
                 Issue.record("'\(key)' of \(kind) is not read: \(text)")
             } catch {
                 let offsets = error.diagnostics.compactMap(\.span?.start.offset)

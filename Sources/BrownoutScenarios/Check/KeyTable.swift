@@ -8,6 +8,7 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case reply
     case toolCall = "tool-call"
     case rule
+    case temporaryRule = "temporary-rule"
     case when
     case phase
     case branch
@@ -87,6 +88,7 @@ extension MappingKind {
         case .reply: KeyTable.reply
         case .toolCall: KeyTable.toolCall
         case .rule: KeyTable.rule
+        case .temporaryRule: KeyTable.temporaryRule
         case .when: KeyTable.when
         case .phase: KeyTable.phase
         case .branch: KeyTable.branch

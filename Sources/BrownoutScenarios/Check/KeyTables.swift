@@ -108,7 +108,7 @@ extension KeyTable {
                 "Steps, one after the other."),
         ],
         needsOneOf: ["fault", "reply", "latency", "one-of", "sequence"],
-        later: Word.laterFaults + ["phase", "ttl"])
+        later: Word.laterFaults + ["phase"])
 
     static let when = KeyTable(
         place: "'when'",

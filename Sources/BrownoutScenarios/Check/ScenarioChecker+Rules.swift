@@ -46,7 +46,7 @@ extension ScenarioChecker {
     }
 
     /// Nil when anything in the rule is wrong.
-    private mutating func rule(_ fields: Fields, name: String) -> Rule? {
+    mutating func rule(_ fields: Fields, name: String) -> Rule? {
         let before = errorCount
         let when = fields["when"].flatMap { matcher($0) } ?? Matcher()
         let attempts = counts(fields["attempts"])
@@ -200,7 +200,7 @@ extension ScenarioChecker {
         if let node = fields["fault"] { effect.fault = fault(node) }
         if let node = fields["reply"] { effect.reply = reply(node) }
         if let node = fields["latency"] { effect.latency = latencyPlan(node) }
-        if fields.kind != .rule {
+        if fields.kind != .rule, fields.kind != .temporaryRule {
             let own = KeyTable.fault.names.filter(fields.has)
             if let key = fields.first(of: own) {
                 if fields.has("fault") {

@@ -95,10 +95,14 @@ struct ScenarioChecker {
         if table.later.contains(name) {
             let isFault = Word.laterFaults.contains(name)
             notYet(name, at: span, supported: isFault ? Word.faultForms : table.names)
-        } else if kind == .rule, KeyTable.fault.key(name) != nil {
+        } else if [.rule, .temporaryRule].contains(kind), KeyTable.fault.key(name) != nil {
             error(
                 "unknown key '\(name)' in a rule", at: span,
                 note: "'\(name)' is a key of a fault and stands under 'fault'")
+        } else if kind == .rule, name == "ttl" {
+            error(
+                "unknown key 'ttl' in a rule", at: span,
+                note: "a temporary rule has one: POST /rules on the control port")
         } else {
             error(
                 "unknown key \(quoted(name)) in \(table.place)", at: span,

@@ -121,7 +121,8 @@ extension ScenarioReport.RuleReport {
         return notes
     }
 
-    fileprivate var json: JSON {
+    /// The same as a JSON object.
+    package var json: JSON {
         [
             "name": .string(name), "line": .number(JSONNumber(line)),
             "class": .string(determinism.rawValue),

@@ -108,6 +108,11 @@ package struct ScenarioReport: Equatable, Sendable {
 }
 
 extension ScenarioReport.RuleReport {
+    /// A rule by itself, on top of whatever scenario.
+    package init(alone rule: Rule) {
+        self.init(Footprint(rule, providers: []), line: 1, after: [], behind: [])
+    }
+
     /// `earlier`: the rules before it that decide when they fire; `others`: those that do so
     /// at times.
     fileprivate init(
