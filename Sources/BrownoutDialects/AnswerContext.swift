@@ -7,14 +7,20 @@ package struct AnswerContext: Sendable {
     package var key: RollKey
     /// Seconds since 1970, for `created`-like fields of headers: resets, HTTP dates.
     package var now: Int64
+    /// How long ago that second began. A time that is to have come when the client has waited
+    /// until it is rounded up from here.
+    package var fraction: Duration
     /// `now` as an HTTP date (RFC 9110, 5.6.7), made once a second by the caller.
     package var date: String
     /// What `openai-processing-ms` says: the planned wait before the headers.
     package var processing: Duration
+    /// How the limits stand that the request came under.
+    package var limits: LimitStanding
 
     package init(
         exchange: ExchangeID, dice: Dice, key: RollKey, now: Int64, date: String,
-        processing: Duration = .zero
+        processing: Duration = .zero, fraction: Duration = .zero,
+        limits: LimitStanding = LimitStanding()
     ) {
         self.exchange = exchange
         self.dice = dice
@@ -22,5 +28,10 @@ package struct AnswerContext: Sendable {
         self.now = now
         self.date = date
         self.processing = processing
+        self.fraction = fraction
+        self.limits = limits
     }
+
+    /// The second, since 1970, in which a wait from now is over.
+    func second(after wait: Duration) -> Int64 { now + (fraction + wait).roundedUpSeconds }
 }

@@ -95,6 +95,8 @@ package struct Decision: Equatable, Sendable {
     package var dice: Dice
     /// The rules whose `when` matched, in order, and what became of each.
     package var trace: [TraceEntry]
+    /// What the request has of the limits it came under; nil: none is about it.
+    package var limits: LimitTicket?
 
     /// The wait before the token at an index from 1 of one choice.
     package func wait(beforeToken index: Int) -> Duration {

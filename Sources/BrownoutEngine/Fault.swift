@@ -63,6 +63,8 @@ package struct CauseFault: Equatable, Sendable {
     package var grounds: Grounds?
     /// What stands in place of parts of the provider's answer.
     package var override: AnswerOverride?
+    /// The limit that was hit, where there is one: its numbers are the answer's.
+    package var limit: LimitHit?
 
     /// What a client may not.
     package enum Grounds: CaseIterable, Sendable {
@@ -77,7 +79,7 @@ package struct CauseFault: Equatable, Sendable {
     package init(
         _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
         message: String? = nil, countsTokens: Bool = false, grounds: Grounds? = nil,
-        override: AnswerOverride? = nil
+        override: AnswerOverride? = nil, limit: LimitHit? = nil
     ) {
         self.cause = cause
         self.retryAfter = retryAfter
@@ -86,7 +88,12 @@ package struct CauseFault: Equatable, Sendable {
         self.countsTokens = countsTokens
         self.grounds = grounds
         self.override = override
+        self.limit = limit
     }
+
+    /// Whether a well-behaved client tries the same request again: not one that alone is more
+    /// than a limit lets through.
+    package var isRetryable: Bool { cause.isRetryable && limit?.wait != .never }
 }
 
 /// A scenario's own status, header fields or body in place of the provider's; what is not given
@@ -144,6 +151,14 @@ package enum Fault: Equatable, Sendable {
         case .cut(.stall, _), .hang: .timeout
         case .cut: .networkError
         case .stall: nil
+        }
+    }
+
+    /// Whether a well-behaved client tries again after an error answer; nil for other faults.
+    package var isRetryable: Bool? {
+        switch self {
+        case .error(let fault), .errorEvent(let fault, _): fault.isRetryable
+        case .cut, .stall, .hang: nil
         }
     }
 

@@ -115,6 +115,9 @@ package struct Ledger: Sendable {
         return count
     }
 
+    /// What a session's state is kept under; nil when nothing of it is known.
+    func serial(of session: UInt64) -> UInt64? { sessions[session]?.serial }
+
     /// Forgets everything of a session at once: what comes next is its first request.
     package mutating func reset(session: UInt64) {
         sessions.updateIfPresent(session) { [serial = nextSerial()] state in

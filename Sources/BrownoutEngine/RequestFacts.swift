@@ -66,13 +66,15 @@ package struct RequestFacts: Sendable {
     package var body: JSON
     /// Text of the last message of the user.
     package var userText: String
+    /// Tokens of the prompt, by the common estimate; 0 where no model would read it.
+    package var inputTokens: Int
 
     package init(
         provider: String, dialect: DialectName, endpoint: Endpoint, model: String = "",
         stream: Bool = false, hasTools: Bool = false, session: String = "default",
         call: CallKey, retryCount: Int? = nil, credential: String = "",
         client: NetworkAddress? = nil, headers: [HeaderField] = [], body: JSON = .null,
-        userText: String = ""
+        userText: String = "", inputTokens: Int = 0
     ) {
         self.provider = provider
         self.dialect = dialect
@@ -88,6 +90,7 @@ package struct RequestFacts: Sendable {
         self.headers = headers
         self.body = body
         self.userText = userText
+        self.inputTokens = inputTokens
     }
 }
 

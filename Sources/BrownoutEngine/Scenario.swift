@@ -152,15 +152,16 @@ package struct Scenario: Equatable, Sendable {
     package var clock: ClockMode
     package var phases: [Phase]
     package var phaseRepeat: PhaseRepeat
+    /// Asked before any rule; all that are about a request, together.
+    package var limits: [Limit]
     /// Asked after the rules of the phase that holds.
     package var rules: [Rule]
 
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
         reply: ReplyScript? = nil, providers: [VirtualProvider] = [], access: Access? = nil,
-        keys: Keys? = nil, clock: ClockMode = .real, phases: [Phase] = [],
-        phaseRepeat: PhaseRepeat = .times(1),
-        rules: [Rule] = []
+        keys: Keys? = nil, limits: [Limit] = [], clock: ClockMode = .real, phases: [Phase] = [],
+        phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
     ) {
         self.name = name
         self.description = description
@@ -173,6 +174,7 @@ package struct Scenario: Equatable, Sendable {
         self.clock = clock
         self.phases = phases
         self.phaseRepeat = phaseRepeat
+        self.limits = limits
         self.rules = rules
     }
 

@@ -11,6 +11,7 @@ struct World: Sendable {
     private(set) var ofSessions: [String: Snapshot] = [:]
     private(set) var temporary: [TemporaryRule] = []
     var ledger = Ledger()
+    var limiter = Limiter()
     private var editions = 1
 
     init(_ scenario: Scenario) {

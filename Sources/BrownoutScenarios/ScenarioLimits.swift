@@ -20,6 +20,10 @@ package enum ScenarioLimits {
     package static let phases = 100
     package static let rounds = 1_000_000
     package static let shortestPhase = Duration.milliseconds(1)
+    /// Limits of a scenario; a request asks all that are about it.
+    package static let limits = 100
+    /// Answers in progress that a limit can let through.
+    package static let concurrent = 1_000_000
     /// Providers a scenario can add.
     package static let providers = 60
     /// Patterns under `keys`; each is held against every request's key.

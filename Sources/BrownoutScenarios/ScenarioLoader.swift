@@ -13,6 +13,8 @@ package struct LoadedScenario: Sendable {
     package var ruleSpans: [SourceSpan]
     /// The same for the rules of each phase.
     package var phaseRuleSpans: [[SourceSpan]]
+    /// The same for its limits.
+    package var limitSpans: [SourceSpan]
     /// What is allowed but looks like a mistake.
     package var warnings: [ScenarioDiagnostic]
 }
@@ -55,7 +57,8 @@ package enum ScenarioLoader {
         return LoadedScenario(
             scenario: checked.scenario, file: name, text: String(decoding: bytes, as: UTF8.self),
             namesSeed: namesSeed, ruleSpans: checked.ruleSpans,
-            phaseRuleSpans: checked.phaseRuleSpans, warnings: warnings)
+            phaseRuleSpans: checked.phaseRuleSpans, limitSpans: checked.limitSpans,
+            warnings: warnings)
     }
 
     /// Reads a rule that is put on top of the scenarios for a while; `unnamed` is its name when

@@ -109,6 +109,7 @@ extension Connection {
         guard let context else { return }
         phase = .playing(exchange, .lastWrite)
         if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
+        release(exchange)
         guard !loop.scratch.isEmpty else { return ended(exchange) }
         note(exchange, now)
         let buffer = context.channel.allocator.buffer(bytes: loop.scratch)
@@ -155,11 +156,19 @@ extension Connection {
 
     /// Journals the exchange; it is over.
     func finish(_ exchange: Exchange, ending: String) {
+        release(exchange)
         if exchange.decision.fault != nil {
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
         exchange.count(in: &loop.metrics, ending: ending)
         if let row = exchange.takeRow(ending: ending) { loop.core.record(row) }
+    }
+
+    /// The answer no longer counts as in progress. That is so before its last bytes are handed
+    /// to the kernel, or the connection is closed: once the client has seen the end, its next
+    /// request must find the place free.
+    private func release(_ exchange: Exchange) {
+        if exchange.releases() { loop.core.engine.release(exchange.decision) }
     }
 
     func clientLeft(_ exchange: Exchange) {

@@ -225,12 +225,11 @@ final class Connection: Paced, ChannelDuplexHandler {
         releaseBudget(intake)
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
-        let second = wall / 1_000_000
         let closes = !intake.keepAlive || tooLarge != nil || loop.isStopping
         let planned = loop.responder.plan(
             intake.request(from: address, tooLarge: tooLarge),
-            at: instant.elapsed, second: second, date: loop.date(atSecond: second),
-            closing: closes)
+            at: instant.elapsed, wall: wall,
+            date: loop.date(atSecond: wall / 1_000_000), closing: closes)
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
         let forwarded = planned.client(behind: address)

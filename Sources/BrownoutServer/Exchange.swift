@@ -21,6 +21,7 @@ final class Exchange {
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
+    private var isReleased = false
     private let began: ScenarioInstant
     private var plannedFirstByte: Duration?
     /// Bytes of the script so far, framing counted, and whether that is all of it.
@@ -92,6 +93,14 @@ final class Exchange {
 
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.isWhole && (200..<300).contains(script.status) }
+
+    /// Whether the limits have to be told that the answer is over: true once, for an answer that
+    /// counts as in progress.
+    func releases() -> Bool {
+        guard !isReleased, decision.limits?.isHeld ?? false else { return false }
+        isReleased = true
+        return true
+    }
 
     /// The journal's row of an exchange that is over, which this gives away; nil when
     /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
@@ -181,7 +190,7 @@ extension PlannedExchange {
             record.fault = fault.kind.rawValue
             record.cause = fault.cause?.rawValue
             record.category = fault.category?.rawValue
-            record.retryable = fault.cause?.isRetryable
+            record.retryable = fault.isRetryable
             record.retryAfter = retryAfter
         }
         record.plannedStatus = script.status

@@ -23,19 +23,28 @@ package struct Responder: Sendable {
         self.engine = engine
     }
 
-    /// `closing` tells the client that the connection does not outlive the answer.
+    /// `wall` is the time of day in microseconds since 1970, and `date` its second as HTTP writes
+    /// it. `closing` tells the client that the connection does not outlive the answer.
+    ///
+    /// The answer may count as in progress: when it is over, the engine's `release` must be
+    /// called with its decision, once.
     package func plan(
-        _ incoming: IncomingRequest, at elapsed: Duration, second: Int64, date: String,
+        _ incoming: IncomingRequest, at elapsed: Duration, wall: Int64, date: String,
         closing: Bool
     ) -> PlannedExchange {
         let addressed = SessionRequest(incoming)
         let snapshot = engine.snapshot(of: addressed.session)
         let request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
+        let reply = Responder.reply(request, decision)
+        let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
+        let limits = engine.charge(
+            outputTokens: reply?.completionTokens ?? 0, of: decision, under: snapshot, at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
-            processing: decision.beforeHeaders)
-        var (answer, reply) = Responder.answer(request, decision, context)
+            processing: decision.beforeHeaders, fraction: .microseconds(fraction),
+            limits: limits ?? LimitStanding())
+        var answer = Responder.answer(request, decision, reply, context)
         if closing { answer.head.fields.append("connection", "close") }
         var script = WireScript(
             answer, waits: Waits(decision), hasBody: incoming.method != "HEAD")
@@ -46,24 +55,32 @@ package struct Responder: Sendable {
             retryAfter: decision.fault == nil ? nil : Responder.retryAfter(answer))
     }
 
-    private static func answer(
-        _ request: ParsedRequest, _ decision: Decision, _ context: AnswerContext
-    ) -> (Answer, Reply?) {
+    /// The error that the whole answer is; nil: none, or one that comes later in it.
+    private static func error(_ request: ParsedRequest, _ decision: Decision) -> CauseFault? {
         switch decision.fault {
-        case .error(let fault):
-            return (Dialects.error(fault, for: request, context: context), nil)
-        case .errorEvent(let fault, _) where !request.isStream:
-            // A plain answer has no events: the provider that fails has sent nothing yet.
-            return (Dialects.error(fault, for: request, context: context), nil)
-        default:
-            break
+        case .error(let fault): fault
+        // A plain answer has no events: the provider that fails has sent nothing yet.
+        case .errorEvent(let fault, _) where !request.isStream: fault
+        default: nil
         }
-        guard case .chat(let chat) = request.intent else {
-            return (Dialects.answer(request, reply: nil, context: context), nil)
+    }
+
+    /// What the answer says, if it is one to a chat.
+    private static func reply(_ request: ParsedRequest, _ decision: Decision) -> Reply? {
+        guard error(request, decision) == nil, case .chat(let chat) = request.intent else {
+            return nil
         }
-        let reply = Synthesis.reply(
+        return Synthesis.reply(
             to: chat, script: decision.reply, dice: decision.dice, key: decision.key)
-        return (Dialects.answer(request, reply: reply, context: context), reply)
+    }
+
+    private static func answer(
+        _ request: ParsedRequest, _ decision: Decision, _ reply: Reply?, _ context: AnswerContext
+    ) -> Answer {
+        if let fault = error(request, decision) {
+            return Dialects.error(fault, for: request, context: context)
+        }
+        return Dialects.answer(request, reply: reply, context: context)
     }
 
     private static func retryAfter(_ answer: Answer) -> String? {

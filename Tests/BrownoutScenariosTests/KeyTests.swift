@@ -18,6 +18,10 @@ import Testing
         case .rule: ("rules: [{\(key): ", "}]")
         case .temporaryRule: ("\(key): ", "")
         case .phase: ("phases: [{\(key): ", "}]")
+        case .limit: ("limits: [{\(key): ", "}]")
+        case .burst: ("limits: [{name: a, requests: 1/s, burst: {\(key): ", "}}]")
+        case .limitRetryAfter:
+            ("limits: [{name: a, requests: 1/s, retry-after: {\(key): ", "}}]")
         case .when: (rule + "fault: reset, when: {\(key): ", "}}]")
         case .branch: (rule + "one-of: [{\(fault)", "}]}]")
         case .sequence: (rule + "sequence: {\(key): ", "}}]")

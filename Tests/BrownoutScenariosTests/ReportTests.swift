@@ -139,6 +139,39 @@ import Testing
         #expect(text == "test.yaml: calm\nseed 7, 0 rules\nevery answer is healthy\n")
     }
 
+    @Test func limitsAreListedWithWhatTheyDependOn() throws {
+        let report = ScenarioReport(
+            try load(
+                """
+                scenario: x
+                limits:
+                  - {name: rpm, per: key, requests: 60/min, burst: 10, input-tokens: 9000/day}
+                  - {name: slots, when: {provider: openai}, concurrent: 5, refuse-with: reset}
+                """))
+        #expect(
+            report.text == """
+                test.yaml: x
+                seed 0, 0 rules
+
+                LIMIT  CLASS    APPLIES TO
+                rpm    timed    every request
+                                lets through requests 60/min, burst 10; input-tokens 9000/day \
+                (token-bucket) for each key
+                                refuses with rate-limited, retry-after exact
+                                timed: reads the clock and counts arrivals
+                slots  ordered  provider openai
+                                lets through 5 answers at a time for each session
+                                refuses with reset, retry-after exact
+                                ordered: counts answers in progress
+                every other answer is healthy
+
+                """)
+        let limit = try #require(report.json["limits"]?.arrayValue?.first)
+        #expect(limit["admits"] == ["requests 60/min, burst 10", "input-tokens 9000/day"])
+        #expect(limit["class"] == "timed")
+        #expect(limit["per"] == ["key"])
+    }
+
     @Test func theJSONHasTheSame() throws {
         let report = try report(
             """
@@ -151,7 +184,7 @@ import Testing
             """)
         let expected: JSON = [
             "file": "test.yaml", "scenario": "x", "seed": 0, "clock": "real",
-            "access": .null, "keys": .null, "phases": [],
+            "access": .null, "keys": .null, "limits": [], "phases": [],
             "rules": [
                 [
                     "name": "a", "line": 3, "class": "pure", "reasons": [],

@@ -55,6 +55,10 @@ import Testing
         #"{"scenario": "x", "rules": [{"name": "a", "sequence": {"by": "arrival", "steps": ["ok"]}}]}"#,
         #"{"scenario": "x", "rules": [{"name": "a", "one-of": [{"chance": "1/3", "hang": "forever"}]}]}"#,
         #"{"scenario": "x", "rules": [{"name": "a", "when": {"model": ["a*"], "header": {"x-a": "b"}}, "fault": {"cause": "rate-limited", "retry-after": {"ms": "5ms"}}}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": "60/min", "burst": 10}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "concurrent": 5, "per": ["key", "client"]}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "input-tokens": "10/30s", "burst": {"input-tokens": 5}, "retry-after": {"ms": "exact"}}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": "5/s", "retry-after": "ms", "refuse-with": {"status": 503}}]}"#,
         #"{"scenario": "x", "reply": {"tool-calls": [{"name": "f", "arguments": {"a": [1]}}]}}"#,
     ])
     func whatTheLoaderTakesTheSchemaTakes(_ text: String) throws {
@@ -66,6 +70,11 @@ import Testing
     @Test(arguments: [
         #"{}"#, #"[]"#, #"{"scenario": "x", "sede": 1}"#, #"{"scenario": "x", "seed": -1}"#,
         #"{"scenario": "x", "limits": []}"#,
+        #"{"scenario": "x", "limits": [{"name": "a"}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": 60}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": "60/week"}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": "6/s", "burst": 0}]}"#,
+        #"{"scenario": "x", "limits": [{"name": "a", "requests": "6/s", "per": "ip"}]}"#,
         #"{"scenario": "x", "rules": [{"name": "a"}]}"#,
         #"{"scenario": "x", "rules": [{"fault": "reset"}]}"#,
         #"{"scenario": "x", "rules": [{"name": "a", "fault": "overloded"}]}"#,

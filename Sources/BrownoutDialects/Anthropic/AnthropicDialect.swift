@@ -36,20 +36,17 @@ enum AnthropicDialect {
     static func error(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
-        let retry = RetryFields(fault, now: context.now, milliseconds: false)
+        let retry = RetryFields(fault, context, milliseconds: false)
         if fault.cause == .contentPolicy {
             return answer(
                 refused(fault, request, context), isStream: request.facts.stream, context,
                 extra: retry.fields)
         }
         let error = AnthropicErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens)
-        let exhausted =
-            fault.cause == .rateLimited
-            ? Exhaustion(countsTokens: fault.countsTokens, delay: retry.delay) : nil
+            fault, request.facts, promptTokens: request.promptTokens, context.limits)
         return answer(
-            error, context, promptTokens: request.promptTokens, exhausted: exhausted,
-            extra: retry.fields)
+            error, context, promptTokens: request.promptTokens,
+            exhausted: Exhaustion(fault, delay: retry.delay), extra: retry.fields)
     }
 
     /// An error event, after which the body ends (wire facts, 6.3). A refusal is no error: it
@@ -64,7 +61,7 @@ enum AnthropicDialect {
             return bytes
         }
         let error = AnthropicErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens)
+            fault, request.facts, promptTokens: request.promptTokens, context.limits)
         bytes.append(text: "event: error\ndata: ")
         var writer = JSONWriter(appendingTo: bytes)
         writer.beginObject()
@@ -118,7 +115,7 @@ enum AnthropicDialect {
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> AnthropicMessage {
         let explanation = AnthropicErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens
+            fault, request.facts, promptTokens: request.promptTokens, context.limits
         ).message
         return AnthropicMessage(
             ChatRequest(model: request.facts.model, stream: request.facts.stream),

@@ -27,7 +27,7 @@ enum AnthropicErrors {
     /// What a cause is here; `content-policy` is no error but a refusal, so this is only its
     /// explanation.
     static func error(
-        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int
+        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, _ limits: LimitStanding
     ) -> ProviderError {
         let error =
             switch fault.cause {
@@ -36,7 +36,10 @@ enum AnthropicErrors {
                 request(fault.cause, facts, promptTokens: promptTokens)
             case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
                 account(fault)
-            case .rateLimited: rateLimited(countsTokens: fault.countsTokens)
+            case .rateLimited:
+                AnthropicRateLimit.error(
+                    fault.limit
+                        ?? AnthropicRateLimit.hit(countsTokens: fault.countsTokens, limits))
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
                 server(fault.cause)
             }
@@ -97,21 +100,6 @@ enum AnthropicErrors {
         }
     }
 
-    private static func rateLimited(countsTokens: Bool) -> ProviderError {
-        let limit =
-            countsTokens
-            ? "\(grouped(AnthropicHead.inputTokenLimit)) input tokens per minute"
-            : "\(grouped(AnthropicHead.requestLimit)) requests per minute"
-        return ProviderError(
-            status: 429, type: "rate_limit_error",
-            message: "This request would exceed your organization's rate limit of \(limit). For "
-                + "details, refer to: https://docs.claude.com/en/api/rate-limits. You can see the "
-                + "response headers for current usage. Please reduce the prompt length or the "
-                + "maximum tokens requested, or try again later. You may also contact sales at "
-                + "https://www.anthropic.com/contact-sales to discuss your options for a rate "
-                + "limit increase.")
-    }
-
     private static func server(_ cause: Cause) -> ProviderError {
         switch cause {
         case .unavailable:
@@ -126,11 +114,5 @@ enum AnthropicErrors {
             ProviderError(status: 504, type: "timeout_error", message: "Request timed out")
         default: ProviderError(status: 500, type: "api_error", message: "Internal server error")
         }
-    }
-
-    /// `80,000`
-    private static func grouped(_ value: Int) -> String {
-        if value < 1000 { return String(value) }
-        return grouped(value / 1000) + "," + String(value % 1000 + 1000).dropFirst()
     }
 }

@@ -15,11 +15,17 @@ enum AnthropicHead {
         exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> ResponseHead {
         let isWithoutTokens = exhausted?.countsTokens == true
-        let input = window(inputTokenLimit, promptTokens, isWithoutTokens ? exhausted : nil)
-        let requests = window(requestLimit, 1, isWithoutTokens ? nil : exhausted)
-        let output = RateWindow(limit: outputTokenLimit, used: 0)
-        let tokens = window(
-            inputTokenLimit + outputTokenLimit, promptTokens, isWithoutTokens ? exhausted : nil)
+        let (ofTokens, ofRequests) = isWithoutTokens ? (exhausted, nil) : (nil, exhausted)
+        let limits = context.limits
+        let input = RateWindow(
+            limits.inputTokens, account: inputTokenLimit, used: promptTokens, exhausted: ofTokens)
+        let requests = RateWindow(
+            limits.requests, account: requestLimit, used: 1, exhausted: ofRequests)
+        let output = RateWindow(limits.outputTokens, account: outputTokenLimit, used: 0)
+        // The most restrictive limit of tokens (wire facts, 6.4).
+        let tokens = RateWindow(
+            limits.tokens, account: inputTokenLimit + outputTokenLimit, used: promptTokens,
+            exhausted: ofTokens)
         var lines: [UInt8] = []
         lines.reserveCapacity(1280 + extra.lines.count)
         lines.append(text: "date: ")
@@ -27,10 +33,10 @@ enum AnthropicHead {
         lines.append(text: "\r\ncontent-type: ")
         lines.append(text: contentType)
         lines.append(text: "\r\n")
-        append(input, "input-tokens", context.now, to: &lines)
-        append(output, "output-tokens", context.now, to: &lines)
-        append(requests, "requests", context.now, to: &lines)
-        append(tokens, "tokens", context.now, to: &lines)
+        append(input, "input-tokens", context, to: &lines)
+        append(output, "output-tokens", context, to: &lines)
+        append(requests, "requests", context, to: &lines)
+        append(tokens, "tokens", context, to: &lines)
         lines.append(contentsOf: extra.lines)
         lines.append(text: "request-id: ")
         RequestID.append(context.exchange, .anthropic, to: &lines)
@@ -47,14 +53,9 @@ enum AnthropicHead {
         + "\r\nvia: 1.1 google\r\ncf-cache-status: DYNAMIC\r\nx-robots-tag: none"
         + "\r\nserver: cloudflare\r\ncf-ray: "
 
-    private static func window(_ limit: Int, _ used: Int, _ exhausted: Exhaustion?) -> RateWindow {
-        guard let exhausted else { return RateWindow(limit: limit, used: used) }
-        return RateWindow(limit: limit, exhaustedFor: exhausted.delay)
-    }
-
     /// Resets are RFC 3339 with whole seconds (wire facts, 6.4).
     private static func append(
-        _ window: RateWindow, _ name: String, _ now: Int64, to lines: inout [UInt8]
+        _ window: RateWindow, _ name: String, _ context: AnswerContext, to lines: inout [UInt8]
     ) {
         lines.append(text: "anthropic-ratelimit-")
         lines.append(text: name)
@@ -67,7 +68,7 @@ enum AnthropicHead {
         lines.append(text: "\r\nanthropic-ratelimit-")
         lines.append(text: name)
         lines.append(text: "-reset: ")
-        lines.append(text: WireTime.rfc3339(now + window.reset.roundedUpSeconds))
+        lines.append(text: WireTime.rfc3339(context.second(after: window.reset)))
         lines.append(text: "\r\n")
     }
 }

@@ -29,24 +29,23 @@ enum OpenAIDialect {
     static func error(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
-        let retry = RetryFields(fault, now: context.now, milliseconds: true)
+        let retry = RetryFields(fault, context, milliseconds: true)
         let error = OpenAIErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay)
-        let exhausted =
-            fault.cause == .rateLimited
-            ? Exhaustion(countsTokens: fault.countsTokens, delay: retry.delay) : nil
+            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay,
+            context.limits)
         return answer(
-            error, context, promptTokens: request.promptTokens, exhausted: exhausted,
-            extra: retry.fields)
+            error, context, promptTokens: request.promptTokens,
+            exhausted: Exhaustion(fault, delay: retry.delay), extra: retry.fields)
     }
 
     /// An error event, after which the body ends without `[DONE]` (wire facts, 1.2).
     static func errorEvent(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> [UInt8] {
-        let retry = RetryFields(fault, now: context.now, milliseconds: true)
+        let retry = RetryFields(fault, context, milliseconds: true)
         let error = OpenAIErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay)
+            fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay,
+            context.limits)
         return Array("data: ".utf8) + body(error) + Array("\n\n".utf8)
     }
 

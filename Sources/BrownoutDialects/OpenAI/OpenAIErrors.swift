@@ -36,7 +36,8 @@ enum OpenAIErrors {
 
     /// What a cause is here. `delay` is what a rate limit's text asks the client to wait.
     static func error(
-        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration
+        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
+        _ limits: LimitStanding
     ) -> ProviderError {
         let error =
             switch fault.cause {
@@ -46,7 +47,11 @@ enum OpenAIErrors {
             case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
                 account(fault, facts)
             case .rateLimited:
-                rateLimited(facts, countsTokens: fault.countsTokens, promptTokens, delay)
+                OpenAIRateLimit.error(
+                    fault.limit
+                        ?? OpenAIRateLimit.hit(
+                            countsTokens: fault.countsTokens, promptTokens, limits),
+                    facts, delay)
             case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
                 server(fault.cause)
             }
@@ -142,21 +147,6 @@ enum OpenAIErrors {
                 message: "You do not have access to the model `\(facts.model.prefix(200))`.",
                 code: "access_denied")
         }
-    }
-
-    private static func rateLimited(
-        _ facts: RequestFacts, countsTokens: Bool, _ promptTokens: Int, _ delay: Duration
-    ) -> ProviderError {
-        let limit = countsTokens ? OpenAIHead.tokenLimit : OpenAIHead.requestLimit
-        let requested = countsTokens ? max(promptTokens, 1) : 1
-        return ProviderError(
-            status: 429, type: countsTokens ? "tokens" : "requests",
-            message: "Rate limit reached for \(facts.model.prefix(200)) in organization "
-                + "\(OpenAIHead.organization) on \(countsTokens ? "tokens" : "requests") per min "
-                + "(\(countsTokens ? "TPM" : "RPM")): Limit \(limit), Used \(limit), "
-                + "Requested \(requested). Please try again in \(WireTime.goDuration(delay)). "
-                + "Visit https://platform.openai.com/account/rate-limits to learn more.",
-            code: "rate_limit_exceeded")
     }
 
     private static func server(_ cause: Cause) -> ProviderError {

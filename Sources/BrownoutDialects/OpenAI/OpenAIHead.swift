@@ -16,15 +16,13 @@ enum OpenAIHead {
         _ status: Int, _ contentType: String, _ context: AnswerContext, promptTokens: Int,
         exhausted: Exhaustion? = nil, extra: HeaderBlock = HeaderBlock()
     ) -> ResponseHead {
-        var requests = RateWindow(limit: requestLimit, used: 1)
-        var tokens = RateWindow(limit: tokenLimit, used: promptTokens)
-        if let exhausted {
-            if exhausted.countsTokens {
-                tokens = RateWindow(limit: tokenLimit, exhaustedFor: exhausted.delay)
-            } else {
-                requests = RateWindow(limit: requestLimit, exhaustedFor: exhausted.delay)
-            }
-        }
+        let isWithoutTokens = exhausted?.countsTokens == true
+        let requests = RateWindow(
+            context.limits.requests, account: requestLimit, used: 1,
+            exhausted: isWithoutTokens ? nil : exhausted)
+        let tokens = RateWindow(
+            context.limits.tokens, account: tokenLimit, used: promptTokens,
+            exhausted: isWithoutTokens ? exhausted : nil)
         var lines: [UInt8] = []
         lines.reserveCapacity(1024 + extra.lines.count)
         lines.append(text: "date: ")
@@ -34,6 +32,10 @@ enum OpenAIHead {
         lines.append(text: beforeProcessing)
         lines.append(decimal: max(context.processing.roundedUp(toMilliseconds: 1), 0))
         lines.append(text: afterProcessing)
+        lines.append(decimal: requests.limit)
+        lines.append(text: "\r\nx-ratelimit-limit-tokens: ")
+        lines.append(decimal: tokens.limit)
+        lines.append(text: "\r\nx-ratelimit-remaining-requests: ")
         lines.append(decimal: requests.remaining)
         lines.append(text: "\r\nx-ratelimit-remaining-tokens: ")
         lines.append(decimal: tokens.remaining)
@@ -60,8 +62,7 @@ enum OpenAIHead {
         + "\r\nopenai-processing-ms: "
     private static let afterProcessing =
         "\r\nopenai-project: \(project)\r\nopenai-version: 2020-10-01"
-        + "\r\nx-ratelimit-limit-requests: \(requestLimit)"
-        + "\r\nx-ratelimit-limit-tokens: \(tokenLimit)\r\nx-ratelimit-remaining-requests: "
+        + "\r\nx-ratelimit-limit-requests: "
     private static let beforeRay =
         "cf-cache-status: DYNAMIC\r\n"
         + "strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"

@@ -45,6 +45,7 @@ package enum Router {
                 facts.stream = chat.stream
                 facts.hasTools = !chat.tools.isEmpty
                 facts.userText = chat.userText
+                facts.inputTokens = chat.promptTokens
             case .model(let id): facts.model = id
             case .listModels, .refuse: break
             }

@@ -14,22 +14,23 @@ struct RetryFields {
 
     /// `milliseconds`: whether the provider adds `retry-after-ms` of its own accord, as OpenAI
     /// does (wire facts, 4).
-    init(_ fault: CauseFault, now: Int64, milliseconds: Bool) {
-        let suggested = fault.cause.suggestedDelay
+    init(_ fault: CauseFault, _ context: AnswerContext, milliseconds: Bool) {
+        let suggested = fault.limit.map(\.delay) ?? fault.cause.suggestedDelay
         delay =
             switch fault.retryAfter {
-            case .seconds(let wait)?, .milliseconds(let wait)?, .httpDate(let wait)?: wait
+            case .seconds(let wait)?, .milliseconds(let wait)?, .httpDate(let wait)?:
+                fault.limit?.delay ?? wait
             case .absent?, .absurd?, .garbage?, nil: suggested ?? .seconds(1)
             }
         switch fault.retryAfter {
         case nil:
             guard let suggested else { break }
-            fields.append("retry-after", WireTime.seconds(suggested))
+            fields.append("retry-after", String(suggested.roundedUpSeconds))
             if milliseconds { fields.append("retry-after-ms", Self.milliseconds(suggested)) }
         case .seconds(let wait)?: fields.append("retry-after", WireTime.seconds(wait))
         case .milliseconds(let wait)?: fields.append("retry-after-ms", Self.milliseconds(wait))
         case .httpDate(let wait)?:
-            fields.append("retry-after", WireTime.httpDate(now + wait.roundedUpSeconds))
+            fields.append("retry-after", WireTime.httpDate(context.second(after: wait)))
         case .absurd?: fields.append("retry-after", Self.absurdSeconds)
         case .garbage?: fields.append("retry-after", Self.garbage)
         case .absent?: break

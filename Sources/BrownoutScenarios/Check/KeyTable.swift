@@ -11,6 +11,9 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case temporaryRule = "temporary-rule"
     case when
     case phase
+    case limit
+    case burst
+    case limitRetryAfter = "limit-retry-after"
     case branch
     case sequence
     case step
@@ -91,6 +94,9 @@ extension MappingKind {
         case .temporaryRule: KeyTable.temporaryRule
         case .when: KeyTable.when
         case .phase: KeyTable.phase
+        case .limit: KeyTable.limit
+        case .burst: KeyTable.burst
+        case .limitRetryAfter: KeyTable.limitRetryAfter
         case .branch: KeyTable.branch
         case .sequence: KeyTable.sequence
         case .step: KeyTable.step

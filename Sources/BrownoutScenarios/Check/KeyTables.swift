@@ -20,6 +20,9 @@ extension KeyTable {
             Key("access", .mapping(.access), "Who may connect; everyone by default."),
             Key("keys", .mapping(.keys), "Which API keys are good; every one by default."),
             Key(
+                "limits", .list(.mapping(.limit)),
+                "How much is let through; asked before any rule."),
+            Key(
                 "rules", .list(.mapping(.rule), atLeast: 0),
                 "Tried in order; the first that fires decides."),
             Key("phases", .list(.mapping(.phase)), "Stretches of weather, one after the other."),
@@ -27,7 +30,7 @@ extension KeyTable {
                 "repeat", .grammar(.rounds),
                 "How often the phases are gone through; once by default."),
         ],
-        later: ["expect", "limits", "redact"])
+        later: ["expect", "redact"])
 
     static let phase = KeyTable(
         place: "a phase",

@@ -7,6 +7,8 @@ struct CheckedScenario {
     var ruleSpans: [SourceSpan] = []
     /// The same for the rules of each phase.
     var phaseRuleSpans: [[SourceSpan]] = []
+    /// The same for its limits.
+    var limitSpans: [SourceSpan] = []
 }
 
 extension ScenarioChecker {
@@ -58,6 +60,7 @@ extension ScenarioChecker {
             checked.scenario.rules = rules.map(\.rule)
             checked.ruleSpans = rules.map(\.span)
         }
+        if let node = fields["limits"] { limits(node, &checked) }
         return checked
     }
 

@@ -13,10 +13,11 @@ extension ScenarioReport {
             lines.append("keys \(keys.written)")
             lines += keys.determinismReasons.map { "  \(keys.determinism.rawValue): \($0)" }
         }
+        if !limits.isEmpty { lines += [""] + ScenarioReport.aligned(limitRows) }
         for phase in phases { lines += ["", phase.heading] + ScenarioReport.table(phase.rules) }
         if !phases.isEmpty { lines += ["", ScenarioReport.after(phaseRepeat)] }
         if rules.isEmpty, phases.isEmpty {
-            let isOpen = access == nil && keys == nil
+            let isOpen = access == nil && keys == nil && limits.isEmpty
             lines.append(isOpen ? "every answer is healthy" : "every other answer is healthy")
         } else if !rules.isEmpty {
             lines +=
@@ -31,6 +32,11 @@ extension ScenarioReport {
         case .times(1): "then no phase holds"
         case .times(let count): "\(count) times, then no phase holds"
         }
+    }
+
+    private var limitRows: [[String]] {
+        [["LIMIT", "CLASS", "APPLIES TO"]]
+            + limits.flatMap(\.rows).map { $0.map { ScenarioReport.oneLine($0, limit: 200) } }
     }
 
     private static func table(_ rules: [RuleReport]) -> [String] {
@@ -60,14 +66,15 @@ extension ScenarioReport {
 
     /// Columns two spaces apart, rates to the right.
     private static func aligned(_ rows: [[String]]) -> [String] {
-        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let last = (rows.first?.count ?? 1) - 1
+        let widths = (0..<last).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""
-            for column in 0..<4 {
+            for column in 0..<last {
                 let gap = String(repeating: " ", count: widths[column] - row[column].count)
                 line += (column < 2 ? row[column] + gap : gap + row[column]) + "  "
             }
-            line += row[4]
+            line += row[last]
             while line.last == " " { line.removeLast() }
             return line
         }
@@ -87,6 +94,7 @@ extension ScenarioReport {
             "seed": .number(JSONNumber(text: String(seed))),
             "clock": .string(clock.text),
             "access": access?.json ?? .null, "keys": keys?.json ?? .null,
+            "limits": .array(limits.map(\.json)),
             "phases": .array(phases.map(\.json)),
             "rules": .array(rules.map(\.json)),
         ]

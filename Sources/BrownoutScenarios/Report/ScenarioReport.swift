@@ -56,6 +56,8 @@ package struct ScenarioReport: Equatable, Sendable {
     package var keys: Keys?
     package var phases: [PhaseReport]
     package var phaseRepeat: PhaseRepeat
+    /// Asked before any rule.
+    package var limits: [LimitReport]
     package var rules: [RuleReport]
 
     package init(_ loaded: LoadedScenario) {
@@ -68,6 +70,9 @@ package struct ScenarioReport: Equatable, Sendable {
         keys = scenario.keys
         phaseRepeat = scenario.phaseRepeat
         let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
+        limits = zip(scenario.limits, loaded.limitSpans).map {
+            LimitReport($0, line: $1.start.line)
+        }
         phases = []
         var ofPhases: [Footprint] = []
         var determinism = Determinism.pure

@@ -102,7 +102,7 @@ package enum ScenarioSchema {
             members.append(
                 JSONMember(
                     "anyOf", [["type": "boolean"], ["type": "integer", "minimum": 1], text]))
-        case .duration, .latency, .during, .position, .clock, .ramp:
+        case .duration, .latency, .during, .position, .clock, .ramp, .rate:
             members += text.objectValue ?? []
         }
         return .object(members)

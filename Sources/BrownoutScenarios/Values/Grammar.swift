@@ -12,6 +12,7 @@ package enum Grammar: String, CaseIterable, Sendable {
     case clock
     case ramp
     case rounds
+    case rate
 
     /// What messages call it.
     var noun: String {
@@ -25,6 +26,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .clock: "a clock"
         case .ramp: "a ramp"
         case .rounds: "a number of rounds"
+        case .rate: "a rate"
         }
     }
 
@@ -44,6 +46,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .clock: ClockMode.examples
         case .ramp: ["100%..0%", "0%..100%"]
         case .rounds: ["true", "false", "3"]
+        case .rate: ["60/min", "5/s", "1000/day", "10/30s"]
         case .position:
             [
                 "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
@@ -60,6 +63,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .during: "Two points in time, or one and everything after it."
         case .clock: "The machine's time, time moved by hand, or a factor on the machine's."
         case .ramp: "Two shares: where a phase begins and where it ends."
+        case .rate: "A whole number in a time: a second, minute, hour or day, or a duration."
         case .rounds: "`true` for ever, `false` for one, or how many."
         case .position: "A place in an answer; a count is what has gone out before it."
         }
@@ -81,6 +85,9 @@ package enum Grammar: String, CaseIterable, Sendable {
             let share = #"([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)"#
             return "^\(share)\\.\\.\(share)$"
         case .rounds: return "^(true|false|[0-9]+)$"
+        case .rate:
+            let words = RateValue.words.joined(separator: "|")
+            return "^[0-9]+ ?/ ?(\(words)|\(duration))$"
         case .position:
             let words = "start|headers|terminal|(byte|event|token) [0-9]+"
             return "^(\(words)|[0-9]+(\\.[0-9]+)?%|\(duration))$"

@@ -88,9 +88,10 @@ struct Plan: ParsableCommand {
             let time = step * (index - 1)
             for _ in 1...attempts {
                 let planned = responder.plan(
-                    request("call-\(index)", dialect), at: time, second: 0, date: "",
+                    request("call-\(index)", dialect), at: time, wall: 0, date: "",
                     closing: false)
                 let decision = planned.decision
+                engine.release(decision)
                 timeline.note(decision.phase, call: index, at: time)
                 if case .refuse(let error) = planned.request.intent {
                     throw Failure(.usage, "error: nobody can ask this: \(error.message)")
@@ -117,6 +118,10 @@ struct Plan: ParsableCommand {
         for rule in scenario.rules where rule.determinism != .pure {
             let why = rule.determinism == .timed ? clock : "the order of arrival"
             Terminal.print("rule '\(rule.name)' depends on \(why)\n")
+        }
+        for limit in scenario.limits {
+            let why = limit.determinism == .timed ? clock : "what is in progress: nothing here"
+            Terminal.print("limit '\(limit.name)' depends on \(why)\n")
         }
         if !scenario.phases.isEmpty {
             if step > .zero { Terminal.print("\(step.written) between calls\n") }

@@ -1,0 +1,38 @@
+import Synchronization
+
+extension Engine {
+    /// Readings of limits at a time, at most.
+    package static let limitReadingCount = 1_000
+
+    /// Takes the tokens of an answer that is about to go out from the limits its request came
+    /// under; returns how they stand then, which is what the answer's headers say.
+    package func charge(
+        outputTokens: Int, of decision: Decision, under snapshot: Snapshot, at now: Duration
+    ) -> LimitStanding? {
+        guard let ticket = decision.limits else { return nil }
+        guard ticket.countsOutput else { return ticket.standing }
+        return world.withLock {
+            $0.limiter.charge(
+                outputTokens, to: ticket, snapshot.scenario.limits, at: now.inNanoseconds)
+        }
+    }
+
+    /// The answer to a request is over: to be called once for each decision, for it no longer
+    /// counts as in progress.
+    package func release(_ decision: Decision) {
+        guard let ticket = decision.limits, ticket.isHeld else { return }
+        world.withLock { $0.limiter.release(ticket.holds) }
+    }
+
+    /// How the limits in force stand, bucket by bucket, as far as anybody has asked them: at most
+    /// ``limitReadingCount``, those asked first at the front.
+    package func limitReadings(at now: Duration) -> [LimitReading] {
+        world.withLock { world in
+            world.limiter.readings(
+                atMost: Engine.limitReadingCount, at: now.inNanoseconds
+            ) { session in
+                (world.snapshot(of: session), world.ledger.serial(of: SipHash.word(session)))
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+/// What the limits say to a request.
+struct LimitAnswer {
+    var ticket = LimitTicket()
+    /// The limit, by its place, that keeps the request off for the longest; nil: all admit it.
+    var refused: (limit: Int, hit: LimitHit)?
+}
+
+/// What all limits have counted. A value; the engine holds one behind its lock.
+struct Limiter: Sendable {
+    /// Buckets at a time. One costs some 300 bytes, and a sliding window with the longest log 2
+    /// KiB on top.
+    static let bucketLimit = 50_000
+    /// What a refusal suggests that knows no exact time.
+    static let suggestedDelay = Duration.seconds(1)
+    /// A clock that is moved by hand may be moved far; beyond 146 years, time stands still here.
+    private static let endOfTime = Int64.max / 2
+
+    private(set) var table: BucketTable
+    private var askers: UInt64 = 0
+    /// The latest time anybody asked. Event loops read the clock before they wait for the lock,
+    /// so a request may come with an earlier one.
+    private var latest = Int64.min
+
+    init(bucketLimit: Int = Limiter.bucketLimit) {
+        table = BucketTable(limit: bucketLimit)
+    }
+
+    /// A request with the limits it comes under, as the engine's lock finds them.
+    struct Request {
+        let asks: [LimitAsk]
+        let facts: RequestFacts
+        let limits: [Limit]
+        /// When the scenario's time began, in nanoseconds of the engine's clock.
+        let began: Int64
+        /// The session's serial.
+        let session: UInt64
+
+        init(_ asks: [LimitAsk], _ facts: RequestFacts, under snapshot: Snapshot, session: UInt64) {
+            self.asks = asks
+            self.facts = facts
+            limits = snapshot.scenario.limits
+            began = snapshot.began.inNanoseconds
+            self.session = session
+        }
+
+        func amount(of dimension: Limit.Dimension) -> Int {
+            switch dimension {
+            case .requests: 1
+            case .inputTokens: facts.inputTokens
+            case .outputTokens, .concurrent: 0
+            }
+        }
+
+        /// What there has to be for it to pass: of what is counted later, anything at all.
+        func need(of dimension: Limit.Dimension) -> Int {
+            dimension == .outputTokens ? 1 : amount(of: dimension)
+        }
+
+        func key(_ ask: LimitAsk) -> LimitBucket.Key {
+            LimitBucket.Key(
+                session: session, limit: limits[ask.limit].word, values: ask.values)
+        }
+    }
+
+    /// Asks all limits together: all admit it and are charged, or the request is refused and none
+    /// is.
+    mutating func ask(_ request: Request, at now: Int64) -> LimitAnswer {
+        let time = instant(now)
+        askers += 1
+        var slots: [Int] = []
+        slots.reserveCapacity(request.asks.count)
+        var answer = LimitAnswer()
+        for ask in request.asks {
+            let slot = slot(of: ask, request, at: time)
+            slots.append(slot)
+            guard var hit = hit(slot, ask.limit, request, at: time) else { continue }
+            hit.add(max(time - now, 0))
+            if answer.refused.map({ hit.isWorse(than: $0.hit) }) ?? true {
+                answer.refused = (ask.limit, hit)
+            }
+        }
+        for (ask, slot) in zip(request.asks, slots) {
+            if answer.refused == nil {
+                charge(slot, ask.limit, request, &answer.ticket, at: time)
+            }
+            let quotas = request.limits[ask.limit].quotas
+            read(slot, quotas, into: &answer.ticket.standing, at: time)
+        }
+        return answer
+    }
+
+    /// How the limits stand for a request that something else refused.
+    mutating func standing(_ request: Request, at now: Int64) -> LimitStanding {
+        let time = instant(now)
+        askers += 1
+        var standing = LimitStanding()
+        for ask in request.asks {
+            let slot = slot(of: ask, request, at: time)
+            read(slot, request.limits[ask.limit].quotas, into: &standing, at: time)
+        }
+        return standing
+    }
+
+    /// Takes an answer's tokens from the buckets of its request; returns how all of them stand.
+    mutating func charge(
+        _ tokens: Int, to ticket: LimitTicket, _ limits: [Limit], at now: Int64
+    ) -> LimitStanding {
+        let time = instant(now)
+        var standing = ticket.standing
+        standing.outputTokens = nil
+        for output in ticket.outputs {
+            guard let slot = table.slot(of: output.bucket) else { continue }
+            let quota = limits[output.limit].quotas[output.quota]
+            table[slot].meters[output.quota].charge(tokens, to: quota, at: time)
+            let gauge = gauge(slot, output.quota, quota, at: time)
+            table[slot].note(gauge.reset, at: time)
+            standing.take(gauge, of: .outputTokens)
+        }
+        return standing
+    }
+
+    /// An answer is no longer in progress.
+    mutating func release(_ holds: [BucketReference]) {
+        for hold in holds {
+            guard let slot = table.slot(of: hold) else { continue }
+            table[slot].inProgress -= 1
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func instant(_ now: Int64) -> Int64 {
+        latest = max(latest, min(now, Limiter.endOfTime))
+        return latest
+    }
+
+    /// The bucket that is asked, brought up to `now`.
+    private mutating func slot(of ask: LimitAsk, _ request: Request, at now: Int64) -> Int {
+        let key = request.key(ask)
+        let slot = table.slot(of: key) ?? add(key, request.limits[ask.limit], request, at: now)
+        table[slot].askedBy = askers
+        for (index, quota) in request.limits[ask.limit].quotas.enumerated() {
+            table[slot].meters[index].advance(to: now, quota, began: request.began)
+        }
+        return slot
+    }
+
+    private mutating func add(
+        _ key: LimitBucket.Key, _ limit: Limit, _ request: Request, at now: Int64
+    ) -> Int {
+        table.add(
+            key, LimitSubject(request.facts, per: limit.per),
+            limit.quotas.map { _ in Meter(limit.algorithm) }, asker: askers, at: now)
+    }
+
+    /// What of a limit keeps a request off for the longest; nil: it passes.
+    private func hit(
+        _ slot: Int, _ limit: Int, _ request: Request, at now: Int64
+    ) -> LimitHit? {
+        var worst: LimitHit?
+        if let most = request.limits[limit].concurrent, table[slot].inProgress >= most {
+            worst = LimitHit(
+                dimension: .concurrent, rate: nil, limit: most, used: table[slot].inProgress,
+                requested: 1, wait: .suggested(Limiter.suggestedDelay))
+        }
+        for (index, quota) in request.limits[limit].quotas.enumerated() {
+            let need = request.need(of: quota.dimension)
+            let meter = table[slot].meters[index]
+            let wait: LimitHit.Wait
+            switch meter.wait(for: need, of: quota, at: now) {
+            case .none: continue
+            case .nanoseconds(let count): wait = .exact(.nanoseconds(count))
+            case .forever: wait = .never
+            }
+            let isNever = wait == .never
+            let hit = LimitHit(
+                dimension: quota.dimension, rate: quota.rate,
+                limit: isNever ? quota.capacity : quota.stated,
+                used: max(quota.stated - meter.left(of: quota, at: now), 0), requested: need,
+                wait: wait)
+            if worst.map(hit.isWorse) ?? true { worst = hit }
+        }
+        return worst
+    }
+
+    private mutating func charge(
+        _ slot: Int, _ limit: Int, _ request: Request, _ ticket: inout LimitTicket, at now: Int64
+    ) {
+        let reference = BucketReference(slot: slot, serial: table[slot].serial)
+        for (index, quota) in request.limits[limit].quotas.enumerated() {
+            if quota.dimension == .outputTokens {
+                ticket.outputs.append(.init(bucket: reference, limit: limit, quota: index))
+            } else {
+                let amount = request.amount(of: quota.dimension)
+                table[slot].meters[index].charge(amount, to: quota, at: now)
+            }
+        }
+        if request.limits[limit].concurrent != nil {
+            table[slot].inProgress += 1
+            ticket.holds.append(reference)
+        }
+    }
+
+    private mutating func read(
+        _ slot: Int, _ quotas: [Limit.Quota], into standing: inout LimitStanding, at now: Int64
+    ) {
+        for (index, quota) in quotas.enumerated() {
+            let gauge = gauge(slot, index, quota, at: now)
+            table[slot].note(gauge.reset, at: now)
+            standing.take(gauge, of: quota.dimension)
+        }
+    }
+
+    private func gauge(
+        _ slot: Int, _ index: Int, _ quota: Limit.Quota, at now: Int64
+    ) -> LimitGauge {
+        let meter = table[slot].meters[index]
+        return LimitGauge(
+            limit: quota.stated, remaining: meter.left(of: quota, at: now),
+            reset: .nanoseconds(meter.reset(of: quota, at: now)))
+    }
+
+    // MARK: Readings
+
+    /// How the buckets stand of limits that are in force, at most so many readings.
+    /// `limits` gives a session's limits, `serial` what its state is kept under.
+    func readings(
+        atMost count: Int, at now: Int64, limits: (_ session: String) -> (Snapshot, UInt64?)
+    ) -> [LimitReading] {
+        let time = max(latest, min(now, Limiter.endOfTime))
+        var readings: [LimitReading] = []
+        for bucket in table.buckets {
+            let (snapshot, serial) = limits(bucket.subject.session)
+            guard serial == bucket.key.session,
+                let limit = snapshot.scenario.limits.first(where: { $0.word == bucket.key.limit })
+            else { continue }
+            for (index, quota) in limit.quotas.enumerated() {
+                var meter = bucket.meters[index]
+                meter.advance(to: time, quota, began: snapshot.began.inNanoseconds)
+                readings.append(
+                    bucket.reading(
+                        limit, quota.dimension, quota.stated, meter.left(of: quota, at: time),
+                        .nanoseconds(meter.reset(of: quota, at: time))))
+            }
+            if let most = limit.concurrent {
+                readings.append(
+                    bucket.reading(
+                        limit, .concurrent, most, max(most - bucket.inProgress, 0), .zero))
+            }
+            if readings.count >= count { return Array(readings.prefix(count)) }
+        }
+        return readings
+    }
+}
+
+extension LimitBucket {
+    fileprivate mutating func note(_ reset: Duration, at now: Int64) {
+        let (whole, overflow) = now.addingReportingOverflow(reset.inNanoseconds)
+        wholeAt = max(wholeAt, overflow ? .max : whole)
+    }
+
+    fileprivate func reading(
+        _ limit: Limit, _ dimension: Limit.Dimension, _ amount: Int, _ remaining: Int,
+        _ reset: Duration
+    ) -> LimitReading {
+        LimitReading(
+            limit: limit.name, session: subject.session, subject: subject.text,
+            dimension: dimension, amount: amount, remaining: remaining, reset: reset)
+    }
+}
+
+extension LimitHit {
+    /// The request came this much before the time it was held against.
+    fileprivate mutating func add(_ nanoseconds: Int64) {
+        if case .exact(let delay) = wait { wait = .exact(delay + .nanoseconds(nanoseconds)) }
+    }
+}

@@ -1,0 +1,119 @@
+@testable import BrownoutEngine
+import Foundation
+import Testing
+
+/// What limits cost, in memory and in time.
+@Suite(.serialized) struct LimitMemoryTests {
+    private var residentMegabytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
+    }
+
+    private func request(_ limits: [Limit], _ facts: RequestFacts) -> Limiter.Request {
+        request(Snapshot(Scenario(name: "t", limits: limits)), facts)
+    }
+
+    private func request(_ snapshot: Snapshot, _ facts: RequestFacts) -> Limiter.Request {
+        Limiter.Request(
+            LimitAsk.asks(of: snapshot.scenario.limits, facts), facts, under: snapshot,
+            session: 1)
+    }
+
+    @Test(
+        arguments: [
+            (.tokenBucket, 1_000_000), (.slidingWindow, 200_000), (.fixedWindow, 200_000),
+        ] as [(Limit.Algorithm, Int)])
+    func aMillionKeysCostNoMoreThanTheTableHolds(
+        algorithm: Limit.Algorithm, count: Int
+    ) throws {
+        let limits = [
+            Limit(
+                name: "l", per: [.key],
+                quotas: [try quota(60), try quota(.inputTokens, 30_000)], concurrent: 5,
+                algorithm: algorithm)
+        ]
+        let snapshot = Snapshot(Scenario(name: "t", limits: limits))
+        var limiter = Limiter()
+        let before = residentMegabytes
+        var passed = 0
+        var facts = chatFacts(tokens: 10)
+        for key in 0..<count {
+            facts.credential = "sk-\(key)"
+            let answer = limiter.ask(request(snapshot, facts), at: Int64(key))
+            passed += answer.refused == nil ? 1 : 0
+            limiter.release(answer.ticket.holds)
+        }
+        #expect(passed == count)
+        #expect(limiter.table.buckets.count == Limiter.bucketLimit)
+        #expect(residentMegabytes - before < 100)
+    }
+
+    @Test func whatIsWholeAgainIsForgottenFirst() throws {
+        let limits = [Limit(name: "l", per: [.key], quotas: [try quota(1)])]
+        var limiter = Limiter(bucketLimit: 8)
+        func passes(_ key: String, _ second: Int) -> Bool {
+            limiter.ask(
+                request(limits, chatFacts(key: key)), at: Int64(second) * 1_000_000_000
+            ).refused == nil
+        }
+        for key in 0..<4 { #expect(passes("early \(key)", 0)) }
+        for key in 0..<4 { #expect(passes("late \(key)", 50)) }
+        // The early ones are whole after a minute; four new keys take their places.
+        for key in 0..<4 { #expect(passes("new \(key)", 60)) }
+        for key in 0..<4 { #expect(!passes("late \(key)", 61)) }
+        for key in 0..<4 { #expect(!passes("new \(key)", 62)) }
+    }
+
+    @Test func aBucketWithAnAnswerInProgressStays() throws {
+        let limits = [Limit(name: "l", per: [.key], concurrent: 1)]
+        var limiter = Limiter(bucketLimit: 4)
+        let held = limiter.ask(request(limits, chatFacts(key: "held")), at: 0)
+        for key in 0..<100 {
+            let answer = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            limiter.release(answer.ticket.holds)
+        }
+        #expect(limiter.ask(request(limits, chatFacts(key: "held")), at: 0).refused != nil)
+        limiter.release(held.ticket.holds)
+        #expect(limiter.ask(request(limits, chatFacts(key: "held")), at: 0).refused == nil)
+    }
+
+    @Test func aRequestDoesNotPushOutTheBucketsItAsks() throws {
+        let limits = try (0..<4).map { index in
+            Limit(name: "l\(index)", per: [.key], quotas: [try quota(1)])
+        }
+        var limiter = Limiter(bucketLimit: 4)
+        for key in 0..<20 {
+            let answer = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            #expect(answer.refused == nil)
+            let again = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            #expect(again.refused?.limit == 0)
+        }
+    }
+
+    @Test func readingsNameBucketsInForceAndNoKey() throws {
+        let limit = Limit(
+            name: "l", per: [.key, .client], quotas: [try quota(60, burst: 10)], concurrent: 3)
+        let engine = engine(limit)
+        let facts = chatFacts(key: "sk-secret", client: "10.0.0.7")
+        let held = engine.decide(facts, at: .zero)
+        _ = engine.decide(facts, at: .seconds(1))
+        let readings = engine.limitReadings(at: .milliseconds(1500))
+        #expect(readings.map(\.dimension) == [.requests, .concurrent])
+        #expect(readings.map(\.remaining) == [9, 1])
+        #expect(readings.map(\.amount) == [60, 3])
+        #expect(readings.map(\.reset) == [.milliseconds(500), .zero])
+        let digest = SipHash.word("sk-secret").hex
+        #expect(readings.allSatisfy { $0.subject == "key \(digest), client 10.0.0.7" })
+        engine.release(held)
+        #expect(engine.limitReadings(at: .seconds(9)).map(\.remaining) == [10, 2])
+        engine.reset(session: "default")
+        #expect(engine.limitReadings(at: .seconds(9)) == [])
+    }
+
+    @Test func readingsAreBounded() throws {
+        let engine = engine(Limit(name: "l", per: [.key], quotas: [try quota(60)]))
+        for key in 0..<1_200 { _ = engine.decide(chatFacts("\(key)", key: "sk-\(key)"), at: .zero) }
+        #expect(engine.limitReadings(at: .zero).count == Engine.limitReadingCount)
+    }
+}
