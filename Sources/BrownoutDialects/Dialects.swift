@@ -4,7 +4,8 @@ package import BrownoutWire
 
 /// What the providers say, in their own words: pure functions of request, reply and context.
 package enum Dialects {
-    /// The answer of a healthy provider. `reply` is nil for everything but a completion.
+    /// The answer of a healthy provider. `reply` is nil for everything but a completion;
+    /// embeddings and moderations have functions of their own.
     package static func answer(
         _ request: ParsedRequest, reply: Reply?, context: AnswerContext
     ) -> Answer {
@@ -13,12 +14,34 @@ package enum Dialects {
             OpenAIDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
         case (.chat(let chat), .anthropic):
             AnthropicDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
+        case (.complete(let text), _):
+            OpenAIDialect.answer(text, reply ?? Reply(saying: "", to: text.chat), context)
+        case (.embed(let request), _):
+            embeddings(request, context: context) { _ in
+                [Float](repeating: 0, count: request.dimensions)
+            }
+        case (.moderate(let request), _): moderations(request, [], context: context)
+        case (.countTokens(let chat), _): AnthropicDialect.count(chat, context)
         case (.listModels, .openai): OpenAIDialect.plain(OpenAIModels.list(), context)
         case (.listModels, .anthropic): AnthropicDialect.plain(AnthropicModels.list(), context)
         case (.model(let id), .openai): OpenAIDialect.model(id, context)
         case (.model(let id), .anthropic): AnthropicDialect.model(id, context)
         case (.refuse(let error), let dialect): refusal(error, dialect: dialect, context: context)
         }
+    }
+
+    /// The answer to a request for embeddings; `vector` gives the one of an input by its index.
+    package static func embeddings(
+        _ request: EmbeddingRequest, context: AnswerContext, vector: (Int) -> [Float]
+    ) -> Answer {
+        OpenAIEmbeddings.answer(request, context, vector: vector)
+    }
+
+    /// The answer to a request for moderations, with a judgement of each input.
+    package static func moderations(
+        _ request: ModerationRequest, _ judgements: [Moderation], context: AnswerContext
+    ) -> Answer {
+        OpenAIModerations.answer(request, judgements, context)
     }
 
     /// The provider's answer for a cause: status, body and headers. What Anthropic refuses for
@@ -69,9 +92,14 @@ package enum Dialects {
 
 extension ParsedRequest {
     /// Tokens of the prompt; 0 where there is none.
-    var promptTokens: Int {
-        if case .chat(let chat) = intent { return chat.promptTokens }
-        return 0
+    package var promptTokens: Int {
+        switch intent {
+        case .chat(let chat), .countTokens(let chat): chat.promptTokens
+        case .complete(let text): text.chat.promptTokens
+        case .embed(let request): request.promptTokens
+        case .moderate(let request): request.promptTokens
+        case .listModels, .model, .refuse: 0
+        }
     }
 }
 

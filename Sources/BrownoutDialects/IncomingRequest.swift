@@ -34,6 +34,12 @@ package struct ParsedRequest: Sendable {
     /// What a healthy provider would do with it.
     package enum Intent: Sendable {
         case chat(ChatRequest)
+        /// OpenAI's older completions of texts.
+        case complete(TextRequest)
+        case embed(EmbeddingRequest)
+        case moderate(ModerationRequest)
+        /// How many tokens a chat's prompt would have.
+        case countTokens(ChatRequest)
         case listModels
         case model(String)
         /// The provider's own 4xx.

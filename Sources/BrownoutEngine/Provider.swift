@@ -10,6 +10,14 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case chatCompletions = "chat-completions"
     /// Anthropic's `POST /v1/messages`.
     case messages
+    /// OpenAI's `POST /v1/completions`.
+    case completions
+    /// OpenAI's `POST /v1/embeddings`.
+    case embeddings
+    /// OpenAI's `POST /v1/moderations`.
+    case moderations
+    /// Anthropic's `POST /v1/messages/count_tokens`.
+    case countTokens = "count-tokens"
     /// `GET /v1/models`.
     case models
     /// `GET /v1/models/{id}`.

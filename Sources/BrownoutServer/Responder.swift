@@ -1,6 +1,5 @@
 package import BrownoutDialects
 package import BrownoutEngine
-import BrownoutSynthesis
 package import BrownoutWire
 
 /// A request with everything that was decided about its answer.
@@ -36,51 +35,23 @@ package struct Responder: Sendable {
         let snapshot = engine.snapshot(of: addressed.session)
         let request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
-        let reply = Responder.reply(request, decision)
+        let planned = PlannedAnswer(to: request, decision)
         let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         let limits = engine.charge(
-            outputTokens: reply?.completionTokens ?? 0, of: decision, under: snapshot, at: elapsed)
+            outputTokens: planned.completionTokens ?? 0, of: decision, under: snapshot, at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
             processing: decision.beforeHeaders, fraction: .microseconds(fraction),
             limits: limits ?? LimitStanding())
-        var answer = Responder.answer(request, decision, reply, context)
+        var answer = planned.answer(context)
         if closing { answer.head.fields.append("connection", "close") }
         var script = WireScript(
             answer, waits: Waits(decision), hasBody: incoming.method != "HEAD")
         script = Responder.applying(decision.fault, to: script, request, context)
         return PlannedExchange(
             request: request, decision: decision, script: script,
-            promptTokens: reply?.promptTokens, completionTokens: reply?.completionTokens,
+            promptTokens: planned.promptTokens, completionTokens: planned.completionTokens,
             retryAfter: decision.fault == nil ? nil : Responder.retryAfter(answer))
-    }
-
-    /// The error that the whole answer is; nil: none, or one that comes later in it.
-    private static func error(_ request: ParsedRequest, _ decision: Decision) -> CauseFault? {
-        switch decision.fault {
-        case .error(let fault): fault
-        // A plain answer has no events: the provider that fails has sent nothing yet.
-        case .errorEvent(let fault, _) where !request.isStream: fault
-        default: nil
-        }
-    }
-
-    /// What the answer says, if it is one to a chat.
-    private static func reply(_ request: ParsedRequest, _ decision: Decision) -> Reply? {
-        guard error(request, decision) == nil, case .chat(let chat) = request.intent else {
-            return nil
-        }
-        return Synthesis.reply(
-            to: chat, script: decision.reply, dice: decision.dice, key: decision.key)
-    }
-
-    private static func answer(
-        _ request: ParsedRequest, _ decision: Decision, _ reply: Reply?, _ context: AnswerContext
-    ) -> Answer {
-        if let fault = error(request, decision) {
-            return Dialects.error(fault, for: request, context: context)
-        }
-        return Dialects.answer(request, reply: reply, context: context)
     }
 
     private static func retryAfter(_ answer: Answer) -> String? {
@@ -102,13 +73,5 @@ package struct Responder: Sendable {
         case .stall(let duration, let position): script.stalled(for: duration, at: position)
         case .hang(let duration, let position): script.hanging(for: duration, at: position)
         }
-    }
-}
-
-extension ParsedRequest {
-    /// Whether the healthy answer is a stream of events.
-    package var isStream: Bool {
-        guard case .chat(let chat) = intent else { return false }
-        return chat.stream
     }
 }

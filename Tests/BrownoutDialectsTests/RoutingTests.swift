@@ -93,7 +93,17 @@ import Testing
             target: "http://localhost:8787/v1/chat/completions", provider: "openai",
             dialect: .openai, endpoint: .chatCompletions),
         Row(
-            target: "/v1/embeddings", provider: "openai", dialect: .openai, endpoint: .unknown),
+            target: "/v1/embeddings", provider: "openai", dialect: .openai,
+            endpoint: .embeddings),
+        Row(
+            target: "/v1/embeddings", provider: "openai", dialect: .openai,
+            endpoint: .embeddings, headers: [version]),
+        Row(
+            target: "/completions", provider: "openai", dialect: .openai,
+            endpoint: .completions),
+        Row(
+            target: "/s/blue/primary/v1/moderations", provider: "primary", dialect: .openai,
+            endpoint: .moderations, session: "blue"),
         Row(
             target: "/v1/complete", provider: "anthropic", dialect: .anthropic,
             endpoint: .unknown, headers: [version]),
@@ -108,7 +118,13 @@ import Testing
             target: "/v1/chat/completions/", provider: "openai", dialect: .openai,
             endpoint: .unknown),
         Row(
-            target: "/v1/messages/count_tokens", provider: "anthropic", dialect: .anthropic,
+            target: "/v1/messages/count_tokens?beta=true", provider: "anthropic",
+            dialect: .anthropic, endpoint: .countTokens),
+        Row(
+            target: "/backup/v1/messages/count_tokens", provider: "backup", dialect: .anthropic,
+            endpoint: .countTokens),
+        Row(
+            target: "/v1/messages/batches", provider: "anthropic", dialect: .anthropic,
             endpoint: .unknown),
     ]
 

@@ -101,14 +101,14 @@ import Testing
             """
         var client: RawClient?
         let began = ContinuousClock.now
-        let journal = try await LiveServer.run(yaml, limits: { $0.graceTime = .seconds(60) }) {
+        let journal = try await LiveServer.run(yaml, limits: { $0.graceTime = .seconds(600) }) {
             live in
             client = try live.client()
             try client?.send(Request.chat(stream: true))
             _ = client?.read(seconds: 5) { $0.contains("data: ") }
         }
         #expect(journal[0].ending == "stopped")
-        #expect(ContinuousClock.now - began < .seconds(30))
+        #expect(ContinuousClock.now - began < .seconds(300))
         client = nil
     }
 }

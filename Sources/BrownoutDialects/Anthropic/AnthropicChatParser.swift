@@ -19,11 +19,18 @@ struct AnthropicChatParser {
     private var outputFormat: JSON?
     private var outputConfig: JSON?
 
+    /// Where tokens are only counted, there is no limit to an answer.
     static func parse(
-        _ body: Result<JSON, IncomingRequest.BodyProblem>
+        _ body: Result<JSON, IncomingRequest.BodyProblem>, onlyCounts: Bool = false
     ) throws(ProviderError) -> ChatRequest {
         switch body {
-        case .success(.object(let members)): return try AnthropicChatParser(members).request()
+        case .success(.object(let members)):
+            var parser = AnthropicChatParser(members)
+            if onlyCounts {
+                // Fields of other requests are not looked at, nor is a limit missed.
+                (parser.maxTokens, parser.stream) = (.number(JSONNumber(Int.max)), nil)
+            }
+            return try parser.request()
         case .success(.null):
             throw AnthropicField.refusal("The request body is empty; a JSON object is required.")
         case .success:

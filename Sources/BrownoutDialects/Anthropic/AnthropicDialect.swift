@@ -20,6 +20,15 @@ enum AnthropicDialect {
                 ? .events(AnthropicMessageStream(message).stream) : .whole(message.body()))
     }
 
+    /// The answer of `POST /v1/messages/count_tokens` (wire facts, 6.5).
+    static func count(_ chat: ChatRequest, _ context: AnswerContext) -> Answer {
+        var writer = JSONWriter(reservingCapacity: 32)
+        writer.beginObject()
+        writer.field("input_tokens", chat.promptTokens)
+        writer.endObject()
+        return plain(writer.bytes, context)
+    }
+
     static func plain(_ body: [UInt8], _ context: AnswerContext) -> Answer {
         Answer(
             head: AnthropicHead.head(200, AnthropicHead.json, context, promptTokens: 0),
@@ -37,7 +46,8 @@ enum AnthropicDialect {
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
         let retry = RetryFields(fault, context, milliseconds: false)
-        if fault.cause == .contentPolicy {
+        // Only a message can end with a refusal.
+        if fault.cause == .contentPolicy, request.facts.endpoint != .countTokens {
             return answer(
                 refused(fault, request, context), isStream: request.facts.stream, context,
                 extra: retry.fields)

@@ -80,8 +80,8 @@ struct OpenAIChatParser {
         _ = try OpenAIField.integer(seed, "seed", in: Int.min...Int.max)
         request.choices = try OpenAIField.integer(choices, "n", in: 1...128) ?? 1
         request.maxTokens = try limit(reasons: request.thinks)
-        try readStreamOptions(&request)
-        request.stop = try stopSequences()
+        try request.readStreamOptions(streamOptions)
+        request.stop = try OpenAIField.stopSequences(stop)
         request.responseFormat = try format()
         try readOdds(&request)
         let offer = try OpenAITools(tools, choice: toolChoice)
@@ -120,45 +120,6 @@ struct OpenAIChatParser {
             throw OpenAIField.refusal(
                 "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
                 "top_logprobs", nil)
-        }
-    }
-
-    private func readStreamOptions(_ request: inout ChatRequest) throws(ProviderError) {
-        guard let streamOptions, !streamOptions.isNull else { return }
-        guard case .object = streamOptions else {
-            throw OpenAIField.type("stream_options", "an object", streamOptions)
-        }
-        guard request.stream else {
-            throw OpenAIField.refusal(
-                "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-                "stream_options", nil)
-        }
-        request.includeUsage =
-            try OpenAIField.bool(
-                streamOptions["include_usage"], "stream_options.include_usage") ?? false
-        request.includeObfuscation =
-            try OpenAIField.bool(
-                streamOptions["include_obfuscation"], "stream_options.include_obfuscation") ?? true
-    }
-
-    private func stopSequences() throws(ProviderError) -> [String] {
-        switch stop {
-        case nil, .null?: return []
-        case .string(let text)?: return [text]
-        case .array(let items)?:
-            guard items.count <= 4 else {
-                throw OpenAIField.refusal(
-                    "Invalid 'stop': array too long. Expected an array with maximum length 4, "
-                        + "but got an array with length \(items.count) instead.", "stop",
-                    "array_above_max_length")
-            }
-            var texts: [String] = []
-            for (index, item) in items.enumerated() {
-                texts.append(try OpenAIField.string(item, "stop[\(index)]"))
-            }
-            return texts
-        case let other?:
-            throw OpenAIField.type("stop", "one of an array of strings or a string", other)
         }
     }
 

@@ -30,12 +30,16 @@ struct OpenAICompletion: Sendable {
             request.wantsOdds ? context.dice.roll(.odds, rule: 0, key: context.key) : 0
         var words = WordStream(context.exchange, salt: .completion)
         id = words.text("chatcmpl-", length: 29)
-        var instant = WordStream(context.exchange, salt: .created)
-        created = Self.epoch + Dice.below(10_000_000, instant.next())
+        created = Self.created(context.exchange)
         model = OpenAIModels.snapshot(request.model)
         // The backend's configuration: the same for all answers of a model under one seed.
         let backend = (SipHash.word(model) ^ context.dice.seed).hex
         fingerprint = "fp_" + String(decoding: backend.utf8.prefix(10), as: UTF8.self)
+    }
+
+    static func created(_ exchange: ExchangeID) -> Int {
+        var instant = WordStream(exchange, salt: .created)
+        return epoch + Dice.below(10_000_000, instant.next())
     }
 
     /// OpenAI's word for why a choice ended. A single forced function ends with `stop` (wire

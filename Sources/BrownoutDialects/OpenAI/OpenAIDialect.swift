@@ -13,9 +13,22 @@ enum OpenAIDialect {
                 ? .events(OpenAIChatStream(completion).stream) : .whole(completion.body()))
     }
 
-    static func plain(_ body: [UInt8], _ context: AnswerContext) -> Answer {
+    static func answer(_ text: TextRequest, _ reply: Reply, _ context: AnswerContext) -> Answer {
+        let completion = OpenAITextCompletion(text, reply, context)
+        let isStream = text.chat.stream
+        return Answer(
+            head: OpenAIHead.head(
+                200, isStream ? OpenAIHead.events : OpenAIHead.json, context,
+                promptTokens: text.chat.promptTokens),
+            body: isStream
+                ? .events(OpenAITextStream(completion).stream) : .whole(completion.body()))
+    }
+
+    static func plain(
+        _ body: [UInt8], _ context: AnswerContext, promptTokens: Int = 0
+    ) -> Answer {
         Answer(
-            head: OpenAIHead.head(200, OpenAIHead.json, context, promptTokens: 0),
+            head: OpenAIHead.head(200, OpenAIHead.json, context, promptTokens: promptTokens),
             body: .whole(WholeBody(body)))
     }
 

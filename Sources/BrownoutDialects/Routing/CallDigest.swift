@@ -27,6 +27,28 @@ enum CallDigest {
         return sum
     }
 
+    /// The digest of a request to another endpoint with a body: every member counts, but for
+    /// those that say how the answer is sent or for whom.
+    static func body(_ members: [JSONMember], of endpoint: Endpoint) -> UInt64 {
+        var sum = SipHash.word(endpoint.rawValue)
+        if endpoint == .countTokens { return sum &+ chat(members) }
+        for member in members where !member.value.isNull {
+            switch member.key {
+            case "stream", "stream_options", "user", "encoding_format": continue
+            default: break
+            }
+            var hash = SipHash()
+            hash.combine(member.key)
+            if member.key == "temperature" {
+                combine(rounded: member.value, into: &hash)
+            } else {
+                combine(list: member.value, into: &hash)
+            }
+            sum &+= hash.finalize()
+        }
+        return sum
+    }
+
     /// The digest of any other request.
     static func request(_ method: String, _ path: Substring) -> UInt64 {
         var hash = SipHash()

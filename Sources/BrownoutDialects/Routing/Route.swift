@@ -58,10 +58,16 @@ struct Route {
         let isAnthropic =
             rest(of: path, after: "v1/messages") != nil || headers.anthropicVersion != nil
             || (headers.apiKey != nil && rest(of: path, after: "v1/models") != nil)
-        let isOpenAI =
-            rest(of: path, after: "v1/chat") != nil || rest(of: path, after: "chat") != nil
-        let dialect = isAnthropic && !isOpenAI ? DialectName.anthropic : .openai
+        let dialect = isAnthropic && !isOpenAI(path) ? DialectName.anthropic : .openai
         return (dialect.rawValue, dialect, path)
+    }
+
+    /// Whether a path is OpenAI's alone, whatever the headers say.
+    private static func isOpenAI(_ path: Substring) -> Bool {
+        let bare = rest(of: path, after: "v1") ?? path
+        return ["chat", "completions", "embeddings", "moderations"].contains {
+            rest(of: bare, after: $0) != nil
+        }
     }
 
     /// What follows `/<prefix>` in a path, with its slash; nil when the path does not start so.
@@ -80,13 +86,19 @@ struct Route {
     /// OpenAI's paths, with and without `/v1`: users set base URLs without it (wire facts, 13).
     private static func openAI(_ path: Substring) -> (Endpoint, Substring) {
         let bare = rest(of: path, after: "v1") ?? path
-        if bare == "/chat/completions" { return (.chatCompletions, "") }
-        return models(bare)
+        switch bare {
+        case "/chat/completions": return (.chatCompletions, "")
+        case "/completions": return (.completions, "")
+        case "/embeddings": return (.embeddings, "")
+        case "/moderations": return (.moderations, "")
+        default: return models(bare)
+        }
     }
 
     private static func anthropic(_ path: Substring) -> (Endpoint, Substring) {
         guard let bare = rest(of: path, after: "v1") else { return (.unknown, "") }
         if bare == "/messages" { return (.messages, "") }
+        if bare == "/messages/count_tokens" { return (.countTokens, "") }
         return models(bare)
     }
 

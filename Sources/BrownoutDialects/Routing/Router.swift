@@ -39,16 +39,7 @@ package enum Router {
         do throws(ProviderError) {
             if let name = incoming.badSession { throw badSession(name, route.dialect) }
             let intent = try intent(request, headers, route)
-            switch intent {
-            case .chat(let chat):
-                facts.model = chat.model
-                facts.stream = chat.stream
-                facts.hasTools = !chat.tools.isEmpty
-                facts.userText = chat.userText
-                facts.inputTokens = chat.promptTokens
-            case .model(let id): facts.model = id
-            case .listModels, .refuse: break
-            }
+            facts.take(intent)
             return ParsedRequest(facts: facts, intent: intent)
         } catch {
             // A rule may still speak of what can be read of the request.
@@ -63,9 +54,8 @@ package enum Router {
         _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
     ) throws(ProviderError) -> ParsedRequest.Intent {
         switch (route.endpoint, request.method) {
-        case (.chatCompletions, "POST"), (.messages, "POST"), (.models, "GET"), (.model, "GET"):
-            break
         case (.unknown, _): throw unknownPath(request.method, route)
+        case (let endpoint, let method) where method == endpoint.method: break
         default: throw wrongMethod(request.method, route)
         }
         if case .failure(.tooLarge(let limit)) = request.body {
@@ -83,6 +73,16 @@ package enum Router {
         case .messages:
             try AnthropicErrors.checkVersion(headers)
             return .chat(try AnthropicChatParser.parse(request.body))
+        case .countTokens:
+            try AnthropicErrors.checkVersion(headers)
+            return .countTokens(try AnthropicChatParser.parse(request.body, onlyCounts: true))
+        case .completions:
+            let text = try OpenAITextParser.parse(request.body, isOpenAI: route.isOpenAI)
+            return .complete(text)
+        case .embeddings:
+            return .embed(try OpenAIEmbeddings.parse(request.body, isOpenAI: route.isOpenAI))
+        case .moderations:
+            return .moderate(try OpenAIModerations.parse(request.body, isOpenAI: route.isOpenAI))
         case .models: return .listModels
         case .model, .unknown: return .model(String(route.model))
         }
@@ -106,6 +106,10 @@ package enum Router {
         case .chatCompletions, .messages:
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members))
+            }
+        case .completions, .embeddings, .moderations, .countTokens:
+            if case .success(.object(let members)) = request.body {
+                return CallKey(digest: CallDigest.body(members, of: route.endpoint))
             }
         case .models, .model, .unknown: break
         }
@@ -152,7 +156,7 @@ extension Router {
                 status: 405, type: "invalid_request_error",
                 message: "Not allowed to \(method) on \(route.path.prefix(200)). "
                     + "(HINT: Perhaps you meant to make a "
-                    + "\(route.endpoint == .chatCompletions ? "POST" : "GET") request?)",
+                    + "\(route.endpoint.method) request?)",
                 code: "method_not_allowed")
         case .anthropic:
             ProviderError(

@@ -23,6 +23,8 @@ package struct WordStream: Sendable {
         case toolCall = 0x9B05_688C_2B3E_6C1F
         case message = 0x510E_527F_ADE6_82D1
         case signature = 0xA54F_F53A_5F1D_36F1
+        case textCompletion = 0xCBBB_9D5D_C105_9ED8
+        case moderation = 0x629A_292A_367C_D507
         case odds = 0x243F_6A88_85A3_08D3
         case obfuscation = 0x3C6E_F372_FE94_F82B
     }

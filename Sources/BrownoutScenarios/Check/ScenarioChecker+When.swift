@@ -170,8 +170,8 @@ extension DialectName {
     /// Whether the provider's API has such an endpoint.
     func serves(_ endpoint: Endpoint) -> Bool {
         switch endpoint {
-        case .chatCompletions: self == .openai
-        case .messages: self == .anthropic
+        case .chatCompletions, .completions, .embeddings, .moderations: self == .openai
+        case .messages, .countTokens: self == .anthropic
         case .models, .model, .unknown: true
         }
     }

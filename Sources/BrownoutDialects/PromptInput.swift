@@ -1,0 +1,83 @@
+import BrownoutEngine
+
+/// An input of OpenAI's older endpoints: a text, or the numbers of its tokens.
+package enum PromptInput: Equatable, Sendable {
+    case text(String)
+    case tokens([Int])
+
+    /// Tokens, exactly or by our estimate.
+    package var count: Int {
+        switch self {
+        case .text(let text): TokenEstimate.count(text)
+        case .tokens(let tokens): tokens.count
+        }
+    }
+
+    /// The text; token numbers have none, as there is no vocabulary to look them up in.
+    package var text: String {
+        if case .text(let text) = self { return text }
+        return ""
+    }
+}
+
+/// What `POST /v1/embeddings` asks.
+package struct EmbeddingRequest: Sendable {
+    package var model: String
+    /// At least one.
+    package var inputs: [PromptInput]
+    /// Numbers that each vector has.
+    package var dimensions: Int
+    /// Numbers that the model's vectors have before they are shortened.
+    package var size: Int
+    /// Little-endian floats in base64, in place of a list of numbers.
+    package var isBase64: Bool
+    package var promptTokens: Int
+
+    package init(
+        model: String, inputs: [PromptInput], dimensions: Int, size: Int, isBase64: Bool,
+        promptTokens: Int
+    ) {
+        self.model = model
+        self.inputs = inputs
+        self.dimensions = dimensions
+        self.size = size
+        self.isBase64 = isBase64
+        self.promptTokens = promptTokens
+    }
+}
+
+/// What `POST /v1/completions` asks.
+package struct TextRequest: Sendable {
+    /// What a chat would ask: as many choices as candidates for all prompts, limits, stops.
+    package var chat: ChatRequest
+    /// At least one.
+    package var prompts: [PromptInput]
+    /// Answers to each prompt.
+    package var choices = 1
+    /// Answers made up for each prompt, of which the likeliest are sent.
+    package var candidates = 1
+    /// The prompt stands before each answer.
+    package var echoes = false
+    /// How many alternatives each token comes with; nil: no odds at all.
+    package var odds: Int?
+}
+
+/// What `POST /v1/moderations` asks.
+package struct ModerationRequest: Sendable {
+    /// One thing to be judged.
+    package struct Input: Equatable, Sendable {
+        package var text: String
+        package var hasText: Bool
+        package var hasImage: Bool
+
+        package init(text: String, hasText: Bool, hasImage: Bool) {
+            self.text = text
+            self.hasText = hasText
+            self.hasImage = hasImage
+        }
+    }
+
+    package var model: String
+    package var inputs: [Input]
+    package var promptTokens: Int
+}
