@@ -31,6 +31,11 @@ let package = Package(
             dependencies: ["BrownoutJSON", "BrownoutEngine", "BrownoutDialects"]),
         .systemLibrary(
             name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "BrownoutCompression", dependencies: ["CZlib", "CZstd"]),
         .target(
             name: "BrownoutScenarios",
             dependencies: ["CLibYAML", "BrownoutJSON", "BrownoutEngine"]),
@@ -46,7 +51,7 @@ let package = Package(
             name: "BrownoutServer",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutSynthesis", "BrownoutJournal",
+                "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -75,7 +80,7 @@ let package = Package(
         // Raw socket clients and ending detectors that the tests use.
         .target(
             name: "BrownoutTesting",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/BrownoutTesting"),
         .testTarget(name: "BrownoutJSONTests", dependencies: ["BrownoutJSON"]),
         .testTarget(
@@ -97,6 +102,9 @@ let package = Package(
             name: "BrownoutScenariosTests",
             dependencies: ["BrownoutScenarios", "BrownoutEngine", "BrownoutJSON"],
             exclude: ["Broken", "BrokenRules"]),
+        .testTarget(
+            name: "BrownoutCompressionTests",
+            dependencies: ["BrownoutCompression", "BrownoutTesting"]),
         .testTarget(
             name: "BrownoutJournalTests",
             dependencies: [

@@ -7,6 +7,12 @@ package struct IncomingRequest: Sendable {
     package enum BodyProblem: Error, Equatable, Sendable {
         case notJSON(JSONParseError)
         case tooLarge(limit: Int)
+        /// Small as it came, too large once its codings were undone.
+        case tooLargeDecoded(limit: Int)
+        /// Not what this `Content-Encoding` says, or cut short.
+        case notDecodable(String)
+        /// A `Content-Encoding` that we cannot undo, in lower case.
+        case unsupportedCoding(String)
     }
 
     package var method: String
@@ -65,18 +71,21 @@ package struct ProviderError: Error, Equatable, Sendable {
     package var code: String?
     /// OpenAI's `param`; null when nil.
     package var param: String?
+    /// Anthropic's `details.error_code`; null details when nil.
+    package var detail: String?
     /// A body that is not the provider's JSON: a proxy's HTML page.
     package var page: String?
 
     package init(
         status: Int, type: String, message: String, code: String? = nil, param: String? = nil,
-        page: String? = nil
+        detail: String? = nil, page: String? = nil
     ) {
         self.status = status
         self.type = type
         self.message = message
         self.code = code
         self.param = param
+        self.detail = detail
         self.page = page
     }
 

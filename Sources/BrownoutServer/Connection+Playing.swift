@@ -202,7 +202,7 @@ extension Connection {
     /// Answers what never became a request, and closes.
     func refuseAtTheEdge(_ refusal: EdgeRefusal) {
         switch phase {
-        case .idle, .receiving: break
+        case .idle, .receiving, .decoding: break
         case .waitingForRoom, .playing, .lingering, .closed: return
         }
         let second = loop.wallMicroseconds(at: loop.now) / 1_000_000

@@ -17,8 +17,10 @@ final class Connection: Paced, ChannelDuplexHandler {
         case idle
         /// The head of a request is in, its body is not.
         case receiving(Intake)
+        /// A part of the body is being decoded, a little in each turn of the loop.
+        case decoding(Intake)
         /// A whole request waits until the journal has room for it.
-        case waitingForRoom(Intake, tooLarge: Int?)
+        case waitingForRoom(Intake)
         case playing(Exchange, Blocked)
         /// We have sent FIN and read what the client still sends, so that our answer is not lost.
         case lingering
@@ -86,7 +88,8 @@ final class Connection: Paced, ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         switch phase {
         case .playing(let exchange, _): clientLeft(exchange)
-        case .receiving(let intake), .waitingForRoom(let intake, _): releaseBudget(intake)
+        case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
+            releaseBudget(intake)
         case .idle, .lingering, .closed: break
         }
         phase = .closed
@@ -104,7 +107,7 @@ final class Connection: Paced, ChannelDuplexHandler {
         case .idle where backlog.isEmpty, .receiving:
             take(part)
             work()
-        case .idle, .waitingForRoom, .playing:
+        case .idle, .decoding, .waitingForRoom, .playing:
             // One read holds fewer. More comes only when the client has closed its side: then
             // NIO reads all there is, and the connection ends.
             if backlog.count < Connection.backlogLimit { backlog.append(part) }
@@ -167,7 +170,7 @@ final class Connection: Paced, ChannelDuplexHandler {
                 continue
             case .lingering, .closed:
                 backlog.removeAll()
-            case .waitingForRoom, .playing:
+            case .decoding, .waitingForRoom, .playing:
                 break
             }
             break
@@ -186,49 +189,64 @@ final class Connection: Paced, ChannelDuplexHandler {
     private func take(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle):
-            let intake = Intake(head)
+            let intake = Intake(head, limits: limits)
             isBodyTimed = false
             phase = .receiving(intake)
-            if let announced = intake.announcedBytes, announced > limits.bodyBytes {
-                begin(intake, tooLarge: limits.bodyBytes)
+            if intake.isTooLarge {
+                begin(intake)
             } else if intake.expectsContinue {
                 write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
             }
         case (.body(let bytes), .receiving(let intake)):
             intake.append(bytes)
-            let inFlight = loop.core.counters.bodyBytes(bytes.readableBytes)
-            if intake.bodyBytes > limits.bodyBytes {
-                begin(intake, tooLarge: limits.bodyBytes)
-            } else if inFlight > limits.bodyBytesInFlight {
-                releaseBudget(intake)
-                refuseAtTheEdge(.tooManyBodies)
-            }
+            decode(intake)
         case (.end, .receiving(let intake)):
-            begin(intake, tooLarge: nil)
+            intake.end()
+            begin(intake)
         default:
             // The rest of a body that was refused.
             break
         }
     }
 
+    /// Decodes what came of a body; where that takes long, others on this loop go first.
+    private func decode(_ intake: Intake) {
+        let isDone = intake.decode(limits.decodingStep)
+        let inFlight = loop.core.counters.bodyBytes(intake.charge())
+        if intake.isTooLarge {
+            begin(intake)
+        } else if inFlight > limits.bodyBytesInFlight {
+            releaseBudget(intake)
+            refuseAtTheEdge(.tooManyBodies)
+        } else if isDone {
+            phase = .receiving(intake)
+        } else {
+            phase = .decoding(intake)
+            loop.eventLoop.assumeIsolated().execute { [self] in
+                guard case .decoding(let current) = phase, current === intake else { return }
+                decode(intake)
+                work()
+            }
+        }
+    }
+
     private func releaseBudget(_ intake: Intake) {
-        _ = loop.core.counters.bodyBytes(-intake.bodyBytes)
+        _ = loop.core.counters.bodyBytes(-intake.discharge())
     }
 
     /// Starts the answer to a request, as soon as the journal has room for it.
-    private func begin(_ intake: Intake, tooLarge: Int?) {
+    private func begin(_ intake: Intake) {
         if let journal = loop.core.journal, !journal.hasRoom {
-            phase = .waitingForRoom(intake, tooLarge: tooLarge)
+            phase = .waitingForRoom(intake)
             loop.waitForRoom(self, in: journal)
             return
         }
         releaseBudget(intake)
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
-        let closes = !intake.keepAlive || tooLarge != nil || loop.isStopping
+        let closes = !intake.keepAlive || intake.isTooLarge || loop.isStopping
         let planned = loop.responder.plan(
-            intake.request(from: address, tooLarge: tooLarge),
-            at: instant.elapsed, wall: wall,
+            intake.request(from: address), at: instant.elapsed, wall: wall,
             date: loop.date(atSecond: wall / 1_000_000), closing: closes)
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
@@ -240,14 +258,14 @@ final class Connection: Paced, ChannelDuplexHandler {
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
-        if let tooLarge { exchange.note = "limit: a body of more than \(tooLarge) bytes" }
+        exchange.note = intake.problem?.note
         if forwarded != nil { exchange.add(note: "forwarded by \(addressText)") }
         play(exchange)
     }
 
     func roomMade() {
-        guard case .waitingForRoom(let intake, let tooLarge) = phase else { return }
-        begin(intake, tooLarge: tooLarge)
+        guard case .waitingForRoom(let intake) = phase else { return }
+        begin(intake)
         work()
     }
 
@@ -294,7 +312,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             let end = idleSince + .nanoseconds(limits.idleTime.inNanoseconds)
             if now < end { return wake(at: end) }
             context?.close(promise: nil)
-        case .receiving(let intake):
+        case .receiving(let intake), .decoding(let intake):
             releaseBudget(intake)
             refuseAtTheEdge(.bodyTooSlow)
         case .playing(let exchange, let blocked):
@@ -312,7 +330,7 @@ final class Connection: Paced, ChannelDuplexHandler {
     /// The server stops: an answer in progress may end, one that never ends is cut off.
     func closeWhenDone() {
         switch phase {
-        case .playing(_, .hang), .idle, .receiving, .waitingForRoom, .lingering: abort()
+        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering: abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break
         }

@@ -1,3 +1,4 @@
+import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
@@ -7,17 +8,27 @@ import NIOHTTP1
 /// A request that is being received. A class, as it goes from phase to phase of its connection.
 final class Intake {
     let head: HTTPRequestHead
-    private(set) var body: ByteBuffer?
+    /// The body so far, decoded.
+    private var body: ByteBuffer?
     private(set) var bodyBytes = 0
+    /// Bytes of the body as they came.
+    private var receivedBytes = 0
+    /// Undoes the body's codings; nil where it has none.
+    private var decoder: BodyDecoder?
+    /// Why the body cannot be used; what is left of it is not kept.
+    private(set) var problem: IncomingRequest.BodyProblem?
+    /// What of it counts as held on behalf of the client.
+    private var charged = 0
     /// Whether the connection may take a further request. After CONNECT, or an offer to upgrade
     /// that is not taken up, the decoder reads no further one; an HTTP/1.0 client is not told
     /// that a connection stays open, so it waits for the end.
     let keepAlive: Bool
     let expectsContinue: Bool
     /// What the head says of the body's size; nil when it does not say.
-    let announcedBytes: Int?
+    private let announcedBytes: Int?
+    private let bodyLimit: Int
 
-    init(_ head: HTTPRequestHead) {
+    init(_ head: HTTPRequestHead, limits: ServerLimits) {
         self.head = head
         keepAlive =
             head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
@@ -25,25 +36,105 @@ final class Intake {
         expectsContinue =
             head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }
+        bodyLimit = limits.bodyBytes
+        if let announcedBytes, announcedBytes > bodyLimit { refuse(.tooLarge(limit: bodyLimit)) }
+        if head.headers.contains(name: "content-encoding") { readCodings(limits) }
     }
 
-    func append(_ part: ByteBuffer) {
-        bodyBytes += part.readableBytes
-        if body == nil {
-            body = part
-        } else {
-            body?.writeImmutableBuffer(part)
+    private func readCodings(_ limits: ServerLimits) {
+        do throws(ContentCoding.Unsupported) {
+            let codings = try ContentCoding.list(
+                head.headers["content-encoding"], limit: limits.contentCodings)
+            if !codings.isEmpty { decoder = BodyDecoder(codings, limit: bodyLimit) }
+        } catch {
+            refuse(.unsupportedCoding(error.name))
         }
     }
 
-    /// The request as dialects take it. `tooLarge`: the limit that its body exceeds.
-    func request(from client: NetworkAddress?, tooLarge limit: Int? = nil) -> IncomingRequest {
+    /// The first problem counts.
+    private func refuse(_ problem: IncomingRequest.BodyProblem) {
+        if self.problem == nil { self.problem = problem }
+        decoder = nil
+    }
+
+    /// Whether the answer need not wait for the rest of the body, and ends the connection.
+    var isTooLarge: Bool {
+        switch problem {
+        case .tooLarge, .tooLargeDecoded: true
+        case .notJSON, .notDecodable, .unsupportedCoding, nil: false
+        }
+    }
+
+    /// Takes the next bytes of the body. Coded ones are decoded by ``decode(_:)``.
+    func append(_ part: ByteBuffer) {
+        receivedBytes += part.readableBytes
+        if receivedBytes > bodyLimit { refuse(.tooLarge(limit: bodyLimit)) }
+        if problem != nil { return }
+        if let decoder {
+            part.withUnsafeReadableBytes { decoder.add($0) }
+        } else {
+            bodyBytes += part.readableBytes
+            if body == nil {
+                body = part
+            } else {
+                body?.writeImmutableBuffer(part)
+            }
+        }
+    }
+
+    /// Decodes what came, about `budget` bytes of it at most; whether that was all.
+    func decode(_ budget: Int) -> Bool {
+        guard let decoder else { return true }
+        do throws(DecodingProblem) {
+            return try decoder.run(budget) { bytes in
+                bodyBytes += bytes.count
+                if body == nil { body = ByteBuffer(bytes: bytes) } else { body?.writeBytes(bytes) }
+            }
+        } catch {
+            refuse(error)
+            return true
+        }
+    }
+
+    /// The body is complete, and decoded.
+    func end() {
+        guard let decoder else { return }
+        do throws(DecodingProblem) {
+            try decoder.finish()
+        } catch {
+            refuse(error)
+        }
+        self.decoder = nil
+    }
+
+    private func refuse(_ error: DecodingProblem) {
+        switch error {
+        case .tooLarge: refuse(.tooLargeDecoded(limit: bodyLimit))
+        case .invalid(let coding): refuse(.notDecodable(coding.rawValue))
+        }
+    }
+
+    /// What was taken or given back since the last call, in bytes held for the client.
+    func charge() -> Int {
+        let held = bodyBytes + (decoder?.memory ?? 0)
+        defer { charged = held }
+        return held - charged
+    }
+
+    /// What is still charged, once.
+    func discharge() -> Int {
+        defer { charged = 0 }
+        return charged
+    }
+
+    /// The request as dialects take it.
+    func request(from client: NetworkAddress?) -> IncomingRequest {
         var fields: [HeaderField] = []
         fields.reserveCapacity(head.headers.count)
         for (name, value) in head.headers { fields.append(HeaderField(name, value)) }
         return IncomingRequest(
             method: head.method.rawValue, target: head.uri, headers: fields,
-            body: limit.map { .failure(.tooLarge(limit: $0)) } ?? parsedBody(), client: client)
+            body: problem.map { .failure($0) } ?? parsedBody(), client: client)
     }
 
     private func parsedBody() -> Result<JSON, IncomingRequest.BodyProblem> {
@@ -53,9 +144,22 @@ final class Intake {
         }
     }
 
-    /// The start of the body, for the journal.
+    /// The start of the body, decoded, for the journal.
     func bodyPrefix(_ limit: Int) -> [UInt8] {
         guard let body else { return [] }
         return body.getBytes(at: body.readerIndex, length: min(limit, body.readableBytes)) ?? []
+    }
+}
+
+extension IncomingRequest.BodyProblem {
+    /// For the journal; nil where the refusal says it all.
+    var note: String? {
+        switch self {
+        case .tooLarge(let limit): "limit: a body of more than \(limit) bytes"
+        case .tooLargeDecoded(let limit): "limit: a body of more than \(limit) bytes when decoded"
+        case .notDecodable(let coding): "the body is not valid \(coding)"
+        case .unsupportedCoding(let name): "a body in a coding we cannot undo: \(name.prefix(60))"
+        case .notJSON: nil
+        }
     }
 }

@@ -7,9 +7,18 @@ package struct ServerLimits: Sendable {
     package var headBytes = 64 * 1024
     package var headFields = 128
     /// Bytes of one request body. Anthropic takes 32 MB (wire facts, 413 request_too_large).
+    /// Holds for the bytes as they come, and again for what comes out of each of a body's codings:
+    /// a decoder stops there, and no more is ever allocated.
     package var bodyBytes = 32 * 1024 * 1024
-    /// Bytes of all bodies that are being received at a time.
+    /// Bytes of all bodies that are being received at a time: as they are after decoding, and
+    /// what their decoders hold (about 40 KiB for gzip and deflate, up to 8 MiB for zstd, whose
+    /// window the client chooses).
     package var bodyBytesInFlight = 512 * 1024 * 1024
+    /// Codings of one body, one inside the other.
+    package var contentCodings = 3
+    /// Bytes that a connection decodes before it lets others on its loop go on; a millisecond or
+    /// so of work.
+    package var decodingStep = 512 * 1024
     /// From the first byte of a head to its last.
     package var headTime = Duration.seconds(10)
     /// From the end of a head to the end of its body.

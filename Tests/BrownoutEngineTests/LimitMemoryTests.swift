@@ -46,7 +46,8 @@ import Testing
         }
         #expect(passed == count)
         #expect(limiter.table.buckets.count == Limiter.bucketLimit)
-        #expect(residentMegabytes - before < 100)
+        // Other tests run beside this one; a table without a bound would take several times more.
+        #expect(residentMegabytes - before < 250)
     }
 
     @Test func whatIsWholeAgainIsForgottenFirst() throws {

@@ -38,7 +38,9 @@ struct AnthropicChatParser {
         case .failure(.notJSON(let error)):
             throw AnthropicField.refusal(
                 "The request body is not valid JSON: \(error.message) (char \(error.offset))")
-        case .failure(.tooLarge): throw AnthropicErrors.tooLarge
+        case .failure(let problem):
+            try AnthropicErrors.checkCoding(problem)
+            throw AnthropicErrors.tooLarge
         }
     }
 

@@ -113,7 +113,7 @@ enum AnthropicDialect {
         writer.beginObject()
         writer.field("type", error.type)
         writer.field("message", error.message)
-        writer.field("details", JSON.null)
+        writer.field("details", error.detail.map { ["error_code": .string($0)] } ?? JSON.null)
         writer.endObject()
         writer.field("request_id", RequestID.text(context.exchange, .anthropic))
         writer.endObject()

@@ -5,6 +5,31 @@ enum AnthropicErrors {
     static let tooLarge = ProviderError(
         status: 413, type: "request_too_large", message: "Request exceeds the maximum size")
 
+    /// What the edge refuses before anyone reads the body. The codes in `details`, and that a
+    /// coding it does not know is a 400, are the SDK's (`request_body_encoding_*_error.py`).
+    static func checkCoding(
+        _ problem: IncomingRequest.BodyProblem
+    ) throws(ProviderError) {
+        switch problem {
+        case .tooLarge: throw tooLarge
+        case .tooLargeDecoded:
+            var error = tooLarge
+            error.detail = "request_body_too_large_after_decoding"
+            throw error
+        case .notDecodable(let coding):
+            var error = AnthropicField.refusal(
+                "The request body is not valid for its `Content-Encoding`: \(coding)")
+            error.detail = "request_body_encoding_invalid"
+            throw error
+        case .unsupportedCoding(let name):
+            var error = AnthropicField.refusal(
+                "The request's `Content-Encoding` is not supported: \(name.prefix(60))")
+            error.detail = "request_body_encoding_unsupported"
+            throw error
+        case .notJSON: break
+        }
+    }
+
     static func checkKey(_ headers: RequestHeaders) throws(ProviderError) {
         if headers.apiKey == nil, headers.bearer == nil {
             throw ProviderError(

@@ -15,6 +15,21 @@ enum OpenAIErrors {
             message: "Maximum content size limit (\(limit)) exceeded.")
     }
 
+    /// What the edge refuses before anyone reads the body.
+    static func checkCoding(
+        _ problem: IncomingRequest.BodyProblem
+    ) throws(ProviderError) {
+        switch problem {
+        case .tooLarge(let limit), .tooLargeDecoded(let limit): throw tooLarge(limit: limit)
+        case .unsupportedCoding(let name):
+            throw ProviderError(
+                status: 415, type: "invalid_request_error",
+                message: "Unsupported content encoding: '\(name.prefix(60))'. Supported content "
+                    + "encodings are: 'gzip', 'deflate', and 'zstd'.")
+        case .notJSON, .notDecodable: break
+        }
+    }
+
     static func checkKey(_ headers: RequestHeaders) throws(ProviderError) {
         if headers.bearer == nil { throw missingKey }
     }

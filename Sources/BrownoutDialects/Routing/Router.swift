@@ -58,10 +58,10 @@ package enum Router {
         case (let endpoint, let method) where method == endpoint.method: break
         default: throw wrongMethod(request.method, route)
         }
-        if case .failure(.tooLarge(let limit)) = request.body {
+        if case .failure(let problem) = request.body {
             switch route.dialect {
-            case .openai: throw OpenAIErrors.tooLarge(limit: limit)
-            case .anthropic: throw AnthropicErrors.tooLarge
+            case .openai: try OpenAIErrors.checkCoding(problem)
+            case .anthropic: try AnthropicErrors.checkCoding(problem)
             }
         }
         switch route.dialect {

@@ -1,0 +1,45 @@
+import CZlib
+import CZstd
+
+/// Bytes as clients compress them.
+package enum Compressed {
+    /// A format of zlib's.
+    package enum Format: Int32, Sendable {
+        case gzip = 31
+        case zlib = 15
+        case raw = -15
+    }
+
+    /// Through zlib.
+    package static func deflate(_ bytes: [UInt8], _ format: Format) -> [UInt8] {
+        var stream = z_stream()
+        let size = Int32(MemoryLayout<z_stream>.size)
+        precondition(
+            deflateInit2_(
+                &stream, 6, Z_DEFLATED, format.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                size) == Z_OK)
+        defer { deflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](
+            repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 32)
+        let count = input.withUnsafeMutableBufferPointer { input in
+            output.withUnsafeMutableBufferPointer { output in
+                stream.next_in = input.baseAddress
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(output.count)
+                precondition(CZlib.deflate(&stream, Z_FINISH) == Z_STREAM_END)
+                return output.count - Int(stream.avail_out)
+            }
+        }
+        return Array(output[..<count])
+    }
+
+    /// Through zstd; a higher level has a larger window.
+    package static func zstd(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
+        let count = ZSTD_compress(&output, output.count, bytes, bytes.count, level)
+        precondition(ZSTD_isError(count) == 0)
+        return Array(output[..<count])
+    }
+}
