@@ -271,3 +271,42 @@ def test_outage_and_recovery(serve):
     assert early > 20 and late < 20 and late < early
     advance("6s")
     assert failures("after", 20) == 0
+
+
+def test_key_rotation(scenario, connect, provider):
+    server = scenario("key-rotation")
+    ring = ["sk-sunday", "sk-monday", "sk-tuesday", "sk-wednesday"]
+    gone = []
+    for number in range(5):
+        while True:
+            client = connect(provider, server, api_key=ring[0], max_retries=0)
+            try:
+                assert client.text(client.ask(f"question {number}"))
+                break
+            except client.errors.APIStatusError as error:
+                gone.append((ring.pop(0), error.status_code))
+    quota = {"openai": 429, "anthropic": 400}[provider]
+    assert gone == [("sk-sunday", 401), ("sk-monday", 401), ("sk-tuesday", quota)]
+    denied = {"openai": "gpt-4", "anthropic": "claude-opus-4-1"}[provider]
+    with pytest.raises(client.errors.PermissionDeniedError):
+        client.ask(model=denied)
+    rows = server.journal()
+    assert [row["cause"] for row in rows if row["rule"] == "keys"] == [
+        "invalid-api-key", "invalid-api-key", "insufficient-quota", "permission-denied"]
+
+
+def test_walled_off(scenario, connect, provider):
+    server = scenario("walled-off")
+    asked = {"127.0.0.1": True, "10.20.3.4": True, "2001:db8:20::1": True, "91.10.0.1": True,
+             "10.20.0.50": False, "10.20.9.9": False, "175.45.176.1": False, "8.8.8.8": False}
+    for address, is_let_in in asked.items():
+        client = connect(provider, server, default_headers={"X-Forwarded-For": address})
+        if is_let_in:
+            assert client.text(client.ask())
+        else:
+            with pytest.raises(client.errors.PermissionDeniedError):
+                client.ask()
+    rows = server.journal()
+    assert [row["client"] for row in rows] == list(asked)
+    assert [row["rule"] for row in rows] == [
+        None if is_let_in else "access" for is_let_in in asked.values()]
