@@ -33,6 +33,8 @@ package enum ScenarioLimits {
     package static let longestTimeToLive = Duration.seconds(24 * 3600)
     /// Diagnostics that are kept; the rest are counted.
     package static let diagnostics = 100
+    /// Warnings that are kept, so that errors have room beside them.
+    package static let warnings = 50
     /// Columns of a source line that a diagnostic shows.
     package static let shownColumns = 96
     /// The longest pause, wait or point in time a scenario can name; latencies end earlier, at

@@ -143,7 +143,7 @@ import Testing
 
     @Test func manyWarningsDoNotRefuse() throws {
         let entries = Array(repeating: "10.0.0.1", count: 300).joined(separator: ", ")
-        #expect(try warnings("deny: [\(entries)]").count == ScenarioLimits.diagnostics)
+        #expect(try warnings("deny: [\(entries)]").count == ScenarioLimits.warnings)
     }
 
     @Test func countriesNamedLikeWordsOfYAMLAreCountries() throws {

@@ -166,7 +166,10 @@ extension ScenarioChecker {
             guard let text = scalar(item, as: "a country"),
                 let code = countryCode(text, at: item.span)
             else { continue }
-            if codes.contains(code) { warning("'\(code)' is listed twice", at: item.span) }
+            if codes.contains(code) {
+                warning("'\(code)' is listed twice", at: item.span)
+                continue
+            }
             codes.append(code)
             guard !known.contains(code) else { continue }
             error(

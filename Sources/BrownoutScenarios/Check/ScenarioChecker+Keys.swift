@@ -23,8 +23,9 @@ extension ScenarioChecker {
             }
         }
         limit(keys, at: node.span)
+        guard errorCount == before else { return nil }
         warnOfHiddenKeys(keys, fields)
-        return errorCount == before ? keys : nil
+        return keys
     }
 
     private mutating func denied(_ node: ScenarioNode) -> Keys.Denied? {
@@ -59,7 +60,7 @@ extension ScenarioChecker {
         }
     }
 
-    /// A pattern that is written twice, where the first one decides.
+    /// Points out patterns that are accepted for nothing.
     private mutating func warnOfHiddenKeys(_ keys: Keys, _ fields: Fields) {
         for glob in keys.accept ?? [] where keys.revoked.contains(glob) {
             guard let node = fields["accept"] else { continue }

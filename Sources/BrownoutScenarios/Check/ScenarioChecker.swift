@@ -42,7 +42,7 @@ struct ScenarioChecker {
 
     mutating func warning(_ message: String, at span: SourceSpan, note: String? = nil) {
         warningCount += 1
-        guard warningCount <= ScenarioLimits.diagnostics else { return }
+        guard warningCount <= ScenarioLimits.warnings else { return }
         diagnostics.append(
             ScenarioDiagnostic(
                 file: file, severity: .warning, span: span, message: message, note: note))
