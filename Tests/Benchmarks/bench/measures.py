@@ -16,6 +16,21 @@ rules:
     reply: {tokens: 100}
 """
 
+# The same answers behind a limit, an access list and fifty rules, each of which looks at the
+# request another way and none of which fires.
+CONDITIONS = ('{{provider: openai, model: "gpt-{0}*"}}', '{{header: {{x-team: "search-{0}*"}}}}',
+              '{{user-text: "*weather in {0}*"}}', '{{body: {{/user: "tester-{0}"}}}}',
+              '{{key: "sk-{0}*", stream: false}}')
+IN_FORCE = THROUGHPUT + "".join(
+    f"  - {{name: rule {number}, when: {CONDITIONS[number % 5].format(number)}, "
+    "chance: 50%, fault: overloaded}\n" for number in range(50)) + """
+access:
+  allow: [127.0.0.0/8]
+  deny: [""" + ", ".join(f"10.{block}.0.0/16" for block in range(50)) + """]
+limits:
+  - {name: tier, per: [key, model], requests: 900000000/min, input-tokens: 900000000/min}
+"""
+
 PACED = """scenario: paced
 pace: {{first-token: 50ms, between-tokens: {between}ms}}
 reply: {{tokens: {tokens}}}
@@ -84,19 +99,21 @@ def throughput(bench, size):
     """Plain answers and whole streams per second, by connections."""
     brownout = bench.brownout(THROUGHPUT)
     unjournalled = bench.brownout(THROUGHPUT, journal=False)
+    in_force = bench.brownout(IN_FORCE)
     plain, stream = capture(brownout, stream=False), capture(brownout, stream=True)
     nginx = bench.nginx(len(plain.partition(b"\r\n\r\n")[2]))
     bare = bench.bare_nio(plain, stream, "/json")
     bare_stream = bench.bare_nio(plain, stream, "/stream")
     shared = {"brownout": brownout, "brownout, no journal": unjournalled}
+    plain_servers = {"brownout, in force": in_force, **shared, "bare nio": bare, "nginx": nginx}
     figures = {"plain": {}, "stream": {}, "events a stream": stream.count(b"\ndata:")}
-    for kind, servers in (("plain", {**shared, "bare nio": bare, "nginx": nginx}),
+    for kind, servers in (("plain", plain_servers),
                           ("stream", {**shared, "bare nio": bare_stream})):
         body = request_body(kind == "stream").decode()
         lua = bench.file("post.lua", LUA.format(body=body))
         for connections in size.connections:
             figures[kind][connections] = race(bench, size, servers, lua, connections)
-    for server in (brownout, unjournalled, nginx, bare, bare_stream):
+    for server in (brownout, unjournalled, in_force, nginx, bare, bare_stream):
         stop(server.process)
     return figures
 
