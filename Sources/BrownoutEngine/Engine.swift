@@ -33,22 +33,21 @@ package final class Engine: Sendable {
                 under: snapshot, at: now)
             return (standing, world.temporary)
         }
-        let time = now - snapshot.began
-        var refusal = refusal(facts, standing, under: snapshot, at: time)
-        var ticket: LimitTicket?
-        if refusal == nil, !snapshot.scenario.limits.isEmpty {
-            (refusal, ticket) = askLimits(facts, standing, under: snapshot, at: now)
-        }
         var counter = Counter(engine: self, session: session)
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
+        let time = now - snapshot.began
+        let refusal = refusal(facts, standing, under: snapshot, at: time)
+        let limits = askLimits(
+            of: snapshot, facts, standing, isRefused: refusal != nil, at: now)
         var decision = snapshot.scenario.decide(
-            facts, standing, at: time, refusal: refusal, onTop: onTop, counting: &counter)
-        decision.limits = ticket
+            facts, standing, at: time, refusal: refusal ?? limits?.refusal, onTop: onTop,
+            counting: &counter)
+        decision.limits = limits?.ticket
         return decision
     }
 
-    /// Why the provider turns a request away before any limit or rule is asked: for who asks,
-    /// then for the key.
+    /// Why the provider turns a request away before any rule is asked: for who asks, then for the
+    /// key.
     private func refusal(
         _ facts: RequestFacts, _ standing: Standing, under snapshot: Snapshot, at time: Duration
     ) -> Refusal? {
@@ -60,18 +59,6 @@ package final class Engine: Sendable {
                     under: snapshot)
             }
         }
-    }
-
-    /// Asks all limits that are about a request, together.
-    private func askLimits(
-        _ facts: RequestFacts, _ standing: Standing, under snapshot: Snapshot, at now: Duration
-    ) -> (Refusal?, LimitTicket?) {
-        let limits = snapshot.scenario.limits
-        let asks = LimitAsk.asks(of: limits, facts)
-        guard !asks.isEmpty else { return (nil, nil) }
-        let request = Limiter.Request(asks, facts, under: snapshot, session: standing.session)
-        let answer = world.withLock { $0.limiter.ask(request, at: now.inNanoseconds) }
-        return (answer.refused.map { limits[$0.limit].refusal(for: $0.hit) }, answer.ticket)
     }
 
     private static func rules(

@@ -129,6 +129,20 @@ import Testing
         #expect(rules == [nil, "every second", "l", "l"])
     }
 
+    @Test func whatAccessRefusesCountsNowhereAndIsToldHowTheLimitsStand() throws {
+        var scenario = Scenario(name: "t", limits: [Limit(name: "l", quotas: [try quota(2)])])
+        scenario.access = Access(deny: AddressSet([try AddressPattern("10.0.0.9")]))
+        let engine = Engine(scenario: scenario)
+        for _ in 0..<5 {
+            let denied = engine.decide(chatFacts(client: "10.0.0.9"), at: .zero)
+            #expect(denied.rule == "access")
+            #expect(denied.limits?.standing.requests?.remaining == 2)
+        }
+        let rules = (0..<3).map { _ in engine.decide(chatFacts(client: "10.0.0.1"), at: .zero).rule
+        }
+        #expect(rules == [nil, nil, "l"])
+    }
+
     // MARK: Tokens
 
     @Test func aPromptsTokensAreTakenFromItsBucket() throws {

@@ -4,6 +4,26 @@ extension Engine {
     /// Readings of limits at a time, at most.
     package static let limitReadingCount = 1_000
 
+    /// Asks the limits that are about a request; nil: there are none. One that is refused already
+    /// counts nowhere, and is only told how they stand. Which limits and buckets those are is
+    /// found before the lock is taken.
+    func askLimits(
+        of snapshot: Snapshot, _ facts: RequestFacts, _ standing: Standing, isRefused: Bool,
+        at now: Duration
+    ) -> (ticket: LimitTicket, refusal: Refusal?)? {
+        let limits = snapshot.scenario.limits
+        if limits.isEmpty { return nil }
+        let asks = LimitAsk.asks(of: limits, facts)
+        if asks.isEmpty { return nil }
+        let request = Limiter.Request(asks, facts, under: snapshot, session: standing.session)
+        let time = now.inNanoseconds
+        if isRefused {
+            return (LimitTicket(world.withLock { $0.limiter.standing(request, at: time) }), nil)
+        }
+        let answer = world.withLock { $0.limiter.ask(request, at: time) }
+        return (answer.ticket, answer.refused.map { limits[$0.limit].refusal(for: $0.hit) })
+    }
+
     /// Takes the tokens of an answer that is about to go out from the limits its request came
     /// under; returns how they stand then, which is what the answer's headers say.
     package func charge(

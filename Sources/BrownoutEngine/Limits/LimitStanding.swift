@@ -57,11 +57,15 @@ package struct LimitStanding: Equatable, Sendable {
 /// What a request has of the limits it came under.
 package struct LimitTicket: Equatable, Sendable {
     /// As it was when the request was decided.
-    package internal(set) var standing = LimitStanding()
+    package internal(set) var standing: LimitStanding
     /// The buckets that its answer's tokens are taken from.
     var outputs: [Output] = []
     /// The buckets in which its answer counts as in progress.
     var holds: [BucketReference] = []
+
+    init(_ standing: LimitStanding = LimitStanding()) {
+        self.standing = standing
+    }
 
     struct Output: Equatable, Sendable {
         var bucket: BucketReference
