@@ -46,8 +46,8 @@ package final class Engine: Sendable {
         return decision
     }
 
-    /// Why the provider turns a request away before any rule is asked: for who asks, then for the
-    /// key.
+    /// Why the provider turns a request away before any limit or rule is asked: for who asks,
+    /// then for the key.
     private func refusal(
         _ facts: RequestFacts, _ standing: Standing, under snapshot: Snapshot, at time: Duration
     ) -> Refusal? {

@@ -79,8 +79,7 @@ package struct CauseFault: Equatable, Sendable {
     package init(
         _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
         message: String? = nil, countsTokens: Bool = false, grounds: Grounds? = nil,
-        override: AnswerOverride? = nil,
-        limit: LimitHit? = nil
+        override: AnswerOverride? = nil, limit: LimitHit? = nil
     ) {
         self.cause = cause
         self.retryAfter = retryAfter

@@ -36,3 +36,21 @@ package struct VirtualProvider: Equatable, Sendable {
         self.dialect = dialect
     }
 }
+
+extension Endpoint {
+    /// Whether a model reads what its requests say. Counting tokens uses none.
+    package var readsTokens: Bool {
+        switch self {
+        case .chatCompletions, .messages, .completions, .embeddings, .moderations: true
+        case .countTokens, .models, .model, .unknown: false
+        }
+    }
+
+    /// Whether a model writes its answers.
+    package var writesTokens: Bool {
+        switch self {
+        case .chatCompletions, .messages, .completions: true
+        case .embeddings, .moderations, .countTokens, .models, .model, .unknown: false
+        }
+    }
+}

@@ -160,8 +160,8 @@ package struct Scenario: Equatable, Sendable {
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
         reply: ReplyScript? = nil, providers: [VirtualProvider] = [], access: Access? = nil,
-        keys: Keys? = nil, clock: ClockMode = .real, phases: [Phase] = [],
-        phaseRepeat: PhaseRepeat = .times(1), limits: [Limit] = [], rules: [Rule] = []
+        keys: Keys? = nil, limits: [Limit] = [], clock: ClockMode = .real, phases: [Phase] = [],
+        phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
     ) {
         self.name = name
         self.description = description

@@ -6,11 +6,14 @@ package final class Snapshot: Sendable {
     package let edition: Int
     /// When the scenario's time began, on the engine's clock.
     package let began: Duration
+    /// The same in nanoseconds, as limits count.
+    let beganNanoseconds: Int64
 
     package init(_ scenario: Scenario, edition: Int = 1, began: Duration = .zero) {
         self.scenario = scenario
         self.edition = edition
         self.began = began
+        beganNanoseconds = began.inNanoseconds
     }
 }
 

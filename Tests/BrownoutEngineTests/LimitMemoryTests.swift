@@ -10,14 +10,8 @@ import Testing
         return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
     }
 
-    private func request(_ limits: [Limit], _ facts: RequestFacts) -> Limiter.Request {
-        request(Snapshot(Scenario(name: "t", limits: limits)), facts)
-    }
-
-    private func request(_ snapshot: Snapshot, _ facts: RequestFacts) -> Limiter.Request {
-        Limiter.Request(
-            LimitAsk.asks(of: snapshot.scenario.limits, facts), facts, under: snapshot,
-            session: 1)
+    private func snapshot(_ limits: [Limit]) -> Snapshot {
+        Snapshot(Scenario(name: "t", limits: limits))
     }
 
     @Test(
@@ -33,14 +27,14 @@ import Testing
                 quotas: [try quota(60), try quota(.inputTokens, 30_000)], concurrent: 5,
                 algorithm: algorithm)
         ]
-        let snapshot = Snapshot(Scenario(name: "t", limits: limits))
+        let snapshot = snapshot(limits)
         var limiter = Limiter()
         let before = residentMegabytes
         var passed = 0
         var facts = chatFacts(tokens: 10)
         for key in 0..<count {
             facts.credential = "sk-\(key)"
-            let answer = limiter.ask(request(snapshot, facts), at: Int64(key))
+            let answer = limiter.ask(snapshot, facts, at: Int64(key))
             passed += answer.refused == nil ? 1 : 0
             limiter.release(answer.ticket.holds)
         }
@@ -51,11 +45,10 @@ import Testing
     }
 
     @Test func whatIsWholeAgainIsForgottenFirst() throws {
-        let limits = [Limit(name: "l", per: [.key], quotas: [try quota(1)])]
+        let snapshot = snapshot([Limit(name: "l", per: [.key], quotas: [try quota(1)])])
         var limiter = Limiter(bucketLimit: 8)
         func passes(_ key: String, _ second: Int) -> Bool {
-            limiter.ask(
-                request(limits, chatFacts(key: key)), at: Int64(second) * 1_000_000_000
+            limiter.ask(snapshot, chatFacts(key: key), at: Int64(second) * 1_000_000_000
             ).refused == nil
         }
         for key in 0..<4 { #expect(passes("early \(key)", 0)) }
@@ -67,29 +60,44 @@ import Testing
     }
 
     @Test func aBucketWithAnAnswerInProgressStays() throws {
-        let limits = [Limit(name: "l", per: [.key], concurrent: 1)]
+        let snapshot = snapshot([Limit(name: "l", per: [.key], concurrent: 1)])
         var limiter = Limiter(bucketLimit: 4)
-        let held = limiter.ask(request(limits, chatFacts(key: "held")), at: 0)
+        let held = limiter.ask(snapshot, chatFacts(key: "held"), at: 0)
         for key in 0..<100 {
-            let answer = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            let answer = limiter.ask(snapshot, chatFacts(key: "\(key)"), at: 0)
             limiter.release(answer.ticket.holds)
         }
-        #expect(limiter.ask(request(limits, chatFacts(key: "held")), at: 0).refused != nil)
+        #expect(limiter.ask(snapshot, chatFacts(key: "held"), at: 0).refused != nil)
         limiter.release(held.ticket.holds)
-        #expect(limiter.ask(request(limits, chatFacts(key: "held")), at: 0).refused == nil)
+        #expect(limiter.ask(snapshot, chatFacts(key: "held"), at: 0).refused == nil)
     }
 
     @Test func aRequestDoesNotPushOutTheBucketsItAsks() throws {
-        let limits = try (0..<4).map { index in
-            Limit(name: "l\(index)", per: [.key], quotas: [try quota(1)])
-        }
+        let snapshot = snapshot(
+            try (0..<4).map { Limit(name: "l\($0)", per: [.key], quotas: [try quota(1)]) })
         var limiter = Limiter(bucketLimit: 4)
         for key in 0..<20 {
-            let answer = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            let answer = limiter.ask(snapshot, chatFacts(key: "\(key)"), at: 0)
             #expect(answer.refused == nil)
-            let again = limiter.ask(request(limits, chatFacts(key: "\(key)")), at: 0)
+            let again = limiter.ask(snapshot, chatFacts(key: "\(key)"), at: 0)
             #expect(again.refused?.limit == 0)
         }
+    }
+
+    /// An optimised build takes some 0.4 µs for one limit and 0.35 µs for each further one.
+    /// The bound is for a debug build on a busy machine.
+    @Test func tenLimitsCostLittle() throws {
+        let snapshot = snapshot(
+            try (0..<10).map { index in
+                Limit(name: "l\(index)", per: [.key], quotas: [try quota(1_000_000_000)])
+            })
+        var limiter = Limiter()
+        let facts = chatFacts(tokens: 10)
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            for now in 0..<2_000 { _ = limiter.ask(snapshot, facts, at: Int64(now)) }
+        }
+        #expect(time / 2_000 < .microseconds(500))
     }
 
     @Test func readingsNameBucketsInForceAndNoKey() throws {
@@ -116,5 +124,14 @@ import Testing
         let engine = engine(Limit(name: "l", per: [.key], quotas: [try quota(60)]))
         for key in 0..<1_200 { _ = engine.decide(chatFacts("\(key)", key: "sk-\(key)"), at: .zero) }
         #expect(engine.limitReadings(at: .zero).count == Engine.limitReadingCount)
+    }
+}
+
+extension Limiter {
+    fileprivate mutating func ask(
+        _ snapshot: Snapshot, _ facts: RequestFacts, at now: Int64
+    ) -> LimitAnswer {
+        let asks = LimitAsk.asks(of: snapshot.scenario.limits, facts)
+        return ask(Request(asks, facts, under: snapshot, session: 1), facts, at: now)
     }
 }

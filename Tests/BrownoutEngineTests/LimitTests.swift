@@ -195,6 +195,21 @@ import Testing
         #expect(engine.decide(chatFacts(), at: wait).rule == nil)
     }
 
+    @Test func whereNoModelWritesNoOutputIsMissed() throws {
+        let scenario = Scenario(
+            name: "t", limits: [Limit(name: "out", quotas: [try quota(.outputTokens, 3)])])
+        let engine = Engine(scenario: scenario)
+        let first = engine.decide(chatFacts(), at: .zero)
+        let snapshot = engine.snapshot(of: "default")
+        _ = engine.charge(outputTokens: 3, of: first, under: snapshot, at: .zero)
+        var facts = chatFacts()
+        for endpoint in Endpoint.allCases {
+            facts.endpoint = endpoint
+            let isRefused = engine.decide(facts, at: .zero).rule == "out"
+            #expect(isRefused == endpoint.writesTokens)
+        }
+    }
+
     // MARK: Answers in progress
 
     @Test func answersInProgressAreCountedUntilTheyAreReleased() {

@@ -310,3 +310,15 @@ def test_walled_off(scenario, connect, provider):
     assert [row["client"] for row in rows] == list(asked)
     assert [row["rule"] for row in rows] == [
         None if is_let_in else "access" for is_let_in in asked.values()]
+
+
+def test_tier_one(scenario, connect, provider):
+    server = scenario("tier-one")
+    client = connect(provider, server, max_retries=1)
+    for number in range(12):
+        assert client.text(client.ask(f"question {number}"))
+    calls = by_call(server.journal())
+    assert [len(call) for call in calls[:10]] == [1] * 10
+    refused = [call[0] for call in calls if len(call) == 2]
+    assert refused and {row["rule"] for row in refused} == {"tier one"}
+    assert all(gaps(call)[0] >= 0.5 for call in calls if len(call) == 2)

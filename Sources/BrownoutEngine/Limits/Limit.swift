@@ -63,6 +63,8 @@ package struct Limit: Equatable, Sendable {
 
     package let name: String
     package let when: Matcher
+    /// Whether it is about every request, which most limits are: then nothing is matched.
+    let isForAll: Bool
     /// Empty: one bucket for all of a session.
     package let per: [Part]
     /// One of a dimension at most.
@@ -84,6 +86,7 @@ package struct Limit: Equatable, Sendable {
     ) {
         self.name = name
         self.when = when
+        isForAll = when.matchesEverything
         self.per = per
         self.quotas = quotas
         self.concurrent = concurrent

@@ -9,7 +9,9 @@ struct LimitAsk: Equatable, Sendable {
     /// The limits that are about a request, in the scenario's order.
     static func asks(of limits: [Limit], _ facts: RequestFacts) -> [LimitAsk] {
         var asks: [LimitAsk] = []
-        for index in limits.indices where limits[index].when.matches(facts) {
+        asks.reserveCapacity(limits.count)
+        for index in limits.indices {
+            guard limits[index].isForAll || limits[index].when.matches(facts) else { continue }
             asks.append(LimitAsk(limit: index, values: values(limits[index].per, facts)))
         }
         return asks

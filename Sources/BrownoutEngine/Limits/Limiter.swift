@@ -25,10 +25,11 @@ struct Limiter: Sendable {
         table = BucketTable(limit: bucketLimit)
     }
 
-    /// A request with the limits it comes under, as the engine's lock finds them.
+    /// A request with the limits it comes under, as far as each of them needs it.
     struct Request {
         let asks: [LimitAsk]
-        let facts: RequestFacts
+        let inputTokens: Int
+        let writesTokens: Bool
         let limits: [Limit]
         /// When the scenario's time began, in nanoseconds of the engine's clock.
         let began: Int64
@@ -37,23 +38,24 @@ struct Limiter: Sendable {
 
         init(_ asks: [LimitAsk], _ facts: RequestFacts, under snapshot: Snapshot, session: UInt64) {
             self.asks = asks
-            self.facts = facts
+            inputTokens = facts.inputTokens
+            writesTokens = facts.endpoint.writesTokens
             limits = snapshot.scenario.limits
-            began = snapshot.began.inNanoseconds
+            began = snapshot.beganNanoseconds
             self.session = session
         }
 
         func amount(of dimension: Limit.Dimension) -> Int {
             switch dimension {
             case .requests: 1
-            case .inputTokens: facts.inputTokens
+            case .inputTokens: inputTokens
             case .outputTokens, .concurrent: 0
             }
         }
 
         /// What there has to be for it to pass: of what is counted later, anything at all.
         func need(of dimension: Limit.Dimension) -> Int {
-            dimension == .outputTokens ? 1 : amount(of: dimension)
+            dimension == .outputTokens ? (writesTokens ? 1 : 0) : amount(of: dimension)
         }
 
         func key(_ ask: LimitAsk) -> LimitBucket.Key {
@@ -64,14 +66,16 @@ struct Limiter: Sendable {
 
     /// Asks all limits together: all admit it and are charged, or the request is refused and none
     /// is.
-    mutating func ask(_ request: Request, at now: Int64) -> LimitAnswer {
+    mutating func ask(
+        _ request: Request, _ facts: RequestFacts, at now: Int64
+    ) -> LimitAnswer {
         let time = instant(now)
         askers += 1
         var slots: [Int] = []
         slots.reserveCapacity(request.asks.count)
         var answer = LimitAnswer()
         for ask in request.asks {
-            let slot = slot(of: ask, request, at: time)
+            let slot = slot(of: ask, request, facts, at: time)
             slots.append(slot)
             guard var hit = hit(slot, ask.limit, request, at: time) else { continue }
             hit.add(max(time - now, 0))
@@ -90,12 +94,14 @@ struct Limiter: Sendable {
     }
 
     /// How the limits stand for a request that something else refused.
-    mutating func standing(_ request: Request, at now: Int64) -> LimitStanding {
+    mutating func standing(
+        _ request: Request, _ facts: RequestFacts, at now: Int64
+    ) -> LimitStanding {
         let time = instant(now)
         askers += 1
         var standing = LimitStanding()
         for ask in request.asks {
-            let slot = slot(of: ask, request, at: time)
+            let slot = slot(of: ask, request, facts, at: time)
             read(slot, request.limits[ask.limit].quotas, into: &standing, at: time)
         }
         return standing
@@ -112,9 +118,7 @@ struct Limiter: Sendable {
             guard let slot = table.slot(of: output.bucket) else { continue }
             let quota = limits[output.limit].quotas[output.quota]
             table[slot].meters[output.quota].charge(tokens, to: quota, at: time)
-            let gauge = gauge(slot, output.quota, quota, at: time)
-            table[slot].note(gauge.reset, at: time)
-            standing.take(gauge, of: .outputTokens)
+            standing.take(gauge(slot, output.quota, quota, at: time), of: .outputTokens)
         }
         return standing
     }
@@ -135,9 +139,12 @@ struct Limiter: Sendable {
     }
 
     /// The bucket that is asked, brought up to `now`.
-    private mutating func slot(of ask: LimitAsk, _ request: Request, at now: Int64) -> Int {
+    private mutating func slot(
+        of ask: LimitAsk, _ request: Request, _ facts: RequestFacts, at now: Int64
+    ) -> Int {
         let key = request.key(ask)
-        let slot = table.slot(of: key) ?? add(key, request.limits[ask.limit], request, at: now)
+        let slot =
+            table.slot(of: key) ?? add(key, request.limits[ask.limit], facts, at: now)
         table[slot].askedBy = askers
         for (index, quota) in request.limits[ask.limit].quotas.enumerated() {
             table[slot].meters[index].advance(to: now, quota, began: request.began)
@@ -146,10 +153,10 @@ struct Limiter: Sendable {
     }
 
     private mutating func add(
-        _ key: LimitBucket.Key, _ limit: Limit, _ request: Request, at now: Int64
+        _ key: LimitBucket.Key, _ limit: Limit, _ facts: RequestFacts, at now: Int64
     ) -> Int {
         table.add(
-            key, LimitSubject(request.facts, per: limit.per),
+            key, LimitSubject(facts, per: limit.per),
             limit.quotas.map { _ in Meter(limit.algorithm) }, asker: askers, at: now)
     }
 
@@ -165,19 +172,18 @@ struct Limiter: Sendable {
         }
         for (index, quota) in request.limits[limit].quotas.enumerated() {
             let need = request.need(of: quota.dimension)
-            let meter = table[slot].meters[index]
             let wait: LimitHit.Wait
-            switch meter.wait(for: need, of: quota, at: now) {
+            switch table[slot].meters[index].wait(for: need, of: quota, at: now) {
             case .none: continue
             case .nanoseconds(let count): wait = .exact(.nanoseconds(count))
             case .forever: wait = .never
             }
             let isNever = wait == .never
+            let left = table[slot].meters[index].left(of: quota, at: now)
             let hit = LimitHit(
                 dimension: quota.dimension, rate: quota.rate,
                 limit: isNever ? quota.capacity : quota.stated,
-                used: max(quota.stated - meter.left(of: quota, at: now), 0), requested: need,
-                wait: wait)
+                used: max(quota.stated - left, 0), requested: need, wait: wait)
             if worst.map(hit.isWorse) ?? true { worst = hit }
         }
         return worst
@@ -205,19 +211,19 @@ struct Limiter: Sendable {
         _ slot: Int, _ quotas: [Limit.Quota], into standing: inout LimitStanding, at now: Int64
     ) {
         for (index, quota) in quotas.enumerated() {
-            let gauge = gauge(slot, index, quota, at: now)
-            table[slot].note(gauge.reset, at: now)
-            standing.take(gauge, of: quota.dimension)
+            standing.take(gauge(slot, index, quota, at: now), of: quota.dimension)
         }
     }
 
-    private func gauge(
+    /// How a meter stands; its bucket learns when it is whole again.
+    private mutating func gauge(
         _ slot: Int, _ index: Int, _ quota: Limit.Quota, at now: Int64
     ) -> LimitGauge {
-        let meter = table[slot].meters[index]
-        return LimitGauge(
-            limit: quota.stated, remaining: meter.left(of: quota, at: now),
-            reset: .nanoseconds(meter.reset(of: quota, at: now)))
+        let left = table[slot].meters[index].left(of: quota, at: now)
+        let reset = table[slot].meters[index].reset(of: quota, at: now)
+        let (whole, overflow) = now.addingReportingOverflow(reset)
+        table[slot].wholeAt = max(table[slot].wholeAt, overflow ? .max : whole)
+        return LimitGauge(limit: quota.stated, remaining: left, reset: .nanoseconds(reset))
     }
 
     // MARK: Readings
@@ -236,7 +242,7 @@ struct Limiter: Sendable {
             else { continue }
             for (index, quota) in limit.quotas.enumerated() {
                 var meter = bucket.meters[index]
-                meter.advance(to: time, quota, began: snapshot.began.inNanoseconds)
+                meter.advance(to: time, quota, began: snapshot.beganNanoseconds)
                 readings.append(
                     bucket.reading(
                         limit, quota.dimension, quota.stated, meter.left(of: quota, at: time),
@@ -254,11 +260,6 @@ struct Limiter: Sendable {
 }
 
 extension LimitBucket {
-    fileprivate mutating func note(_ reset: Duration, at now: Int64) {
-        let (whole, overflow) = now.addingReportingOverflow(reset.inNanoseconds)
-        wholeAt = max(wholeAt, overflow ? .max : whole)
-    }
-
     fileprivate func reading(
         _ limit: Limit, _ dimension: Limit.Dimension, _ amount: Int, _ remaining: Int,
         _ reset: Duration

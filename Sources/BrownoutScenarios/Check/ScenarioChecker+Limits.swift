@@ -98,13 +98,16 @@ extension ScenarioChecker {
             }
             return
         }
-        let ofTokens = named.filter { Limit.Dimension(rawValue: $0)?.countsTokens ?? false }
-        let hasTokens =
-            when.endpoint.isEmpty
-            || when.endpoint.contains { [.chatCompletions, .messages].contains($0) }
-        if ofTokens == named, !hasTokens, let key = fields.first(of: named) {
+        let canRefuse = named.contains { name in
+            switch Limit.Dimension(rawValue: name) {
+            case .inputTokens?: when.endpoint.isEmpty || when.endpoint.contains(where: \.readsTokens)
+            case .outputTokens?: when.endpoint.isEmpty || when.endpoint.contains(where: \.writesTokens)
+            case .requests?, .concurrent?, nil: true
+            }
+        }
+        if !canRefuse, let key = fields.first(of: named) {
             let endpoints = when.endpoint.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-            error("can never refuse: requests for \(endpoints) have no tokens", at: key.span)
+            error("can never refuse: requests for \(endpoints) have no such tokens", at: key.span)
         }
         if named == [Limit.Dimension.concurrent.rawValue], let key = fields.key("algorithm") {
             error("'algorithm' counts amounts in a time, and the limit has none", at: key.span)
