@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "BrownoutControl",
             dependencies: [
-                "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutJournal",
+                "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
+                "BrownoutJournal", "BrownoutServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -1,5 +1,3 @@
-package import BrownoutJSON
-import BrownoutJournal
 import Foundation
 import Hummingbird
 import HummingbirdCore
@@ -28,21 +26,22 @@ package final class ControlServer: Sendable {
 
     private let host: String
     private let port: Int
-    private let status: @Sendable () -> JSON
+    private let server: ControlledServer
     private let journal: ControlJournal?
+    private let token: ControlToken?
     private let logger: Logger
     private let running = Mutex<Running?>(nil)
 
-    /// `status` is what `/health` answers (see ``ControlStatus``), asked for with each request on
-    /// the control port's threads. Port 0 picks a free one.
+    /// Port 0 picks a free one. With a token, only who shows it is answered (`/health` aside).
     package init(
-        host: String, port: Int, status: @escaping @Sendable () -> JSON,
-        journal: ControlJournal?, logger: Logger = ControlServer.quietLogger
+        host: String, port: Int, server: ControlledServer, journal: ControlJournal?,
+        token: ControlToken? = nil, logger: Logger = ControlServer.quietLogger
     ) {
         self.host = host
         self.port = port
-        self.status = status
+        self.server = server
         self.journal = journal
+        self.token = token
         self.logger = logger
     }
 
@@ -59,7 +58,9 @@ package final class ControlServer: Sendable {
         let reading = journal.map { JournalReading($0) }
         let started = StartSignal()
         let application = Application(
-            responder: ControlResponder(status: status, journal: reading),
+            responder: ControlResponder(
+                server: server, journal: reading, door: ControlDoor(host: host, token: token),
+                table: RouteTable()),
             server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "brownout",

@@ -1,37 +1,27 @@
-package import BrownoutJSON
-package import BrownoutJournal
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutJournal
+import BrownoutServer
 
 /// What `GET /health` tells of a server.
-package struct ControlStatus: Sendable {
-    package var version: String
-    package var uptime: Duration
-    package var scenario: String
-    package var seed: UInt64
+struct ControlStatus {
+    var version: String
+    var uptime: Duration
+    var scenario: String
+    var seed: UInt64
     /// Nil without a journal.
-    package var journal: JournalCounters?
-    /// The server's own counters, an object.
-    package var counters: JSON
-
-    package init(
-        version: String, uptime: Duration, scenario: String, seed: UInt64,
-        journal: JournalCounters?, counters: JSON = .object([])
-    ) {
-        self.version = version
-        self.uptime = uptime
-        self.scenario = scenario
-        self.seed = seed
-        self.journal = journal
-        self.counters = counters
-    }
+    var journal: JournalCounters?
+    /// The server's own counters.
+    var counters: [(name: String, value: Int)]
 
     /// `ok`, or `degraded` once the journal refuses or has lost exchanges: from then on verdicts
     /// may lack evidence.
-    package var word: String {
+    var word: String {
         guard let journal, journal.trouble != nil || journal.lost > 0 else { return "ok" }
         return "degraded"
     }
 
-    package var json: JSON {
+    var json: JSON {
         let (seconds, attoseconds) = uptime.components
         let tenths = Int(seconds) * 10 + Int(attoseconds / 100_000_000_000_000_000)
         return [
@@ -41,17 +31,29 @@ package struct ControlStatus: Sendable {
             "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),
             "journal": journal?.json ?? .null,
-            "counters": counters,
+            "counters": .object(counters.map { JSONMember($0.name, .int($0.value)) }),
         ]
+    }
+
+    /// For those without the token.
+    var brief: JSON { ["status": .string(word), "version": .string(version)] }
+}
+
+extension ControlledServer {
+    var status: ControlStatus {
+        let scenario = core.engine.scenario
+        return ControlStatus(
+            version: version, uptime: uptime, scenario: scenario.name, seed: scenario.seed,
+            journal: core.journal?.counters, counters: core.counters.snapshot)
     }
 }
 
 extension JournalCounters {
     fileprivate var json: JSON {
         [
-            "written": .number(JSONNumber(written)),
-            "lost": .number(JSONNumber(lost)),
-            "queued": .number(JSONNumber(queued)),
+            "written": .int(written),
+            "lost": .int(lost),
+            "queued": .int(queued),
             "trouble": trouble.map { .string($0) } ?? .null,
         ]
     }

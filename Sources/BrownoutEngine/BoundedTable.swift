@@ -10,6 +10,8 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         self.limit = limit
     }
 
+    var count: Int { values.count }
+
     subscript(key: Key) -> Value? { values[key] }
 
     mutating func set(_ key: Key, _ value: Value) {

@@ -107,6 +107,9 @@ package final class Engine: Sendable {
         }
     }
 
+    /// The sessions that the engine remembers something of.
+    package var sessionCount: Int { world.withLock { $0.ledger.sessionCount } }
+
     /// Puts another scenario in force from the next request on; its phases and counts begin now,
     /// attempts of calls go on.
     package func replace(_ scenario: Scenario, at now: Duration) {

@@ -49,6 +49,9 @@ package struct Ledger: Sendable {
 
     package init() {}
 
+    /// The sessions that are remembered.
+    var sessionCount: Int { sessions.count }
+
     /// Counts a request in. `retryCount` is the client's own count of its retries, from 0; it
     /// wins when it is ahead of ours, so a restarted server keeps its place.
     package mutating func arrive(

@@ -41,6 +41,12 @@ package final class Core: Sendable {
         journal?.append(row)
     }
 
+    /// Gives an action of the control plane to the journal and to those who listen.
+    package func record(_ action: ActionRecord) {
+        events.publish(.action(action))
+        journal?.append(action)
+    }
+
     /// What the control plane shows of the data plane.
     package final class Counters: Sendable {
         private let openConnections = Atomic(0)

@@ -5,18 +5,21 @@ import BrownoutScenarios
 /// starts.
 enum ScenarioFile {
     /// The scenario of a file, or healthy answers without one; `seed` replaces the file's.
-    static func load(_ path: String?, seed: UInt64?) throws -> Scenario {
-        var scenario = Scenario.healthy
-        if let path {
-            do throws(ScenarioErrors) {
-                let loaded = try ScenarioLoader.load(path: path)
-                for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
-                scenario = loaded.scenario
-            } catch {
-                throw Failure(.usage, error.text)
-            }
+    static func load(_ path: String?, seed: UInt64?) throws -> LoadedScenario {
+        do throws(ScenarioErrors) {
+            var loaded =
+                if let path {
+                    try ScenarioLoader.load(path: path)
+                } else {
+                    try ScenarioLoader.load(
+                        name: Scenario.healthy.name,
+                        bytes: Array("scenario: \(Scenario.healthy.name)\n".utf8))
+                }
+            for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
+            if let seed { loaded.scenario.seed = seed }
+            return loaded
+        } catch {
+            throw Failure(.usage, error.text)
         }
-        if let seed { scenario.seed = seed }
-        return scenario
     }
 }

@@ -2,31 +2,45 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM: the first asks to stop, a second ends the process where it stands.
+/// SIGINT and SIGTERM: the first asks to stop, a second ends the process where it stands. SIGHUP
+/// asks to read the scenario again.
 final class StopSignals {
-    private let sources: [any DispatchSourceSignal]
-    private let stream: AsyncStream<Void>
+    private var sources: [any DispatchSourceSignal] = []
+    private let stops: AsyncStream<Void>
+    /// Yields at each SIGHUP; several that come together may be one.
+    let hangups: AsyncStream<Void>
     private static let seen = Atomic(0)
 
     init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.stream = stream
+        let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+        let (hangups, hangup) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.stops = stops
+        self.hangups = hangups
         let queue = DispatchQueue(label: "signals")
-        sources = [SIGINT, SIGTERM].map { number in
+        let hadTerminal = isatty(STDIN_FILENO) == 1
+        func handle(_ number: Int32, _ handler: @escaping @Sendable () -> Void) {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
+            source.setEventHandler(handler: handler)
+            source.resume()
+            sources.append(source)
+        }
+        for number in [SIGINT, SIGTERM] {
+            handle(number) {
                 let seen = StopSignals.seen.wrappingAdd(1, ordering: .relaxed).newValue
                 if seen > 1 { _exit(128 + number) }
-                continuation.yield()
+                stop.yield()
             }
-            source.resume()
-            return source
+        }
+        handle(SIGHUP) {
+            // A terminal that was closed sends the same signal, and nobody is there any more.
+            if hadTerminal, isatty(STDIN_FILENO) == 0 { stop.yield() } else { hangup.yield() }
         }
     }
 
-    /// Returns when the first signal has come.
+    /// Returns when the first signal to stop has come.
     func first() async {
-        for await _ in stream { return }
+        for await _ in stops { return }
     }
 }

@@ -26,11 +26,14 @@ package enum BlockingHTTP {
 
     /// Sends a request to a port of this machine and returns the answer.
     package static func request(
-        _ method: String = "GET", _ target: String, port: Int
+        _ method: String = "GET", _ target: String, port: Int, body: String = "",
+        headers: KeyValuePairs<String, String> = [:]
     ) async throws -> HTTPAnswer {
+        let host = headers.contains { $0.key == "Host" } ? "" : "Host: localhost\r\n"
+        let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
         let text =
-            "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + "Content-Length: 0\r\n\r\n"
+            "\(method) \(target) HTTP/1.1\r\n\(host)Connection: close\r\n\(fields)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         return try parse(try await exchange(Array(text.utf8), port: port))
     }
 

@@ -22,8 +22,8 @@ import Testing
             "NIOHTTP1", "Glibc",
         ],
         "BrownoutControl": [
-            "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutJournal", "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Foundation",
+            "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
+            "BrownoutJournal", "BrownoutServer", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",

@@ -1,8 +1,8 @@
 /// Finds what a misspelt word was meant to be.
-enum NearestWord {
+package enum NearestWord {
     /// The candidate with the smallest distance, if it is near enough to be worth a suggestion:
     /// a third of the word's length, at most three. The first one wins a tie.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         let word = normal(word)
         guard word.count <= 40 else { return nil }
         let limit = min(3, max(1, word.count / 3))

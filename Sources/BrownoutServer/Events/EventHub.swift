@@ -27,6 +27,7 @@ package final class EventHub: Sendable {
     }
 
     private let listeners = Atomic(0)
+    fileprivate let dropped = Atomic(0)
     private let state = Mutex(State())
 
     package init() {}
@@ -35,6 +36,9 @@ package final class EventHub: Sendable {
     package var isHeard: Bool { listeners.load(ordering: .relaxed) > 0 }
 
     package var subscriptionCount: Int { listeners.load(ordering: .relaxed) }
+
+    /// Events that listeners did not get because they were too slow, all of them together.
+    package var droppedCount: Int { dropped.load(ordering: .relaxed) }
 
     /// Gives an event to all who listen. Never waits for one of them.
     package func publish(_ event: @autoclosure () -> Event) {
@@ -101,6 +105,7 @@ package final class EventSubscription: Sendable {
                 batch.events.append((id, event))
             } else {
                 batch.dropped += 1
+                hub.dropped.wrappingAdd(1, ordering: .relaxed)
             }
         }
         signal.yield()

@@ -17,6 +17,11 @@ package struct DataMetrics: Equatable, Sendable {
         /// Its position never came.
         package var missed = 0
         package var reached = 0
+
+        package init(missed: Int = 0, reached: Int = 0) {
+            self.missed = missed
+            self.reached = reached
+        }
     }
 
     /// Answers that are over.

@@ -2,11 +2,11 @@ import ArgumentParser
 import BrownoutJSON
 import BrownoutJournal
 
-/// `brownout journal list|tail|show`
+/// `brownout journal list|tail|show|actions`
 struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at the exchanges of a journal.",
-        subcommands: [List.self, Tail.self, Show.self])
+        subcommands: [List.self, Tail.self, Show.self, Actions.self])
 
     /// Where the journal is.
     struct File: ParsableArguments {
@@ -120,6 +120,29 @@ struct Journal: ParsableCommand {
 
         func run() throws {
             try ExchangeLookup(file: file, id: id).show(json: json)
+        }
+    }
+}
+
+extension Journal {
+    /// `brownout journal actions`
+    struct Actions: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what was done to the server while it ran, the newest last.")
+
+        @OptionGroup var file: File
+
+        @Option(name: .shortAndLong, help: "How many at most, the newest.")
+        var limit = 1000
+
+        @Flag(help: "One JSON object a line.")
+        var json = false
+
+        func run() throws {
+            let reader = try file.open()
+            for action in try reading({ try reader.actions(limit: max(limit, 0)) }) {
+                Terminal.print((json ? action.json.text : action.text) + "\n")
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ struct Plan: ParsableCommand {
     }
 
     func run() throws {
-        let scenario = try ScenarioFile.load(scenario, seed: seed)
+        let scenario = try ScenarioFile.load(scenario, seed: seed).scenario
         guard let dialect = dialect(in: scenario) else {
             let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
             throw Failure(

@@ -3,6 +3,7 @@ import BrownoutControl
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutScenarios
 import BrownoutServer
 import Foundation
 import NIOCore
@@ -13,20 +14,23 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve a scenario until stopped; without one, healthy answers.",
         discussion: """
             SIGINT (Ctrl-C) and SIGTERM stop gracefully: answers in progress get three seconds, \
-            the journal is flushed. A second signal stops at once.
+            the journal is flushed. A second signal stops at once. SIGHUP reads the scenario's \
+            file again; when it is broken, the scenario in force stays.
             """)
 
     @Argument(help: "The scenario's file.")
     var scenario: String?
 
-    @Option(help: "The address the data port binds to. The control port is always on loopback.")
+    @Option(help: "The address the data port binds to.")
     var host = "127.0.0.1"
 
     @Option(help: "The data port; 0 picks a free one.")
     var port = 8787
 
-    @Option(help: "The control port; 0 picks a free one.")
-    var controlPort = 8788
+    @OptionGroup(title: "The control port") var controls: ControlOptions
+
+    @Flag(help: "Read the scenario's file again whenever it changes.")
+    var watch = false
 
     @Option(help: "In place of the scenario's seed.")
     var seed: UInt64?
@@ -61,9 +65,11 @@ struct Serve: AsyncParsableCommand {
     }
 
     func validate() throws {
-        for (name, value) in [("--port", port), ("--control-port", controlPort)]
-        where !(0...65_535).contains(value) {
-            throw ValidationError("\(name) is \(value); expected 0 to 65535")
+        if !(0...65_535).contains(port) {
+            throw ValidationError("--port is \(port); expected 0 to 65535")
+        }
+        if watch, scenario == nil {
+            throw ValidationError("--watch needs a scenario's file")
         }
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is \(threads); expected 1 to 64")
@@ -76,7 +82,9 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = StopSignals()
-        let scenario = try ScenarioFile.load(scenario, seed: seed)
+        let loaded = try ScenarioFile.load(scenario, seed: seed)
+        let scenario = loaded.scenario
+        let token = try controls.token()
         let writer = try openJournal()
         var limits = ServerLimits()
         limits.journalBodyBytes = journalBodies
@@ -84,11 +92,13 @@ struct Serve: AsyncParsableCommand {
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
             clock: ScenarioClock(clock ?? scenario.clock))
         let data = try await startData(core)
+        let server = ControlledServer(
+            core: core, data: data, version: Version.text, loaded: loaded, seed: seed)
         let control = ControlServer(
-            host: "127.0.0.1", port: controlPort, status: Serve.status(core, writer),
+            host: controls.controlHost, port: controls.controlPort, server: server,
             journal: writer.map { writer in
                 ControlJournal(path: journal.path) { writer.flush(within: .seconds(1)) }
-            })
+            }, token: token)
         let controlPort: Int
         do {
             controlPort = try await control.start()
@@ -96,14 +106,18 @@ struct Serve: AsyncParsableCommand {
             throw Failure(.unavailable, "error: \(error)")
         }
         let ready = Ready(
-            data: "http://\(urlHost):\(data.port)", control: "http://127.0.0.1:\(controlPort)",
+            data: Serve.url(host, data.port), control: Serve.url(controls.controlHost, controlPort),
             seed: scenario.seed)
+        let changes = HotChange(
+            server: server, path: self.scenario, isQuiet: logLevel == .quiet)
+        let hearing = hear(changes, signals.hangups)
         try ready.announce(scenario, to: readyFile)
         let time = core.clock.mode == .real ? "" : ", clock \(core.clock.mode.text)"
         say(
             "serving '\(scenario.name)', seed \(scenario.seed)\(time), on \(ready.data); control on "
                 + "\(ready.control); journal \(noJournal ? "off" : journal.path)")
         await signals.first()
+        for task in hearing { task.cancel() }
         say("stopping; once more stops at once")
         await data.stop()
         await control.stop()
@@ -143,28 +157,20 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// The host in a URL for this machine.
-    private var urlHost: String {
+    /// What a host and a port are in a URL for this machine.
+    private static func url(_ host: String, _ port: Int) -> String {
         switch host {
-        case "0.0.0.0", "::": "127.0.0.1"
-        default: host.contains(":") ? "[\(host)]" : host
+        case "0.0.0.0", "::": "http://127.0.0.1:\(port)"
+        default: host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
         }
     }
 
-    private static func status(
-        _ core: Core, _ writer: JournalWriter?
-    ) -> @Sendable () -> JSON {
-        let began = ContinuousClock.now
-        return {
-            let counters = core.counters.snapshot.map {
-                JSONMember($0.name, .number(JSONNumber($0.value)))
-            }
-            return ControlStatus(
-                version: Version.text, uptime: ContinuousClock.now - began,
-                scenario: core.engine.scenario.name, seed: core.engine.scenario.seed,
-                journal: writer?.counters, counters: .object(counters)
-            ).json
+    /// Reads the scenario again when a signal says so, and with `--watch` when its file changes.
+    private func hear(_ changes: HotChange, _ hangups: AsyncStream<Void>) -> [Task<Void, Never>] {
+        let signals = Task {
+            for await _ in hangups { changes.reload(because: "SIGHUP") }
         }
+        return watch ? [signals, Task { await changes.watch() }] : [signals]
     }
 
     private func farewell(_ core: Core, _ writer: JournalWriter?) {
