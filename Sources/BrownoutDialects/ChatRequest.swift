@@ -1,3 +1,4 @@
+package import BrownoutEngine
 package import BrownoutJSON
 
 /// What a request for a completion asks, across providers.
@@ -46,6 +47,8 @@ package struct ChatRequest: Sendable {
     /// Text of the last message of the user.
     package var userText = ""
     package var promptTokens = 0
+    /// What the provider's cache may hold of the prompt; nil: nothing.
+    package var cacheable: CacheablePrompt?
     /// OpenAI's `logprobs`: each token comes with how likely it was.
     package var wantsOdds = false
     /// OpenAI's `top_logprobs`: how many alternatives each token comes with.

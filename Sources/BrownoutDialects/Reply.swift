@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 
 /// What an answer says, before a dialect puts it into words of its API.
 package struct Reply: Equatable, Sendable {
@@ -50,11 +50,15 @@ package struct Reply: Equatable, Sendable {
     }
 
     package var choices: [Choice]
+    /// All tokens of the prompt, cached ones among them.
     package var promptTokens: Int
+    /// What of them the provider's cache had, and what it keeps.
+    package var cache: CacheUse
 
-    package init(choices: [Choice], promptTokens: Int) {
+    package init(choices: [Choice], promptTokens: Int, cache: CacheUse = .none) {
         self.choices = choices
         self.promptTokens = promptTokens
+        self.cache = cache
     }
 
     /// Tokens of all choices: thinking, text and tool arguments.

@@ -7,6 +7,8 @@ import Synchronization
 /// has it.
 package final class Engine: Sendable {
     let world: Mutex<World>
+    /// Has a lock of its own: decisions do not wait for it.
+    let prompts = Mutex(PromptCache())
 
     package init(scenario: Scenario) {
         world = Mutex(World(scenario))
@@ -126,6 +128,7 @@ package final class Engine: Sendable {
             }
         }
         try result.get()
+        prompts.withLock { $0.forget(session: SipHash.word(session)) }
     }
 
     /// False when the session had no scenario of its own.
@@ -136,6 +139,7 @@ package final class Engine: Sendable {
     /// Forgets all that a session counts, at once: attempts, calls, phases, limits.
     package func reset(session: String) {
         world.withLock { $0.ledger.reset(session: SipHash.word(session)) }
+        prompts.withLock { $0.forget(session: SipHash.word(session)) }
     }
 
     /// Changes a part of the scenario in force, of a session or of all that have none of their

@@ -3,25 +3,32 @@ import BrownoutEngine
 import BrownoutSynthesis
 import BrownoutWire
 
-/// What an answer will say, before its head and before faults on the wire: how many tokens it has
-/// is known before the head tells what a limit leaves.
+/// An answer before faults on the wire: first what it says, then, once it is known what the head
+/// has to tell, the answer in the provider's words.
 struct PlannedAnswer {
     private let request: ParsedRequest
     /// The error that the whole answer is; nil: none, or one that comes later in it.
-    private let error: CauseFault?
-    private let reply: Reply?
+    private let fault: CauseFault?
+    /// Nil for an error, and for what is not said in words.
+    let reply: Reply?
 
-    init(to request: ParsedRequest, _ decision: Decision) {
+    /// The provider's cache may know the prompt, and keeps it; `now` is the engine's clock.
+    init(_ request: ParsedRequest, _ decision: Decision, cache: Engine, at now: Duration) {
         self.request = request
-        error = PlannedAnswer.error(request, decision)
-        guard error == nil else {
+        fault = PlannedAnswer.error(request, decision)
+        guard fault == nil else {
             reply = nil
             return
         }
         switch request.intent {
         case .chat(let chat):
-            reply = Synthesis.reply(
+            var said = Synthesis.reply(
                 to: chat, script: decision.reply, dice: decision.dice, key: decision.key)
+            if let prompt = chat.cacheable {
+                said.cache = cache.cacheUse(
+                    of: prompt, request.facts, at: now, writes: decision.isDeliveredWhole)
+            }
+            reply = said
         case .complete(let text):
             reply = Synthesis.reply(
                 to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,
@@ -39,26 +46,27 @@ struct PlannedAnswer {
         }
     }
 
-    /// For the journal; nil where nothing was read or said.
+    /// Tokens of the prompt; nil where there is none, or where it was not read.
     var promptTokens: Int? {
-        if error != nil { return nil }
-        return reply?.promptTokens ?? (request.hasPrompt ? request.promptTokens : nil)
+        guard fault == nil else { return nil }
+        return switch request.intent {
+        case .chat, .complete, .embed, .moderate, .countTokens: request.promptTokens
+        case .listModels, .model, .refuse: nil
+        }
     }
 
-    var completionTokens: Int? { reply?.completionTokens }
-
     func answer(_ context: AnswerContext) -> Answer {
-        if let error { return Dialects.error(error, for: request, context: context) }
-        switch request.intent {
+        if let fault { return Dialects.error(fault, for: request, context: context) }
+        return switch request.intent {
         case .embed(let embed):
-            return Dialects.embeddings(embed, context: context) { index in
+            Dialects.embeddings(embed, context: context) { index in
                 Embedder.vector(embed.inputs[index], of: embed)
             }
         case .moderate(let moderate):
-            let judgements = moderate.inputs.map(Moderator.judge)
-            return Dialects.moderations(moderate, judgements, context: context)
+            Dialects.moderations(
+                moderate, moderate.inputs.map(Moderator.judge), context: context)
         case .chat, .complete, .countTokens, .listModels, .model, .refuse:
-            return Dialects.answer(request, reply: reply, context: context)
+            Dialects.answer(request, reply: reply, context: context)
         }
     }
 }
@@ -70,14 +78,6 @@ extension ParsedRequest {
         case .chat(let chat): chat.stream
         case .complete(let text): text.chat.stream
         case .embed, .moderate, .countTokens, .listModels, .model, .refuse: false
-        }
-    }
-
-    /// Whether there is anything whose tokens could be counted.
-    fileprivate var hasPrompt: Bool {
-        switch intent {
-        case .chat, .complete, .embed, .moderate, .countTokens: true
-        case .listModels, .model, .refuse: false
         }
     }
 }

@@ -35,10 +35,11 @@ package struct Responder: Sendable {
         let snapshot = engine.snapshot(of: addressed.session)
         let request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
-        let planned = PlannedAnswer(to: request, decision)
+        let planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
         let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         let limits = engine.charge(
-            outputTokens: planned.completionTokens ?? 0, of: decision, under: snapshot, at: elapsed)
+            outputTokens: planned.reply?.completionTokens ?? 0, of: decision, under: snapshot,
+            at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
             processing: decision.beforeHeaders, fraction: .microseconds(fraction),
@@ -50,7 +51,8 @@ package struct Responder: Sendable {
         script = Responder.applying(decision.fault, to: script, request, context)
         return PlannedExchange(
             request: request, decision: decision, script: script,
-            promptTokens: planned.promptTokens, completionTokens: planned.completionTokens,
+            promptTokens: planned.promptTokens,
+            completionTokens: planned.reply?.completionTokens,
             retryAfter: decision.fault == nil ? nil : Responder.retryAfter(answer))
     }
 

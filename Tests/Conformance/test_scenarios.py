@@ -322,3 +322,20 @@ def test_tier_one(scenario, connect, provider):
     refused = [call[0] for call in calls if len(call) == 2]
     assert refused and {row["rule"] for row in refused} == {"tier one"}
     assert all(gaps(call)[0] >= 0.5 for call in calls if len(call) == 2)
+
+
+def test_prompt_cache(scenario, connect):
+    client = connect("anthropic", scenario("prompt-cache"))
+
+    def usage(text, system="word " * 2000):
+        system = [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
+        usage = client.ask(text, system=system).usage
+        return usage.cache_creation_input_tokens, usage.cache_read_input_tokens
+    # The SDK tries again; the failed attempt has kept nothing.
+    kept, read = usage("the first question")
+    assert kept > 1024 and read == 0
+    assert usage("the second question") == (0, kept)
+    time.sleep(0.6)
+    assert usage("much later") == (kept, 0)
+    for hour in range(3):
+        assert usage("a question", f"It is {hour} o'clock. " + "word " * 2000)[1] == 0

@@ -18,6 +18,7 @@ struct AnthropicChatParser {
     private var thinking: JSON?
     private var outputFormat: JSON?
     private var outputConfig: JSON?
+    private var cacheControl: JSON?
 
     /// Where tokens are only counted, there is no limit to an answer.
     static func parse(
@@ -58,6 +59,7 @@ struct AnthropicChatParser {
             case (10, "max_tokens"): maxTokens = member.value
             case (11, "temperature"): temperature = member.value
             case (11, "tool_choice"): toolChoice = member.value
+            case (13, "cache_control"): cacheControl = member.value
             case (13, "output_format"): outputFormat = member.value
             case (13, "output_config"): outputConfig = member.value
             case (14, "stop_sequences"): stopSequences = member.value
@@ -105,6 +107,9 @@ struct AnthropicChatParser {
         request.toolChoice = offer.choice
         request.parallelToolCalls = offer.parallel
         request.promptTokens += offer.tokens
+        request.cacheable = try AnthropicCaching.prompt(
+            model: model, tools: tools, system: system, messages: messages,
+            automatic: cacheControl, settings: [toolChoice, thinking])
         return request
     }
 

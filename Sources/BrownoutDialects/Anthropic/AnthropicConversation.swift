@@ -56,7 +56,7 @@ struct AnthropicConversation {
             throw AnthropicField.refusal(
                 "messages.\(index).role", "Input should be 'user' or 'assistant'")
         }
-        tokens += 4
+        tokens += AnthropicEstimate.message
         endsWithToolResult = false
         switch content {
         case nil: throw AnthropicField.missing("messages.\(index).content")
@@ -83,22 +83,17 @@ struct AnthropicConversation {
             switch type {
             case "text":
                 let text = try AnthropicField.string(block["text"], name + ".text.text")
-                tokens += TokenEstimate.count(text)
                 if isUser { texts.append(text) }
             case "tool_result":
                 _ = try AnthropicField.string(
                     block["tool_use_id"], name + ".tool_result.tool_use_id")
-                tokens += block["content"].map(PromptEstimate.tokens) ?? 0
                 endsWithToolResult = isUser
             case "tool_use":
                 _ = try AnthropicField.string(block["id"], name + ".tool_use.id")
                 _ = try AnthropicField.string(block["name"], name + ".tool_use.name")
-                tokens += block["input"].map(PromptEstimate.tokens) ?? 0
-            case "image", "document":
-                // About what a small picture costs (Anthropic's vision guide: w * h / 750).
-                tokens += 200
-            default: tokens += PromptEstimate.tokens(block)
+            default: break
             }
+            tokens += AnthropicEstimate.tokens(block)
         }
         if !texts.isEmpty { userText = texts.joined(separator: "\n") }
     }

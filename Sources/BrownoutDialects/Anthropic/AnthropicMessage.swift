@@ -24,7 +24,9 @@ struct AnthropicMessage: Sendable {
     let id: String
     let blocks: [Block]
     let finish: Reply.Finish
+    /// Tokens of the whole prompt; the usage tells the cached ones apart.
     let promptTokens: Int
+    let cache: CacheUse
     let completionTokens: Int
     let exchange: ExchangeID
     /// Why a refusal refuses.
@@ -48,6 +50,7 @@ struct AnthropicMessage: Sendable {
         self.blocks = blocks
         finish = choice.finish
         promptTokens = reply.promptTokens
+        cache = reply.cache
         completionTokens = reply.completionTokens
         self.explanation = explanation
     }
@@ -95,6 +98,30 @@ struct AnthropicMessage: Sendable {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// The tokens of the prompt, in three parts that add up: neither read nor kept by the cache,
+    /// kept, read (Anthropic's guide to prompt caching).
+    func appendInputTokens(to bytes: inout [UInt8]) {
+        bytes.append(text: "\"input_tokens\":")
+        bytes.append(decimal: max(promptTokens - cache.read - cache.allWritten, 0))
+        bytes.append(text: ",\"cache_creation_input_tokens\":")
+        bytes.append(decimal: cache.allWritten)
+        bytes.append(text: ",\"cache_read_input_tokens\":")
+        bytes.append(decimal: cache.read)
+    }
+
+    /// The usage of a plain answer, and of the start of a stream.
+    func appendUsage(outputTokens: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        appendInputTokens(to: &bytes)
+        bytes.append(text: ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":")
+        bytes.append(decimal: cache.written)
+        bytes.append(text: ",\"ephemeral_1h_input_tokens\":")
+        bytes.append(decimal: cache.writtenForLong)
+        bytes.append(text: "},\"output_tokens\":")
+        bytes.append(decimal: outputTokens)
+        bytes.append(text: ",\"service_tier\":\"standard\"}")
+    }
+
     /// The plain answer's body.
     func body() -> WholeBody {
         var bytes: [UInt8] = []
@@ -112,14 +139,9 @@ struct AnthropicMessage: Sendable {
         }
         bytes.append(text: "],")
         appendStop(to: &bytes)
-        bytes.append(text: ",\"usage\":{\"input_tokens\":")
-        bytes.append(decimal: promptTokens)
-        bytes.append(
-            text: ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,"
-                + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":0,"
-                + "\"ephemeral_1h_input_tokens\":0},\"output_tokens\":")
-        bytes.append(decimal: completionTokens)
-        bytes.append(text: ",\"service_tier\":\"standard\"}}")
+        bytes.append(text: ",\"usage\":")
+        appendUsage(outputTokens: completionTokens, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
         let tokens = spans.reduce(0) { $0 + $1.text.ends.count }
         return WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
     }

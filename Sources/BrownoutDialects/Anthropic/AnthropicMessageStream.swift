@@ -136,14 +136,10 @@ final class AnthropicMessageStream: Sendable {
         bytes.append(text: message.id)
         bytes.append(
             text: "\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],"
-                + "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":")
-        bytes.append(decimal: message.promptTokens)
-        bytes.append(
-            text: ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,"
-                + "\"output_tokens\":")
+                + "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":")
         // The first token is counted before it is sent.
-        bytes.append(decimal: min(message.completionTokens, 1))
-        bytes.append(text: ",\"service_tier\":\"standard\"}}}\n\n")
+        message.appendUsage(outputTokens: min(message.completionTokens, 1), to: &bytes)
+        bytes.append(text: "}}\n\n")
     }
 
     private func appendBlockStart(_ index: Int, _ bytes: inout [UInt8]) {
@@ -173,11 +169,9 @@ extension AnthropicMessage {
         bytes.append(
             text: "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{")
         appendStop(to: &bytes)
-        bytes.append(text: "},\"usage\":{\"input_tokens\":")
-        bytes.append(decimal: promptTokens)
-        bytes.append(
-            text: ",\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,"
-                + "\"output_tokens\":")
+        bytes.append(text: "},\"usage\":{")
+        appendInputTokens(to: &bytes)
+        bytes.append(text: ",\"output_tokens\":")
         bytes.append(decimal: completionTokens)
         bytes.append(text: "}}\n\n")
     }

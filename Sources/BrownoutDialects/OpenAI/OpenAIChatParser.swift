@@ -20,6 +20,7 @@ struct OpenAIChatParser {
     private var frequencyPenalty: JSON?
     private var seed: JSON?
     private var stop: JSON?
+    private var cacheRetention: JSON?
     private var logprobs: JSON?
     private var topLogprobs: JSON?
     private var responseFormat: JSON?
@@ -52,6 +53,7 @@ struct OpenAIChatParser {
             case (16, "presence_penalty"): presencePenalty = member.value
             case (17, "frequency_penalty"): frequencyPenalty = member.value
             case (19, "parallel_tool_calls"): parallelToolCalls = member.value
+            case (22, "prompt_cache_retention"): cacheRetention = member.value
             case (21, "max_completion_tokens"): maxCompletionTokens = member.value
             default: break
             }
@@ -90,6 +92,9 @@ struct OpenAIChatParser {
         request.promptTokens += offer.tokens
         request.parallelToolCalls =
             try OpenAIField.bool(parallelToolCalls, "parallel_tool_calls") ?? true
+        request.cacheable = OpenAICaching.prompt(
+            model: model, tokens: request.promptTokens, tools: tools, messages: messages,
+            retention: cacheRetention)
         return request
     }
 

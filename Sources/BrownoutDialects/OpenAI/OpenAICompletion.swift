@@ -69,14 +69,15 @@ struct OpenAICompletion: Sendable {
         bytes.append(decimal: completion)
         bytes.append(text: ",\"total_tokens\":")
         bytes.append(decimal: reply.promptTokens + completion)
+        bytes.append(text: ",\"prompt_tokens_details\":{\"cached_tokens\":")
+        bytes.append(decimal: min(reply.cache.read, reply.promptTokens))
         bytes.append(text: Self.beforeReasoning)
         bytes.append(decimal: reasoning)
         bytes.append(text: Self.afterReasoning)
     }
 
     private static let beforeReasoning =
-        ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
-        + "\"completion_tokens_details\":{\"reasoning_tokens\":"
+        ",\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":"
     private static let afterReasoning =
         ",\"audio_tokens\":0,\"accepted_prediction_tokens\":0,"
         + "\"rejected_prediction_tokens\":0}}"

@@ -145,7 +145,8 @@ enum CallDigest {
         hash.combine(text)
     }
 
-    private static func combine(part: JSON, into hash: inout SipHash) {
+    /// A block of a message's content, whoever marked it.
+    static func combine(part: JSON, into hash: inout SipHash) {
         guard case .object(let members) = part else { return combine(part, into: &hash) }
         if part["type"] == "text", case .string(let text)? = part["text"] {
             return combine(text: text, into: &hash)
@@ -193,7 +194,8 @@ enum CallDigest {
         case text
     }
 
-    private static func combine(_ value: JSON, into hash: inout SipHash) {
+    /// A value, whatever the order of its members.
+    static func combine(_ value: JSON, into hash: inout SipHash) {
         switch value {
         case .null: hash.combine(byte: Kind.null.rawValue)
         case .bool(let bool): hash.combine(byte: (bool ? Kind.yes : .no).rawValue)
