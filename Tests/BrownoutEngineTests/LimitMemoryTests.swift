@@ -48,7 +48,8 @@ import Testing
         let snapshot = snapshot([Limit(name: "l", per: [.key], quotas: [try quota(1)])])
         var limiter = Limiter(bucketLimit: 8)
         func passes(_ key: String, _ second: Int) -> Bool {
-            limiter.ask(snapshot, chatFacts(key: key), at: Int64(second) * 1_000_000_000
+            limiter.ask(
+                snapshot, chatFacts(key: key), at: Int64(second) * 1_000_000_000
             ).refused == nil
         }
         for key in 0..<4 { #expect(passes("early \(key)", 0)) }

@@ -23,7 +23,8 @@ import Testing
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-            "BrownoutJournal", "BrownoutServer", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "Foundation",
+            "BrownoutJournal", "BrownoutServer", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+            "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",

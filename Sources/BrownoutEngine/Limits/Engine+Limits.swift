@@ -18,7 +18,9 @@ extension Engine {
         let request = Limiter.Request(asks, facts, under: snapshot, session: standing.session)
         let time = now.inNanoseconds
         if isRefused {
-            return (LimitTicket(world.withLock { $0.limiter.standing(request, facts, at: time) }), nil)
+            return (
+                LimitTicket(world.withLock { $0.limiter.standing(request, facts, at: time) }), nil
+            )
         }
         let answer = world.withLock { $0.limiter.ask(request, facts, at: time) }
         return (answer.ticket, answer.refused.map { limits[$0.limit].refusal(for: $0.hit) })

@@ -100,8 +100,10 @@ extension ScenarioChecker {
         }
         let canRefuse = named.contains { name in
             switch Limit.Dimension(rawValue: name) {
-            case .inputTokens?: when.endpoint.isEmpty || when.endpoint.contains(where: \.readsTokens)
-            case .outputTokens?: when.endpoint.isEmpty || when.endpoint.contains(where: \.writesTokens)
+            case .inputTokens?:
+                when.endpoint.isEmpty || when.endpoint.contains(where: \.readsTokens)
+            case .outputTokens?:
+                when.endpoint.isEmpty || when.endpoint.contains(where: \.writesTokens)
             case .requests?, .concurrent?, nil: true
             }
         }
