@@ -90,19 +90,26 @@ final class ScenariosInForce: Sendable {
         }
     }
 
-    /// Changes what stands under one key, for a session with its own scenario or for all others.
-    func amend(_ key: String, of session: String?, _ change: @Sendable (inout Scenario) -> Void) {
-        state.withLock { state in
-            engine.amend(session, change)
-            var entry = session.flatMap { state.ofSessions[$0] } ?? state.base
-            change(&entry.loaded.scenario)
-            if !entry.changed.contains(key) { entry.changed.append(key) }
-            if let session, state.ofSessions[session] != nil {
-                state.ofSessions[session] = entry
-            } else {
-                state.base = entry
+    /// Says anew who may connect, for a session with a scenario of its own or for all others.
+    /// `make` is given what holds until then.
+    func setAccess(
+        of session: String?, _ make: (Access?) throws(ControlError) -> Access
+    ) throws(ControlError) -> Access {
+        let result: Result<Access, ControlError> = state.withLock { state in
+            let found = session.map { state.ofSessions[$0] } ?? state.base
+            guard var entry = found else { return .failure(.noScenario(of: session ?? "")) }
+            do throws(ControlError) {
+                let access = try make(entry.loaded.scenario.access)
+                engine.amend(session) { $0.access = access }
+                entry.loaded.scenario.access = access
+                if !entry.changed.contains("access") { entry.changed.append("access") }
+                if let session { state.ofSessions[session] = entry } else { state.base = entry }
+                return .success(access)
+            } catch {
+                return .failure(error)
             }
         }
+        return try result.get()
     }
 
     /// All scenarios, that of the server first.

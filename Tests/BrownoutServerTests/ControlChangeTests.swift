@@ -216,6 +216,46 @@ import Testing
         }
     }
 
+    // MARK: Access
+
+    @Test func whoMayConnectIsChangedWithoutARestart() async throws {
+        try await LiveControl.run { live in
+            #expect(try await live.get("/access").json == .object([]))
+            let put = try await live.ask("PUT", "/access", "deny: [127.0.0.1, 10.0.0.0/8]")
+            let denied: JSON = ["deny": ["127.0.0.1", "10.0.0.0/8"]]
+            #expect(put.json == denied)
+            #expect(try await live.chat() == 403)
+            #expect(try await live.get("/scenario").json["changed"] == ["access"])
+            let patch = try await live.ask(
+                "PATCH", "/access", #"{"deny": null, "allow": ["127.0.0.0/8"]}"#)
+            let allowed: JSON = ["allow": ["127.0.0.0/8"]]
+            #expect(patch.json == allowed)
+            #expect(try await live.chat() == 200)
+            let broken = try await live.ask("PATCH", "/access", "deny: [10.0.0.0/99]")
+            #expect(broken.status == 422)
+            #expect(broken.json.value(at: "/error/diagnostics/0/line") == 1)
+            #expect(try await live.get("/access").json == allowed)
+            #expect(
+                try await actions(live) == [
+                    ["put-access", .null, "done"], ["patch-access", .null, "done"],
+                    ["patch-access", .null, "refused"],
+                ])
+        }
+    }
+
+    @Test func accessOfASessionNeedsAScenarioOfItsOwn() async throws {
+        try await LiveControl.run { live in
+            let body = "deny: [127.0.0.1]"
+            let none = try await live.ask("PUT", "/access?session=a", body)
+            #expect(none.status == 404)
+            #expect(try await live.get("/access?session=a").status == 404)
+            _ = try await live.ask("PUT", "/sessions/a/scenario", "scenario: own")
+            #expect(try await live.ask("PUT", "/access?session=a", body).status == 200)
+            #expect(try await live.chat(session: "a") == 403)
+            #expect(try await live.chat(session: "b") == 200)
+        }
+    }
+
     // MARK: Bodies
 
     @Test(arguments: [

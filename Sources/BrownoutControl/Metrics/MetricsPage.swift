@@ -20,6 +20,7 @@ struct MetricsPage {
         add(connections: server.core.counters.snapshot)
         add(journalOf: server)
         add(stateOf: server)
+        add(limitsOf: server)
     }
 
     private mutating func add(_ server: ControlledServer) {
@@ -147,6 +148,44 @@ struct MetricsPage {
         page.single(
             "brownout_events_dropped_total", .counter,
             "Events left out for listeners that were too slow.", core.events.droppedCount)
+    }
+}
+
+extension MetricsPage {
+    /// Buckets of limits that are shown: those asked first.
+    private static let bucketLimit = 100
+
+    /// Sessions, subjects and limits' names are bounded together with the buckets.
+    private mutating func add(limitsOf server: ControlledServer) {
+        let readings = server.core.engine.limitReadings(at: server.core.now)
+        page.single(
+            "brownout_limit_buckets", .gauge,
+            "Buckets of limits by dimension, \(Engine.limitReadingCount) at most; the first "
+                + "\(MetricsPage.bucketLimit) are shown.", readings.count)
+        let shown = readings.prefix(MetricsPage.bucketLimit)
+        let metrics: [(String, String, (LimitReading) -> String)] = [
+            ("brownout_limit_amount", "What a bucket holds.", { String($0.amount) }),
+            (
+                "brownout_limit_remaining", "What is left in a bucket.",
+                { String($0.remaining) }
+            ),
+            (
+                "brownout_limit_reset_seconds", "Until a bucket is as if nothing had been used.",
+                { DecimalText.seconds(nanoseconds: $0.reset.inNanoseconds, digits: 6) }
+            ),
+        ]
+        for (name, help, value) in metrics {
+            page.family(name, .gauge, help)
+            for reading in shown {
+                page.sample(
+                    name,
+                    [
+                        "limit": reading.limit, "session": reading.session,
+                        "subject": reading.subject.redacted,
+                        "dimension": reading.dimension.rawValue,
+                    ], value(reading))
+            }
+        }
     }
 }
 

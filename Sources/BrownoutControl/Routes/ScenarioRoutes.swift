@@ -41,7 +41,7 @@ enum ScenarioRoutes {
             handle: { call in
                 let session = try call.session()
                 guard let entry = call.server.scenarios.entry(of: session) else {
-                    throw none(session)
+                    throw ControlError.noScenario(of: session)
                 }
                 return ControlAnswer(json(entry, of: session))
             }),
@@ -60,7 +60,9 @@ enum ScenarioRoutes {
             errors: [(404, "The session has none of its own.")],
             handle: { call in
                 let session = try call.session()
-                guard call.server.scenarios.remove(of: session) else { throw none(session) }
+                guard call.server.scenarios.remove(of: session) else {
+                    throw ControlError.noScenario(of: session)
+                }
                 return ControlAnswer(["session": .string(session)], session: session)
             }),
     ]
@@ -72,10 +74,6 @@ enum ScenarioRoutes {
         return ControlAnswer(
             json(entry, of: session), session: session,
             logged: .object(ControlledServer.summary(loaded)))
-    }
-
-    private static func none(_ session: String) -> ControlError {
-        .notFound("session '\(session)' has no scenario of its own")
     }
 
     private static func json(_ entry: ScenariosInForce.Entry?, of session: String?) -> JSON {

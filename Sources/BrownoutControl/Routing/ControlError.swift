@@ -51,6 +51,10 @@ struct ControlError: Error, Equatable {
         ControlError(status: 409, code: code, message: message)
     }
 
+    static func noScenario(of session: String) -> ControlError {
+        .notFound("session '\(session.shown)' has no scenario of its own")
+    }
+
     static let noJournal = ControlError(
         status: 404, code: "no-journal",
         message: "this server keeps no journal; start it with --journal FILE")

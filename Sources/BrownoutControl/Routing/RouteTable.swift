@@ -5,7 +5,7 @@ struct RouteTable: Sendable {
     init() {
         let described =
             HealthRoutes.all + ScenarioRoutes.all + SessionRoutes.all + PhaseRoutes.all
-            + RuleRoutes.all + ClockRoutes.all + ExchangeRoutes.all
+            + AccessRoutes.all + RuleRoutes.all + ClockRoutes.all + ExchangeRoutes.all
             + EventRoutes.all
         routes = described + [OpenAPIDocument.route(of: described)]
     }
