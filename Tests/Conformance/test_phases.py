@@ -38,7 +38,7 @@ def advance(server, step):
 def phase(server, session=None):
     status, body = server.command("GET", "/phase" + (f"?session={session}" if session else ""))
     assert status == 200, body
-    return body["phase"]
+    return body["phase"]["name"]
 
 
 def test_a_minute_of_outage_takes_no_time(outage):
