@@ -45,6 +45,7 @@ import Testing
         ("GET", "/exchanges/00000000000000aa", 404, "not-found"),
         ("GET", "/exchanges/zebra", 400, "bad-id"),
         ("GET", "/exchanges/-1", 400, "bad-id"),
+        ("GET", "/exchanges/req_0", 404, "not-found"),
         ("GET", "/exchanges/%00%1B", 400, "bad-id"),
         ("POST", "/health", 405, "method-not-allowed"),
         ("DELETE", "/exchanges", 405, "method-not-allowed"),

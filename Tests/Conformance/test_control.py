@@ -18,7 +18,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from kit import BROWNOUT, brownout
-from sdks import CLIENTS
+from sdks import ANTHROPIC_MAJOR, CLIENTS, OPENAI_MAJOR
 
 PHASES = """
 scenario: weather
@@ -99,26 +99,33 @@ def test_the_document_is_valid(serve):
     openapi_spec_validator.validate(get(serve(), "/openapi.json").json())
 
 
-# `/events` never ends; whatever is generated for a scenario, most of it is not one.
+# What the schema of a scenario generates is mostly no scenario, so that what is right is not
+# always accepted; and `/events` never ends.
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,"
           "response_schema_conformance,response_headers_conformance,unsupported_method,"
           "allow_header_conformance,negative_data_rejection")
 
 
+@pytest.mark.skipif(min(OPENAI_MAJOR - 3, ANTHROPIC_MAJOR - 2) < 0,
+                    reason="once for all pairings of SDKs, none of which it needs")
 def test_nothing_generated_from_the_document_fails_the_server(serve, tmp_path):
     server = serve(PHASES)
     tool = shutil.which("schemathesis", path=os.path.dirname(sys.executable))
     run = subprocess.run(
         [tool, "run", f"{server.control}/openapi.json", "--checks", CHECKS, "--seed", "7",
-         "--max-examples", "15", "--phases", "examples,coverage,fuzzing",
+         "--max-examples", "5", "--phases", "examples,coverage,fuzzing",
          "--request-timeout", "5", "--exclude-path", "/events", "--no-color",
          "--suppress-health-check", "all", "--generation-database", "none"],
         capture_output=True, text=True, timeout=240, cwd=tmp_path)
     assert run.returncode == 0, run.stdout[-6000:]
-    assert server.chat("still there?")[0] in (200, 400, 403, 429, 500, 503, 529)
+    assert server.process.poll() is None
+    put(server, "/sessions/quiet/scenario", "scenario: quiet")
+    for rule in server.command("GET", "/rules")[1]["rules"]:
+        server.command("DELETE", "/rules/" + urllib.parse.quote(rule["name"], safe=""))
+    assert server.chat("still there?", {"x-brownout-session": "quiet"})[0] == 200
 
 
-def test_a_feed_that_is_read_to_a_limit(serve):
+def test_the_feed_tells_what_happens(serve):
     server = serve("scenario: x\nrules: [{name: busy, fault: overloaded}]")
     events = []
     with httpx.stream("GET", f"{server.control}/events?session=s", timeout=10) as feed:

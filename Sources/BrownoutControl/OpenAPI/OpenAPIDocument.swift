@@ -70,9 +70,18 @@ enum OpenAPIDocument {
     private static func pathParameter(_ name: String) -> JSON {
         [
             "name": .string(name), "in": "path", "required": true,
-            "schema": name == "session" ? Schema.sessionName : ["type": "string", "minLength": 1],
+            "schema": pathSchemas.first { $0.key == name }?.value
+                ?? ["type": "string", "minLength": 1],
         ]
     }
+
+    private static let pathSchemas: KeyValuePairs<String, JSON> = [
+        "session": Schema.sessionName,
+        "id": [
+            "type": "string",
+            "pattern": "^([0-9]{1,15}|[0-9A-Fa-f]{16}|req_[0-9A-Za-z]{24,32})$",
+        ],
+    ]
 
     private static func queryParameter(_ parameter: ControlQuery.Parameter) -> JSON {
         [
@@ -93,17 +102,7 @@ enum OpenAPIDocument {
     }
 
     private static func responses(_ route: ControlRoute) -> JSON {
-        let success = route.success
-        var responses = [
-            JSONMember(
-                String(success.status),
-                [
-                    "description": .string(success.summary),
-                    "content": .object([
-                        JSONMember(success.contentType, ["schema": success.schema])
-                    ]),
-                ])
-        ]
+        var responses = [JSONMember(String(route.success.status), answer(route.success))]
         for (status, when) in errors(route) {
             responses.append(
                 JSONMember(
@@ -114,6 +113,26 @@ enum OpenAPIDocument {
                     ]))
         }
         return .object(responses)
+    }
+
+    private static func answer(_ success: ControlRoute.Success) -> JSON {
+        var members = [
+            JSONMember("description", .string(success.summary)),
+            JSONMember(
+                "content", .object([JSONMember(success.contentType, ["schema": success.schema])])),
+        ]
+        let links = success.links.map { link in
+            JSONMember(
+                link.operation,
+                [
+                    "operationId": .string(link.operation),
+                    "parameters": .object([
+                        JSONMember(link.parameter, .string("$response.body#\(link.place)"))
+                    ]),
+                ])
+        }
+        if !links.isEmpty { members.append(JSONMember("links", .object(links))) }
+        return .object(members)
     }
 
     /// What every route may answer and what only this one does, by status.

@@ -22,7 +22,13 @@ enum ExchangeRoutes {
                     name: "status", shape: .integer(100...999),
                     summary: "Only answers with this status."),
             ],
-            success: .init(summary: "Exchanges.", schema: Schema.ref("ExchangeList")),
+            success: .init(
+                summary: "Exchanges.", schema: Schema.ref("ExchangeList"),
+                links: [
+                    .init(
+                        operation: "get-exchange", parameter: "id",
+                        place: "/exchanges/0/sequence")
+                ]),
             errors: [noJournal, trouble], handle: { call in try await list(call) }),
         ControlRoute(
             method: .get, path: PathTemplate("/exchanges/{id}"), name: "get-exchange",
@@ -71,6 +77,9 @@ enum ExchangeRoutes {
         let text = call.path["id"] ?? ""
         let native = Dialects.exchange(fromRequestID: text).map { ExchangeReference.id($0.word) }
         guard let reference = native ?? ExchangeReference(text) else {
+            if text.hasPrefix("req_") {
+                throw ControlError.notFound("'\(text.shown)' is no request id of this server's")
+            }
             throw ControlError(
                 status: 400, code: "bad-id",
                 message: "'\(text.shown)' is neither a request id, an exchange id (16 hexadecimal "

@@ -26,7 +26,8 @@ enum RuleRoutes {
                     "when": ["provider": "anthropic"], "fault": "overloaded", "ttl": "60s",
                 ]),
             success: .init(
-                status: 201, summary: "It is in force.", schema: Schema.ref("RuleInForce")),
+                status: 201, summary: "It is in force.", schema: Schema.ref("RuleInForce"),
+                links: [.init(operation: "remove-rule", parameter: "name", place: "/name")]),
             errors: [
                 (409, "Too many temporary rules are in force."),
                 (422, "The text is not a rule; `diagnostics` says what is wrong, and where."),

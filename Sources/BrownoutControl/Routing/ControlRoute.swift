@@ -33,6 +33,16 @@ struct ControlRoute: Sendable {
         var summary: String
         var contentType = "application/json"
         var schema: JSON
+        var links: [Link] = []
+    }
+
+    /// Where an answer has what another operation takes.
+    struct Link: Sendable {
+        /// The name of the other route.
+        var operation: String
+        var parameter: String
+        /// A JSON Pointer into the answer.
+        var place: String
     }
 
     var method: Method
