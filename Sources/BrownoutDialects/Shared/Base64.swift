@@ -6,7 +6,6 @@ extension [UInt8] {
 
     /// Appends floats as base64 (RFC 4648, 4) of their bytes, the least significant first.
     mutating func append(base64 floats: [Float]) {
-        reserveCapacity(count + (floats.count * 4 + 2) / 3 * 4)
         var group: UInt32 = 0
         var filled = 0
         func digit(_ index: UInt32) -> UInt8 { Self.base64.utf8Start[Int(index & 63)] }
@@ -34,7 +33,6 @@ extension [UInt8] {
 
     /// Appends a list of numbers, each the shortest text that is the same float again.
     mutating func append(list floats: [Float]) {
-        reserveCapacity(count + floats.count * 14)
         append(UInt8(ascii: "["))
         for (index, float) in floats.enumerated() {
             if index > 0 { append(UInt8(ascii: ",")) }

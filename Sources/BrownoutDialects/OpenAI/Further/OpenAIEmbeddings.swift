@@ -81,6 +81,9 @@ enum OpenAIEmbeddings {
         _ request: EmbeddingRequest, _ context: AnswerContext, vector: (Int) -> [Float]
     ) -> Answer {
         var bytes: [UInt8] = []
+        // All at once: growing in steps would copy what is there again and again.
+        let room = request.dimensions * (request.isBase64 ? 6 : 13) + 64
+        bytes.reserveCapacity(request.inputs.count * room + 128)
         bytes.append(text: "{\"object\":\"list\",\"data\":[")
         for index in request.inputs.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
