@@ -1,4 +1,5 @@
 """Fixtures: servers under a scenario, and SDK clients of both kinds; all are stopped again."""
+import os
 import pathlib
 
 import pytest
@@ -10,6 +11,15 @@ from sdks import CLIENTS
 def pytest_configure(config):
     # Anthropic's SDK knows the last day of each model; here they live on.
     config.addinivalue_line("filterwarnings", "ignore:The model .* is deprecated")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What no SDK has a part in is tested once, with the first pairing."""
+    if os.environ.get("PAIRING", "newest") == "newest":
+        return
+    without = [item for item in items if "connect" not in item.fixturenames]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if "connect" in item.fixturenames]
 
 
 @pytest.fixture
