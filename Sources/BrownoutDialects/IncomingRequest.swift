@@ -54,10 +54,14 @@ package struct ParsedRequest: Sendable {
 
     package var facts: RequestFacts
     package var intent: Intent
+    /// What the request would be but for the name of its model, which the provider does not have:
+    /// a rule that says what the answer is may answer it all the same.
+    package var unlisted: ChatRequest?
 
-    package init(facts: RequestFacts, intent: Intent) {
+    package init(facts: RequestFacts, intent: Intent, unlisted: ChatRequest? = nil) {
         self.facts = facts
         self.intent = intent
+        self.unlisted = unlisted
     }
 }
 

@@ -171,7 +171,7 @@ private struct Decider {
     func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
         Decision(
             id: identity(), arrival: arrival, key: key, rule: rule, phase: phase, fault: fault,
-            reply: reply ?? scripted, beforeHeaders: beforeHeaders,
+            reply: reply ?? scripted, isScripted: reply != nil, beforeHeaders: beforeHeaders,
             firstToken: firstToken
                 ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),
             betweenTokens: betweenTokens ?? pace.betweenTokens, dice: dice, trace: trace)

@@ -87,6 +87,8 @@ package struct Decision: Equatable, Sendable {
     package var fault: Fault?
     /// What the answer says; nil: synthesised whole.
     package var reply: ReplyScript?
+    /// Whether a rule says so, and not only the scenario as a whole.
+    package var isScripted: Bool
     /// The wait before the answer's first byte.
     package var beforeHeaders: Duration
     package var firstToken: Duration

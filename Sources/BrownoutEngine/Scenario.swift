@@ -145,6 +145,8 @@ package struct Scenario: Equatable, Sendable {
     package var pace: Pace
     package var reply: ReplyScript?
     package var providers: [VirtualProvider]
+    /// Names of models that OpenAI and Anthropic have besides their own families.
+    package var models: [Glob]
     /// Who may connect; nil: everyone.
     package var access: Access?
     /// Which keys are good; nil: every one.
@@ -159,7 +161,8 @@ package struct Scenario: Equatable, Sendable {
 
     package init(
         name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
-        reply: ReplyScript? = nil, providers: [VirtualProvider] = [], access: Access? = nil,
+        reply: ReplyScript? = nil, providers: [VirtualProvider] = [],
+        models: [Glob] = [], access: Access? = nil,
         keys: Keys? = nil, limits: [Limit] = [], clock: ClockMode = .real, phases: [Phase] = [],
         phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
     ) {
@@ -169,6 +172,7 @@ package struct Scenario: Equatable, Sendable {
         self.pace = pace
         self.reply = reply
         self.providers = providers
+        self.models = models
         self.access = access
         self.keys = keys
         self.clock = clock

@@ -33,8 +33,9 @@ package struct Responder: Sendable {
     ) -> PlannedExchange {
         let addressed = SessionRequest(incoming)
         let snapshot = engine.snapshot(of: addressed.session)
-        let request = Router.parse(addressed, in: snapshot.scenario)
+        var request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
+        if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
         let planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
         let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         let limits = engine.charge(

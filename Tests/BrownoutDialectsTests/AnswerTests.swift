@@ -120,7 +120,7 @@ import Testing
 
     @Test(arguments: [
         ("gpt-4o-mini", "gpt-4o-mini-2024-07-18"), ("gpt-4o", "gpt-4o-2024-08-06"),
-        ("my-model", "my-model"),
+        ("gpt-4o-my-own", "gpt-4o-my-own"),
     ])
     func aliasesAreAnsweredWithTheirSnapshot(_ model: String, _ snapshot: String) throws {
         let answer = answer(.openai, Samples.hello, [("model", .string(model))])

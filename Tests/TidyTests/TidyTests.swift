@@ -92,6 +92,8 @@ import Testing
             "Sources/BrownoutEngine/BoundedTable.swift", "Sources/BrownoutEngine/Ledger.swift",
             "Sources/BrownoutEngine/World.swift",
             "Sources/BrownoutEngine/Limits/BucketTable.swift",
+            "Sources/BrownoutDialects/Anthropic/AnthropicTools.swift",
+            "Sources/BrownoutDialects/Anthropic/Validation/AnthropicToolOrder.swift",
         ]
         let found = findings("Sources/\(target)") { file in
             if lookedUpOnly.contains(file.path) { return [] }

@@ -1,8 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 
-/// Reads and checks the body of `POST /v1/messages`. Fields it does not know are accepted, as
-/// clients are ahead of any list.
+/// Reads and checks the body of `POST /v1/messages`, and of a request to count its tokens.
 struct AnthropicChatParser {
     private var model: JSON?
     private var messages: JSON?
@@ -19,18 +18,23 @@ struct AnthropicChatParser {
     private var outputFormat: JSON?
     private var outputConfig: JSON?
     private var cacheControl: JSON?
+    /// The value of `anthropic-beta`.
+    private var beta = ""
+    private var onlyCounts = false
 
-    /// Where tokens are only counted, there is no limit to an answer.
+    /// Where tokens are only counted, there is no limit to an answer. `isAnthropic`: other
+    /// providers of its API have fields of their own, which are let through.
     static func parse(
-        _ body: Result<JSON, IncomingRequest.BodyProblem>, onlyCounts: Bool = false
+        _ body: Result<JSON, IncomingRequest.BodyProblem>, beta: String, isAnthropic: Bool,
+        onlyCounts: Bool = false
     ) throws(ProviderError) -> ChatRequest {
         switch body {
         case .success(.object(let members)):
-            var parser = AnthropicChatParser(members)
-            if onlyCounts {
-                // Fields of other requests are not looked at, nor is a limit missed.
-                (parser.maxTokens, parser.stream) = (.number(JSONNumber(Int.max)), nil)
-            }
+            var parser = try AnthropicChatParser(members, isAnthropic: isAnthropic)
+            parser.beta = beta
+            parser.onlyCounts = onlyCounts
+            // Fields of other requests are not looked at.
+            if onlyCounts { (parser.maxTokens, parser.stream) = (nil, nil) }
             return try parser.request()
         case .success(.null):
             throw AnthropicField.refusal("The request body is empty; a JSON object is required.")
@@ -45,7 +49,7 @@ struct AnthropicChatParser {
         }
     }
 
-    private init(_ members: [JSONMember]) {
+    private init(_ members: [JSONMember], isAnthropic: Bool) throws(ProviderError) {
         for member in members {
             switch (member.key.utf8.count, member.key) {
             case (5, "model"): model = member.value
@@ -63,7 +67,7 @@ struct AnthropicChatParser {
             case (13, "output_format"): outputFormat = member.value
             case (13, "output_config"): outputConfig = member.value
             case (14, "stop_sequences"): stopSequences = member.value
-            default: break
+            default: try AnthropicParameters.check(member, isAnthropic: isAnthropic)
             }
         }
     }
@@ -76,13 +80,9 @@ struct AnthropicChatParser {
         guard model.utf8.count <= ChatRequest.longestModel else {
             throw AnthropicErrors.unknownModel(model)
         }
-        let conversation = try AnthropicConversation(messages, system: system)
-        guard let limit = try AnthropicField.integer(maxTokens, "max_tokens") else {
-            throw AnthropicField.missing("max_tokens")
-        }
-        guard limit >= 1 else {
-            throw AnthropicField.refusal("max_tokens", "must be greater than or equal to 1")
-        }
+        let conversation = try AnthropicConversation(messages, system: system, model: model)
+        let window = AnthropicWindow(model: model, beta: beta)
+        let limit = try answerLimit(window)
         var request = ChatRequest(
             model: model, stream: try AnthropicField.bool(stream, "stream") ?? false)
         request.maxTokens = limit
@@ -94,64 +94,71 @@ struct AnthropicChatParser {
         if let topK = try AnthropicField.integer(topK, "top_k"), topK < 0 {
             throw AnthropicField.refusal("top_k", "Input should be greater than or equal to 0")
         }
-        if let stopSequences, !stopSequences.isNull {
-            let items = try AnthropicField.array(stopSequences, "stop_sequences")
-            for (index, item) in items.enumerated() {
-                request.stop.append(try AnthropicField.string(item, "stop_sequences.\(index)"))
-            }
-        }
-        request.thinks = try thinks(limit: limit)
-        request.responseFormat = format
+        request.stop = try stops()
+        let thought = try AnthropicThinking(thinking, limit: limit)
+        request.thinks = thought.isOn
+        request.responseFormat = try format()
         let offer = try AnthropicTools(tools, choice: toolChoice)
+        try thought.check(
+            temperature: temperature, topP: topP, topK: topK, choice: offer.choice)
         request.tools = offer.tools
         request.toolChoice = offer.choice
         request.parallelToolCalls = offer.parallel
         request.promptTokens += offer.tokens
+        if !onlyCounts { try window.check(prompt: request.promptTokens, answer: limit) }
         request.cacheable = try AnthropicCaching.prompt(
             model: model, tools: tools, system: system, messages: messages,
             automatic: cacheControl, settings: [toolChoice, thinking])
         return request
     }
 
-    private func thinks(limit: Int) throws(ProviderError) -> Bool {
-        guard let thinking, !thinking.isNull else { return false }
-        guard case .object = thinking else {
-            throw AnthropicField.refusal("thinking", "Input should be an object")
+    /// `max_tokens`; nil where tokens are only counted.
+    private func answerLimit(_ window: AnthropicWindow) throws(ProviderError) -> Int? {
+        if onlyCounts { return nil }
+        guard let limit = try AnthropicField.integer(maxTokens, "max_tokens") else {
+            throw AnthropicField.missing("max_tokens")
         }
-        let type = try AnthropicField.string(thinking["type"], "thinking.type")
-        switch type {
-        case "disabled": return false
-        case "adaptive": return true
-        case "enabled":
-            guard
-                let budget = try AnthropicField.integer(
-                    thinking["budget_tokens"], "thinking.enabled.budget_tokens")
-            else { throw AnthropicField.missing("thinking.enabled.budget_tokens") }
-            guard budget >= 1024 else {
-                throw AnthropicField.refusal(
-                    "thinking.enabled.budget_tokens",
-                    "Input should be greater than or equal to 1024")
-            }
-            guard budget < limit else {
-                throw AnthropicField.refusal(
-                    "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult "
-                        + "our documentation at https://docs.claude.com/en/docs/build-with-claude/"
-                        + "extended-thinking#max-tokens-and-context-window-size")
-            }
-            return true
-        default:
-            throw AnthropicField.refusal(
-                "thinking",
-                "Input tag '\(type.prefix(100))' found using 'type' does not match any of the "
-                    + "expected tags: 'adaptive', 'disabled', 'enabled'")
+        guard limit >= 1 else {
+            throw AnthropicField.refusal("max_tokens", "must be greater than or equal to 1")
         }
+        try window.check(answer: limit)
+        return limit
+    }
+
+    private func stops() throws(ProviderError) -> [String] {
+        guard let stopSequences, !stopSequences.isNull else { return [] }
+        var texts: [String] = []
+        let items = try AnthropicField.array(stopSequences, "stop_sequences")
+        for (index, item) in items.enumerated() {
+            let text = try AnthropicField.string(item, "stop_sequences.\(index)")
+            if text.allSatisfy(\.isWhitespace) {
+                throw AnthropicField.refusal(
+                    "stop_sequences", "each stop sequence must contain non-whitespace")
+            }
+            texts.append(text)
+        }
+        return texts
     }
 
     /// Structured output (`output_format`, later `output_config.format`) in OpenAI's terms.
-    private var format: JSON {
-        guard let schema = (outputConfig?["format"] ?? outputFormat)?["schema"] else {
+    private func format() throws(ProviderError) -> JSON {
+        for (value, place) in [(outputFormat, "output_format"), (outputConfig, "output_config")] {
+            if let value, !value.isNull { try AnthropicField.object(value, place) }
+        }
+        if let effort = outputConfig?["effort"], !effort.isNull {
+            try AnthropicField.word(
+                effort, "output_config.effort", ["low", "medium", "high", "xhigh", "max"])
+        }
+        let isOld = outputConfig?["format"] == nil
+        let place = isOld ? "output_format" : "output_config.format"
+        guard let format = isOld ? outputFormat : outputConfig?["format"], !format.isNull else {
             return .null
         }
+        _ = try AnthropicField.tag(format, place, among: ["json_schema"])
+        guard let schema = format["schema"] else {
+            throw AnthropicField.missing("\(place).json_schema.schema")
+        }
+        try AnthropicField.object(schema, "\(place).json_schema.schema")
         return ["type": "json_schema", "json_schema": ["schema": schema]]
     }
 }

@@ -36,10 +36,7 @@ enum AnthropicDialect {
     }
 
     static func model(_ id: String, _ context: AnswerContext) -> Answer {
-        guard let body = AnthropicModels.single(id) else {
-            return answer(AnthropicErrors.unknownModel(id), context)
-        }
-        return plain(body, context)
+        plain(AnthropicModels.single(id), context)
     }
 
     static func error(

@@ -75,10 +75,7 @@ enum AnthropicErrors {
         _ cause: Cause, _ facts: RequestFacts, promptTokens: Int
     ) -> ProviderError {
         switch cause {
-        case .contextLengthExceeded:
-            AnthropicField.refusal(
-                "prompt is too long: \(AnthropicModels.contextWindow + max(promptTokens, 1)) "
-                    + "tokens > \(AnthropicModels.contextWindow) maximum")
+        case .contextLengthExceeded: promptTooLong(facts, promptTokens)
         case .requestTooLarge: tooLarge
         case .modelNotFound: unknownModel(facts.model)
         case .contentPolicy:
@@ -98,6 +95,15 @@ enum AnthropicErrors {
             AnthropicField.refusal(
                 "There was an issue with the format or content of your request.")
         }
+    }
+
+    private static func promptTooLong(
+        _ facts: RequestFacts, _ promptTokens: Int
+    ) -> ProviderError {
+        let family = AnthropicModelFamily(facts.model)
+        let window = family?.limits(beta: facts.header("anthropic-beta") ?? "").window ?? 200_000
+        return AnthropicField.refusal(
+            "prompt is too long: \(window + max(promptTokens, 1)) tokens > \(window) maximum")
     }
 
     private static func account(_ fault: CauseFault) -> ProviderError {

@@ -17,8 +17,8 @@ enum AnthropicModels {
         }
     }
 
-    /// Tokens a prompt may have.
-    static let contextWindow = 200_000
+    /// What stands where a day is not known, as Anthropic says it may.
+    private static let unknownDay = "1970-01-01T00:00:00Z"
 
     private static let catalogue: [Model] = [
         Model(
@@ -56,12 +56,15 @@ enum AnthropicModels {
         return writer.bytes
     }
 
-    /// The body of `GET /v1/models/{id}`, by either id, which it answers with;
-    /// nil for an unknown one.
-    static func single(_ id: String) -> [UInt8]? {
-        guard let model = catalogue.first(where: { $0.id == id || $0.dated == id }) else {
-            return nil
-        }
+    /// The body of `GET /v1/models/{id}`, by either id, which it answers with; for a model
+    /// outside the catalogue, what its name tells.
+    static func single(_ id: String) -> [UInt8] {
+        let known = catalogue.first { $0.id == id || $0.dated == id }
+        let model =
+            known
+            ?? Model(
+                id, id, AnthropicModelFamily(id)?.displayName ?? id,
+                AnthropicModelFamily(id)?.day ?? unknownDay)
         var writer = JSONWriter()
         write(model, as: id, &writer)
         return writer.bytes

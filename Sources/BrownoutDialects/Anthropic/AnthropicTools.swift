@@ -7,6 +7,8 @@ struct AnthropicTools {
     private(set) var parallel = true
     /// What the offer adds to the prompt.
     private(set) var tokens = 0
+    /// Names of all tools, the server's too.
+    private var names: Set<String> = []
 
     init(_ value: JSON?, choice: JSON?) throws(ProviderError) {
         if let value, !value.isNull { try readTools(value) }
@@ -14,27 +16,71 @@ struct AnthropicTools {
     }
 
     private mutating func readTools(_ value: JSON) throws(ProviderError) {
-        let items = try AnthropicField.array(value, "tools")
-        for (index, item) in items.enumerated() {
-            guard case .object = item else {
-                throw AnthropicField.refusal(
-                    "tools.\(index)", "Input should be a valid dictionary or object")
+        for (index, item) in try AnthropicField.array(value, "tools").enumerated() {
+            let place = "tools.\(index)"
+            try AnthropicField.object(item, place)
+            let type = item["type"].flatMap { $0.isNull ? nil : $0 } ?? "custom"
+            var name = item["name"]?.stringValue
+            if type == "custom" {
+                let tool = try Self.custom(item, place + ".custom")
+                tools.append(tool)
+                name = tool.name
+            } else {
+                try Self.checkServerTool(item, type, place)
             }
-            // Tools of the server (`web_search_20250305`) have a type and no schema.
-            let isCustom = item["type"].map { $0.isNull || $0 == "custom" } ?? true
-            let place = isCustom ? "tools.\(index).custom" : "tools.\(index)"
-            let name = try AnthropicField.string(item["name"], place + ".name")
-            guard isCustom else { continue }
-            guard let schema = item["input_schema"] else {
-                throw AnthropicField.missing(place + ".input_schema")
+            if let name, !names.insert(name).inserted {
+                throw AnthropicField.refusal("tools", "Tool names must be unique.")
             }
-            guard case .object = schema else {
-                throw AnthropicField.refusal(
-                    place + ".input_schema", "Input should be a valid dictionary or object")
-            }
-            tools.append(ChatRequest.Tool(name: name, schema: schema))
         }
         tokens = PromptEstimate.tokens(value)
+    }
+
+    /// A tool of the client's.
+    private static func custom(
+        _ item: JSON, _ place: String
+    ) throws(ProviderError) -> ChatRequest.Tool {
+        try AnthropicBlocks.keys(
+            item, place,
+            [
+                "allowed_callers", "cache_control", "defer_loading", "description",
+                "eager_input_streaming", "input_examples", "input_schema", "name", "strict",
+            ])
+        let name = try AnthropicField.name(item["name"], place + ".name", atMost: 128)
+        if let text = item["description"], !text.isNull {
+            _ = try AnthropicField.string(text, place + ".description")
+        }
+        let schema = item["input_schema"] ?? .null
+        let schemaPlace = place + ".input_schema"
+        if schema.isNull { throw AnthropicField.missing(schemaPlace) }
+        try AnthropicField.object(schema, schemaPlace)
+        guard let type = schema["type"] else {
+            throw AnthropicField.missing(schemaPlace + ".type")
+        }
+        try AnthropicField.word(type, schemaPlace + ".type", ["object"])
+        return ChatRequest.Tool(name: name, schema: schema)
+    }
+
+    /// A tool of the server's (`web_search_20250305`): it has a type with a date and no schema;
+    /// sets of tools have no name.
+    private static func checkServerTool(
+        _ item: JSON, _ type: JSON, _ place: String
+    ) throws(ProviderError) {
+        let text = try AnthropicField.string(type, place + ".type")
+        let families = [
+            "advisor", "bash", "browser_toolset", "code_execution", "computer",
+            "computer_toolset", "mcp_toolset", "memory", "text_editor", "tool_search_tool",
+            "web_fetch", "web_search",
+        ]
+        guard families.contains(where: { text == $0 || text.hasPrefix($0 + "_") }) else {
+            throw AnthropicField.refusal(
+                place,
+                "Input tag '\(text.prefix(100))' found using 'type' does not match any of the "
+                    + "expected tags: 'bash_20250124', 'custom', 'text_editor_20250124', "
+                    + "'text_editor_20250429', 'text_editor_20250728', 'web_search_20250305'")
+        }
+        if !text.contains("toolset") {
+            _ = try AnthropicField.string(item["name"], "\(place).\(text).name")
+        }
     }
 
     private mutating func readChoice(_ value: JSON) throws(ProviderError) {
@@ -53,7 +99,7 @@ struct AnthropicTools {
         case "none": choice = .none
         case "tool":
             let name = try AnthropicField.string(value["name"], "tool_choice.tool.name")
-            guard tools.contains(where: { $0.name == name }) else {
+            guard names.contains(name) else {
                 throw AnthropicField.refusal(
                     "Tool '\(name.prefix(100))' not found in provided tools")
             }

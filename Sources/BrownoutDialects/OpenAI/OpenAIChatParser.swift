@@ -1,8 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 
-/// Reads and checks the body of `POST /v1/chat/completions`. Fields it does not know are
-/// accepted, as clients are ahead of any list.
+/// Reads and checks the body of `POST /v1/chat/completions`.
 struct OpenAIChatParser {
     private var model: JSON?
     private var messages: JSON?
@@ -24,15 +23,21 @@ struct OpenAIChatParser {
     private var logprobs: JSON?
     private var topLogprobs: JSON?
     private var responseFormat: JSON?
+    private var parameters = OpenAIParameters()
 
+    /// `isOpenAI`: other providers of its API have parameters of their own, which are let through.
     static func parse(
-        _ body: Result<JSON, IncomingRequest.BodyProblem>
+        _ body: Result<JSON, IncomingRequest.BodyProblem>, isOpenAI: Bool
     ) throws(ProviderError) -> ChatRequest {
         guard case .success(.object(let members)) = body else { throw OpenAIErrors.notJSON }
-        return try OpenAIChatParser(members).request()
+        let parser = try OpenAIChatParser(members)
+        if isOpenAI { try parser.parameters.refuseUnknown() }
+        let request = try parser.request()
+        if isOpenAI { try OpenAIResponseFormat.check(request.responseFormat, in: parser.messages) }
+        return request
     }
 
-    private init(_ members: [JSONMember]) {
+    private init(_ members: [JSONMember]) throws(ProviderError) {
         for member in members {
             switch (member.key.utf8.count, member.key) {
             case (1, "n"): choices = member.value
@@ -53,9 +58,11 @@ struct OpenAIChatParser {
             case (16, "presence_penalty"): presencePenalty = member.value
             case (17, "frequency_penalty"): frequencyPenalty = member.value
             case (19, "parallel_tool_calls"): parallelToolCalls = member.value
-            case (22, "prompt_cache_retention"): cacheRetention = member.value
             case (21, "max_completion_tokens"): maxCompletionTokens = member.value
-            default: break
+            case (22, "prompt_cache_retention"):
+                try parameters.check(member)
+                cacheRetention = member.value
+            default: try parameters.check(member)
             }
         }
     }
@@ -68,7 +75,7 @@ struct OpenAIChatParser {
         guard model.utf8.count <= ChatRequest.longestModel else {
             throw OpenAIErrors.unknownModel(model)
         }
-        let conversation = try OpenAIConversation(messages)
+        let conversation = try OpenAIConversation(messages, model: model)
         var request = ChatRequest(
             model: model, stream: try OpenAIField.bool(stream, "stream") ?? false)
         request.thinks = OpenAIModels.reasons(model)
@@ -80,11 +87,12 @@ struct OpenAIChatParser {
         try OpenAIField.decimal(presencePenalty, "presence_penalty", in: -2...2)
         try OpenAIField.decimal(frequencyPenalty, "frequency_penalty", in: -2...2)
         _ = try OpenAIField.integer(seed, "seed", in: Int.min...Int.max)
+        if OpenAIReasoning.fixesSampling(model) { try checkSampling() }
         request.choices = try OpenAIField.integer(choices, "n", in: 1...128) ?? 1
         request.maxTokens = try limit(reasons: request.thinks)
         try request.readStreamOptions(streamOptions)
         request.stop = try OpenAIField.stopSequences(stop)
-        request.responseFormat = try format()
+        request.responseFormat = try OpenAIResponseFormat.check(responseFormat)
         try readOdds(&request)
         let offer = try OpenAITools(tools, choice: toolChoice)
         request.tools = offer.tools
@@ -92,10 +100,22 @@ struct OpenAIChatParser {
         request.promptTokens += offer.tokens
         request.parallelToolCalls =
             try OpenAIField.bool(parallelToolCalls, "parallel_tool_calls") ?? true
+        try OpenAIWindow(
+            model: model, messages: conversation.tokens, functions: offer.tokens,
+            answer: request.maxTokens,
+            parameter: maxTokens?.intValue == nil ? "max_completion_tokens" : "max_tokens"
+        ).check()
         request.cacheable = OpenAICaching.prompt(
             model: model, tokens: request.promptTokens, tools: tools, messages: messages,
             retention: cacheRetention)
         return request
+    }
+
+    private func checkSampling() throws(ProviderError) {
+        try OpenAIReasoning.check(temperature, "temperature", standard: 1)
+        try OpenAIReasoning.check(topP, "top_p", standard: 1)
+        try OpenAIReasoning.check(presencePenalty, "presence_penalty", standard: 0)
+        try OpenAIReasoning.check(frequencyPenalty, "frequency_penalty", standard: 0)
     }
 
     /// `max_tokens` is the old name, which reasoning models do not take.
@@ -126,25 +146,5 @@ struct OpenAIChatParser {
                 "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
                 "top_logprobs", nil)
         }
-    }
-
-    private func format() throws(ProviderError) -> JSON {
-        guard let responseFormat, !responseFormat.isNull else { return .null }
-        guard case .object = responseFormat else {
-            throw OpenAIField.type("response_format", "an object", responseFormat)
-        }
-        let type = try OpenAIField.string(responseFormat["type"], "response_format.type")
-        switch type {
-        case "text", "json_object": break
-        case "json_schema":
-            guard let schema = responseFormat["json_schema"] else {
-                throw OpenAIField.missing("response_format.json_schema")
-            }
-            _ = try OpenAIField.string(schema["name"], "response_format.json_schema.name")
-        default:
-            throw OpenAIField.value(
-                "response_format.type", type, of: "'json_object', 'json_schema', and 'text'")
-        }
-        return responseFormat
     }
 }

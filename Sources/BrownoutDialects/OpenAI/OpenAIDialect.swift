@@ -33,10 +33,7 @@ enum OpenAIDialect {
     }
 
     static func model(_ id: String, _ context: AnswerContext) -> Answer {
-        guard let body = OpenAIModels.single(id) else {
-            return answer(OpenAIErrors.unknownModel(id), context)
-        }
-        return plain(body, context)
+        plain(OpenAIModels.single(id), context)
     }
 
     static func error(

@@ -49,6 +49,12 @@ enum OpenAIErrors {
                 + "to it.", code: "model_not_found")
     }
 
+    /// The answer to a chat with a model of another kind.
+    static let noChatModel = ProviderError(
+        status: 404, type: "invalid_request_error",
+        message: "This is not a chat model and thus not supported in the v1/chat/completions "
+            + "endpoint. Did you mean to use v1/completions?", param: "model")
+
     /// What a cause is here. `delay` is what a rate limit's text asks the client to wait.
     static func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
@@ -78,7 +84,7 @@ enum OpenAIErrors {
     ) -> ProviderError {
         switch cause {
         case .contextLengthExceeded:
-            let window = OpenAIModels.contextWindow(facts.model)
+            let window = OpenAIModelFamily.window(of: facts.model)
             return OpenAIField.refusal(
                 "This model's maximum context length is \(window) tokens. However, your messages "
                     + "resulted in \(window + max(promptTokens, 1)) tokens. Please reduce the "

@@ -8,45 +8,42 @@ enum OpenAIModels {
         var created: Int
         /// What an answer calls it; nil: as the request does.
         var snapshot: String?
-        var window = 128_000
 
-        init(_ id: String, _ created: Int, _ snapshot: String? = nil, window: Int = 128_000) {
+        init(_ id: String, _ created: Int, _ snapshot: String? = nil) {
             self.id = id
             self.created = created
             self.snapshot = snapshot
-            self.window = window
         }
     }
+
+    /// When a model outside the catalogue is said to have been made: the day of the first chats.
+    private static let usualCreation = 1_677_610_602
 
     private static let catalogue: [Model] = [
         Model("gpt-4o-mini", 1_721_172_741, "gpt-4o-mini-2024-07-18"),
         Model("gpt-4o", 1_715_367_049, "gpt-4o-2024-08-06"),
-        Model("gpt-4.1", 1_744_316_542, "gpt-4.1-2025-04-14", window: 1_047_576),
-        Model("gpt-4.1-mini", 1_744_318_173, "gpt-4.1-mini-2025-04-14", window: 1_047_576),
-        Model("gpt-4.1-nano", 1_744_321_707, "gpt-4.1-nano-2025-04-14", window: 1_047_576),
-        Model("gpt-5", 1_754_425_777, "gpt-5-2025-08-07", window: 400_000),
-        Model("gpt-5-mini", 1_754_425_928, "gpt-5-mini-2025-08-07", window: 400_000),
-        Model("gpt-5-nano", 1_754_426_384, "gpt-5-nano-2025-08-07", window: 400_000),
-        Model("o1", 1_734_375_816, "o1-2024-12-17", window: 200_000),
-        Model("o3", 1_744_225_308, "o3-2025-04-16", window: 200_000),
-        Model("o3-mini", 1_737_146_383, "o3-mini-2025-01-31", window: 200_000),
-        Model("o4-mini", 1_744_225_351, "o4-mini-2025-04-16", window: 200_000),
+        Model("gpt-4.1", 1_744_316_542, "gpt-4.1-2025-04-14"),
+        Model("gpt-4.1-mini", 1_744_318_173, "gpt-4.1-mini-2025-04-14"),
+        Model("gpt-4.1-nano", 1_744_321_707, "gpt-4.1-nano-2025-04-14"),
+        Model("gpt-5", 1_754_425_777, "gpt-5-2025-08-07"),
+        Model("gpt-5-mini", 1_754_425_928, "gpt-5-mini-2025-08-07"),
+        Model("gpt-5-nano", 1_754_426_384, "gpt-5-nano-2025-08-07"),
+        Model("o1", 1_734_375_816, "o1-2024-12-17"),
+        Model("o3", 1_744_225_308, "o3-2025-04-16"),
+        Model("o3-mini", 1_737_146_383, "o3-mini-2025-01-31"),
+        Model("o4-mini", 1_744_225_351, "o4-mini-2025-04-16"),
         Model("gpt-4-turbo", 1_712_361_441, "gpt-4-turbo-2024-04-09"),
-        Model("gpt-4", 1_687_882_411, "gpt-4-0613", window: 8_192),
-        Model("gpt-3.5-turbo", 1_677_610_602, "gpt-3.5-turbo-0125", window: 16_385),
+        Model("gpt-4", 1_687_882_411, "gpt-4-0613"),
+        Model("gpt-3.5-turbo", 1_677_610_602, "gpt-3.5-turbo-0125"),
         Model("gpt-4o-mini-2024-07-18", 1_721_172_717),
         Model("gpt-4o-2024-08-06", 1_722_814_719),
-        Model("text-embedding-3-small", 1_705_948_997, window: 8_192),
-        Model("text-embedding-3-large", 1_705_953_180, window: 8_192),
+        Model("text-embedding-3-small", 1_705_948_997),
+        Model("text-embedding-3-large", 1_705_953_180),
     ]
 
     /// What an answer calls the model of a request.
     static func snapshot(_ model: String) -> String {
         find(model)?.snapshot ?? model
-    }
-
-    static func contextWindow(_ model: String) -> Int {
-        find(model)?.window ?? 128_000
     }
 
     /// Models that think before they answer take `max_completion_tokens` only.
@@ -70,11 +67,10 @@ enum OpenAIModels {
         return writer.bytes
     }
 
-    /// The body of `GET /v1/models/{id}`; nil for an unknown id.
-    static func single(_ id: String) -> [UInt8]? {
-        guard let model = find(id) else { return nil }
+    /// The body of `GET /v1/models/{id}`, for a model outside the catalogue too.
+    static func single(_ id: String) -> [UInt8] {
         var writer = JSONWriter()
-        write(model, &writer)
+        write(find(id) ?? Model(id, usualCreation), &writer)
         return writer.bytes
     }
 

@@ -6,6 +6,10 @@ struct OpenAITools {
     private(set) var choice = ChatRequest.ToolChoice.automatic
     /// What the offer adds to the prompt.
     private(set) var tokens = 0
+    /// Names of tools whose input is a text.
+    private var custom: [String] = []
+
+    private static let most = 128
 
     init(_ value: JSON?, choice: JSON?) throws(ProviderError) {
         try readTools(value)
@@ -18,16 +22,22 @@ struct OpenAITools {
             throw OpenAIField.type("tools", "an array of objects", value)
         }
         guard !items.isEmpty else { throw OpenAIField.emptyArray("tools") }
+        guard items.count <= Self.most else {
+            throw OpenAIField.tooMany("tools", Self.most, items.count)
+        }
         for (index, item) in items.enumerated() {
             guard case .object = item else {
                 throw OpenAIField.type("tools[\(index)]", "an object", item)
             }
             let type = try OpenAIField.string(item["type"], "tools[\(index)].type")
             switch type {
-            case "function": try readFunction(item["function"], "tools[\(index)].function")
+            case "function":
+                tools.append(try Self.function(item["function"], "tools[\(index)].function"))
             case "custom":
-                _ = try OpenAIField.string(
-                    item["custom"]?["name"], "tools[\(index)].custom.name")
+                try OpenAIField.object(item["custom"], "tools[\(index)].custom")
+                custom.append(
+                    try OpenAIField.name(
+                        item["custom"]?["name"], "tools[\(index)].custom.name"))
             default:
                 throw OpenAIField.value("tools[\(index)].type", type, of: "'function' and 'custom'")
             }
@@ -35,21 +45,25 @@ struct OpenAITools {
         tokens = PromptEstimate.tokens(value)
     }
 
-    private mutating func readFunction(_ value: JSON?, _ name: String) throws(ProviderError) {
-        guard let value else { throw OpenAIField.missing(name) }
-        guard case .object = value else { throw OpenAIField.type(name, "an object", value) }
-        let function = try OpenAIField.string(value["name"], name + ".name")
-        guard Self.isName(function) else {
+    /// A function's definition, checked; `place` says where it stands.
+    static func function(
+        _ value: JSON?, _ place: String
+    ) throws(ProviderError) -> ChatRequest.Tool {
+        try OpenAIField.object(value, place)
+        let name = try OpenAIField.name(value?["name"], place + ".name")
+        if let text = value?["description"], !text.isNull {
+            _ = try OpenAIField.string(text, place + ".description")
+        }
+        let isStrict = try OpenAIField.bool(value?["strict"], place + ".strict") ?? false
+        let schema = value?["parameters"] ?? .null
+        if schema.isNull { return ChatRequest.Tool(name: name, schema: schema) }
+        try OpenAIField.object(schema, place + ".parameters")
+        if let problem = OpenAISchema.problem(schema, isStrict: isStrict) {
             throw OpenAIField.refusal(
-                "Invalid '\(name).name': string does not match pattern. Expected a string that "
-                    + "matches the pattern '^[a-zA-Z0-9_-]+$'.", name + ".name", "invalid_value")
+                "Invalid schema for function '\(name)': \(problem)", place + ".parameters",
+                "invalid_function_parameters")
         }
-        let schema = value["parameters"] ?? .null
-        switch schema {
-        case .object, .null: break
-        default: throw OpenAIField.type(name + ".parameters", "an object", schema)
-        }
-        tools.append(ChatRequest.Tool(name: function, schema: schema))
+        return ChatRequest.Tool(name: name, schema: schema)
     }
 
     private mutating func readChoice(_ value: JSON?) throws(ProviderError) {
@@ -77,26 +91,29 @@ struct OpenAITools {
             let name = try OpenAIField.string(
                 value["function"]?["name"], "tool_choice.function.name")
             guard tools.contains(where: { $0.name == name }) else {
-                throw OpenAIField.refusal(
-                    "Invalid value for 'tool_choice': no function named '\(name.prefix(100))' was "
-                        + "specified in the 'tools' parameter.", "tool_choice", nil)
+                throw unknownTool("function", name)
             }
             choice = .named(name)
         case "allowed_tools":
-            choice = value["allowed_tools"]?["mode"] == "required" ? .required : .automatic
-        case "custom": choice = .automatic
+            let allowed = value["allowed_tools"]
+            try OpenAIField.object(allowed, "tool_choice.allowed_tools")
+            try OpenAIField.word(
+                allowed?["mode"], "tool_choice.allowed_tools.mode", of: ["auto", "required"])
+            choice = allowed?["mode"] == "required" ? .required : .automatic
+        case "custom":
+            let name = try OpenAIField.string(
+                value["custom"]?["name"], "tool_choice.custom.name")
+            guard custom.contains(name) else { throw unknownTool("custom tool", name) }
+            choice = .automatic
         default:
             throw OpenAIField.value(
                 "tool_choice.type", type, of: "'allowed_tools', 'function', and 'custom'")
         }
     }
 
-    /// `^[a-zA-Z0-9_-]{1,64}$`; dots are let through, which newer versions of the API allow.
-    private static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                Alphabet.value(of: byte) != nil || byte == UInt8(ascii: "_")
-                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-            }
+    private func unknownTool(_ kind: String, _ name: String) -> ProviderError {
+        OpenAIField.refusal(
+            "Invalid value for 'tool_choice': no \(kind) named '\(name.prefix(100))' was "
+                + "specified in the 'tools' parameter.", "tool_choice", nil)
     }
 }

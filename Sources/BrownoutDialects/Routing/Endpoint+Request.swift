@@ -12,8 +12,9 @@ extension Endpoint {
 }
 
 extension Route {
-    /// Whether the provider is OpenAI itself, and not one of a scenario's own that speaks its API.
-    var isOpenAI: Bool { provider == DialectName.openai.rawValue }
+    /// Whether the provider is OpenAI or Anthropic itself, and not one of a scenario's own that
+    /// speaks its API.
+    var isOriginal: Bool { provider == dialect.rawValue }
 }
 
 extension RequestFacts {

@@ -11,6 +11,8 @@ struct RequestHeaders {
     /// Anthropic's `x-api-key`.
     var apiKey: String?
     var anthropicVersion: String?
+    /// All values of `anthropic-beta`.
+    var anthropicBeta = ""
 
     /// The highest `x-stainless-retry-count` taken seriously: a client's counter must not reach
     /// the arithmetic of attempts unchecked.
@@ -23,6 +25,8 @@ struct RequestHeaders {
             case 9 where Self.equal(field.name, "x-api-key"): apiKey = field.value
             case 13 where Self.equal(field.name, "authorization"):
                 bearer = Self.bearer(field.value)
+            case 14 where Self.equal(field.name, "anthropic-beta"):
+                anthropicBeta += field.value + ","
             case 15 where Self.equal(field.name, "x-brownout-call"): call = field.value
             case 15 where Self.equal(field.name, "idempotency-key"): idempotencyKey = field.value
             case 17 where Self.equal(field.name, "anthropic-version"):

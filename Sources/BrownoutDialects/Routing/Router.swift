@@ -38,8 +38,13 @@ package enum Router {
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
             if let name = incoming.badSession { throw badSession(name, route.dialect) }
-            let intent = try intent(request, headers, route)
+            let intent = try intent(request, headers, route, scenario)
             facts.take(intent)
+            if case .chat(let chat) = intent,
+                let error = ModelNames.refusal(of: chat.model, by: route, in: scenario)
+            {
+                return ParsedRequest(facts: facts, intent: .refuse(error), unlisted: chat)
+            }
             return ParsedRequest(facts: facts, intent: intent)
         } catch {
             // A rule may still speak of what can be read of the request.
@@ -51,7 +56,8 @@ package enum Router {
 
     /// Checks in the order of the real providers: the address, the size, the key, the body.
     private static func intent(
-        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
+        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route,
+        _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
         switch (route.endpoint, request.method) {
         case (.unknown, _): throw unknownPath(request.method, route)
@@ -68,24 +74,73 @@ package enum Router {
         case .openai: try OpenAIErrors.checkKey(headers)
         case .anthropic: try AnthropicErrors.checkKey(headers)
         }
-        switch route.endpoint {
-        case .chatCompletions: return .chat(try OpenAIChatParser.parse(request.body))
-        case .messages:
-            try AnthropicErrors.checkVersion(headers)
-            return .chat(try AnthropicChatParser.parse(request.body))
-        case .countTokens:
-            try AnthropicErrors.checkVersion(headers)
-            return .countTokens(try AnthropicChatParser.parse(request.body, onlyCounts: true))
-        case .completions:
-            let text = try OpenAITextParser.parse(request.body, isOpenAI: route.isOpenAI)
-            return .complete(text)
-        case .embeddings:
-            return .embed(try OpenAIEmbeddings.parse(request.body, isOpenAI: route.isOpenAI))
-        case .moderations:
-            return .moderate(try OpenAIModerations.parse(request.body, isOpenAI: route.isOpenAI))
-        case .models: return .listModels
-        case .model, .unknown: return .model(String(route.model))
+        switch route.dialect {
+        case .openai: return try openAI(request, route, scenario)
+        case .anthropic: return try anthropic(request, headers, route, scenario)
         }
+    }
+
+    private static func openAI(
+        _ request: IncomingRequest, _ route: Route, _ scenario: Scenario
+    ) throws(ProviderError) -> ParsedRequest.Intent {
+        let body = request.body
+        switch route.endpoint {
+        case .chatCompletions:
+            return .chat(try OpenAIChatParser.parse(body, isOpenAI: route.isOriginal))
+        case .completions:
+            let isOpenAI = hasItsOwnModels(body, route, scenario)
+            return .complete(try OpenAITextParser.parse(body, isOpenAI: isOpenAI))
+        case .embeddings:
+            let isOpenAI = hasItsOwnModels(body, route, scenario)
+            return .embed(try OpenAIEmbeddings.parse(body, isOpenAI: isOpenAI))
+        case .moderations:
+            let isOpenAI = hasItsOwnModels(body, route, scenario)
+            return .moderate(try OpenAIModerations.parse(body, isOpenAI: isOpenAI))
+        default: return try models(route, scenario)
+        }
+    }
+
+    private static func anthropic(
+        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route,
+        _ scenario: Scenario
+    ) throws(ProviderError) -> ParsedRequest.Intent {
+        switch route.endpoint {
+        case .messages, .countTokens:
+            try AnthropicErrors.checkVersion(headers)
+            let onlyCounts = route.endpoint == .countTokens
+            let chat = try AnthropicChatParser.parse(
+                request.body, beta: headers.anthropicBeta, isAnthropic: route.isOriginal,
+                onlyCounts: onlyCounts)
+            guard onlyCounts else { return .chat(chat) }
+            if let error = ModelNames.refusal(of: chat.model, by: route, in: scenario) {
+                throw error
+            }
+            return .countTokens(chat)
+        default: return try models(route, scenario)
+        }
+    }
+
+    private static func models(
+        _ route: Route, _ scenario: Scenario
+    ) throws(ProviderError) -> ParsedRequest.Intent {
+        if route.endpoint == .models { return .listModels }
+        let model = String(route.model)
+        guard ModelNames.accepts(model, by: route, in: scenario) else {
+            switch route.dialect {
+            case .openai: throw OpenAIErrors.unknownModel(model)
+            case .anthropic: throw AnthropicErrors.unknownModel(model)
+            }
+        }
+        return .model(model)
+    }
+
+    /// Whether a request comes to OpenAI itself, with a model that it would have to have.
+    private static func hasItsOwnModels(
+        _ body: Result<JSON, IncomingRequest.BodyProblem>, _ route: Route, _ scenario: Scenario
+    ) -> Bool {
+        guard route.isOriginal else { return false }
+        guard !scenario.models.isEmpty, case .success(let body) = body else { return true }
+        return !ModelNames.isAdded(body["model"]?.stringValue ?? "", to: scenario)
     }
 
     private static func client(

@@ -16,6 +16,9 @@ extension KeyTable {
                 .record(
                     key: "[a-z0-9-]+", .either([.word(Word.dialects), .mapping(.provider)])),
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
+            Key(
+                "models", .oneOrMany(.glob),
+                "Models that OpenAI and Anthropic have besides their own: names or patterns."),
             Key("clock", .grammar(.clock), "What its time is: `real` by default."),
             Key("access", .mapping(.access), "Who may connect; everyone by default."),
             Key("keys", .mapping(.keys), "Which API keys are good; every one by default."),

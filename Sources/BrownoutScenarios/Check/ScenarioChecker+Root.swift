@@ -36,6 +36,7 @@ extension ScenarioChecker {
         if let node = fields["providers"] {
             scenario.providers = virtualProviders(node)
         }
+        if let node = fields["models"] { scenario.models = models(node) }
         if let node = fields["access"] { scenario.access = access(node) }
         if let node = fields["keys"] { scenario.keys = keys(node) }
         if let node = fields["clock"] {
@@ -94,6 +95,15 @@ extension ScenarioChecker {
             pace.betweenTokens = value
         }
         return pace
+    }
+
+    private mutating func models(_ node: ScenarioNode) -> [Glob] {
+        let items = node.items == nil ? [node] : list(node, of: "models") ?? []
+        var models: [Glob] = []
+        for item in items {
+            if let model = glob(item) { models.append(model) }
+        }
+        return models
     }
 
     // MARK: Providers

@@ -11,14 +11,14 @@ enum OpenAIFamilies {
     }
 
     private static func family(_ model: String) -> Family? {
+        guard OpenAIModelFamily.has(model) else { return nil }
         // A fine-tuned model is of its base's family: `ft:davinci-002:org::id`.
         let name = model.hasPrefix("ft:") ? String(model.dropFirst(3)) : model
         func begins(_ names: [String]) -> Bool { names.contains { name.hasPrefix($0) } }
         if begins(["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"]) { return .completion }
         if begins(["text-embedding-"]) { return .embedding }
         if begins(["omni-moderation-", "text-moderation-"]) { return .moderation }
-        if begins(["gpt-", "o1", "o3", "o4", "chatgpt-"]) { return .chat }
-        return nil
+        return OpenAIModelFamily.chats(name) ? .chat : nil
     }
 
     /// Throws what OpenAI says to a model that cannot do what is asked, or that it does not have.

@@ -96,7 +96,7 @@ enum OpenAITextParser {
 
     /// What each prompt and the answer to it may have together.
     private static func checkWindow(_ request: TextRequest) throws(ProviderError) {
-        let window = OpenAIModels.contextWindow(request.chat.model)
+        let window = OpenAIModelFamily.window(of: request.chat.model)
         let limit = request.chat.maxTokens ?? 0
         let longest = request.prompts.map(\.count).max() ?? 0
         guard limit <= window, longest + limit <= window else {

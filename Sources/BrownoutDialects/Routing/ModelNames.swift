@@ -1,0 +1,55 @@
+import BrownoutEngine
+
+/// How much a model takes and gives, in tokens.
+struct ModelLimits: Equatable, Sendable {
+    /// Prompt and answer together.
+    var window: Int
+    /// The answer alone.
+    var output: Int
+}
+
+/// Which names of models a provider accepts.
+enum ModelNames {
+    /// The families a provider has, of any date, and what the scenario adds (`models`). Providers
+    /// of a scenario's own have any model.
+    static func accepts(_ model: String, by route: Route, in scenario: Scenario) -> Bool {
+        if !route.isOriginal || isAdded(model, to: scenario) { return true }
+        return switch route.dialect {
+        case .openai: OpenAIModelFamily.has(model)
+        case .anthropic: AnthropicModelFamily.has(model)
+        }
+    }
+
+    /// Whether the scenario names a model as one that there is.
+    static func isAdded(_ model: String, to scenario: Scenario) -> Bool {
+        scenario.models.contains { $0.matches(model) }
+    }
+
+    /// What the provider says to a chat with a model that it does not have, or that does not chat;
+    /// nil where it has it.
+    static func refusal(
+        of model: String, by route: Route, in scenario: Scenario
+    ) -> ProviderError? {
+        switch route.dialect {
+        case .anthropic:
+            return accepts(model, by: route, in: scenario)
+                ? nil : AnthropicErrors.unknownModel(model)
+        case .openai:
+            guard accepts(model, by: route, in: scenario) else {
+                return OpenAIErrors.unknownModel(model)
+            }
+            let chats =
+                !route.isOriginal || OpenAIModelFamily.chats(model)
+                || isAdded(model, to: scenario)
+            return chats ? nil : OpenAIErrors.noChatModel
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Whether a text begins with another, byte by byte.
+    func begins(with prefix: StaticString) -> Bool {
+        let count = prefix.utf8CodeUnitCount
+        return utf8.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: count))
+    }
+}
