@@ -235,9 +235,14 @@ struct Limiter: Sendable {
     ) -> [LimitReading] {
         let time = max(latest, min(now, Limiter.endOfTime))
         var readings: [LimitReading] = []
+        // Neighbours are of the same session as a rule.
+        var last: (session: String, snapshot: Snapshot, serial: UInt64?)?
         for bucket in table.buckets {
-            let (snapshot, serial) = limits(bucket.subject.session)
-            guard serial == bucket.key.session,
+            if last?.session != bucket.subject.session {
+                let (snapshot, serial) = limits(bucket.subject.session)
+                last = (bucket.subject.session, snapshot, serial)
+            }
+            guard let (_, snapshot, serial) = last, serial == bucket.key.session,
                 let limit = snapshot.scenario.limits.first(where: { $0.word == bucket.key.limit })
             else { continue }
             for (index, quota) in limit.quotas.enumerated() {
