@@ -1,5 +1,7 @@
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutTesting
+import Foundation
 import Testing
 
 @testable import BrownoutControl
@@ -28,6 +30,24 @@ import Testing
         }
         let names = RouteTable().routes.map(\.name)
         #expect(Set(names).count == names.count)
+    }
+
+    @Test func everyRouteAndEveryMetricIsOnItsPage() async throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "Sources/brownout/brownout.docc/Control.md"), encoding: .utf8)
+        for route in RouteTable().routes {
+            let heading = "### \(route.method.rawValue) \(route.path.text)\n"
+            #expect(page.contains(heading), "\(heading)")
+        }
+        try await LiveControl.run { live in
+            let metrics = try await BlockingHTTP.request("GET", "/metrics", port: live.port).body
+            for line in metrics.split(separator: "\n") where line.hasPrefix("# TYPE ") {
+                let name = line.split(separator: " ")[2]
+                #expect(page.contains("`\(name)`"), "\(name)")
+            }
+        }
     }
 
     @Test func aTokenThatIsWantedIsInTheDocument() async throws {

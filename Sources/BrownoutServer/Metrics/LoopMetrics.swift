@@ -15,6 +15,7 @@ struct LoopMetrics {
         fileprivate var endpoint: UInt8
     }
 
+    /// Hashed as one word, which every answer pays for.
     private struct Series: Hashable {
         var provider: UInt16
         var model: UInt16
@@ -23,6 +24,15 @@ struct LoopMetrics {
         var cause: UInt8
         /// 0: no status line went out.
         var status: UInt16
+
+        private var word: UInt64 {
+            UInt64(provider) << 48 | UInt64(model) << 32 | UInt64(endpoint) << 24
+                | UInt64(cause) << 16 | UInt64(status)
+        }
+
+        static func == (left: Series, right: Series) -> Bool { left.word == right.word }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(word) }
     }
 
     private static let overflow = Series(
@@ -35,7 +45,7 @@ struct LoopMetrics {
     private var places: [Series: Int] = [:]
     private var counts: [Int] = []
     /// By the provider's place among the names.
-    private var times: [AnswerTimes?] = []
+    private var times: [AnswerTimes] = []
     private var pacing = Histogram(bounds: Histogram.pacing)
     private var faults = Array(repeating: 0, count: 2 * FaultKind.allCases.count)
     private var endings = Tally<String>()
@@ -119,8 +129,8 @@ struct LoopMetrics {
 
     private mutating func withTimes(of mark: Mark, _ change: (inout AnswerTimes) -> Void) {
         let place = Int(mark.provider)
-        while times.count <= place { times.append(nil) }
-        change(&times[place, default: AnswerTimes()])
+        while times.count <= place { times.append(AnswerTimes()) }
+        change(&times[place])
     }
 
     // MARK: Reading
@@ -139,7 +149,7 @@ struct LoopMetrics {
             reading.requests[key, default: 0] += counts[place]
         }
         for (place, times) in times.enumerated() {
-            if let times { reading.times[providerNames[place]] = times }
+            if times.firstByte.count > 0 { reading.times[providerNames[place]] = times }
         }
         for (place, kind) in FaultKind.allCases.enumerated() {
             reading.faults[kind] = .init(
@@ -182,21 +192,14 @@ private struct Tally<Key: Hashable> {
     }
 }
 
-extension Array {
-    /// The element of an optional place, made when it is not there yet.
-    fileprivate subscript<Value>(
-        place: Int, default initial: @autoclosure () -> Value
-    ) -> Value where Element == Value? {
-        get { self[place] ?? initial() }
-        set { self[place] = newValue }
-    }
-}
-
 extension Endpoint {
-    fileprivate var place: UInt8 { UInt8(Endpoint.allCases.firstIndex(of: self) ?? 0) }
+    /// `allCases` makes an array each time.
+    private static let all = allCases
+
+    fileprivate var place: UInt8 { UInt8(Endpoint.all.firstIndex(of: self) ?? 0) }
 
     fileprivate static func name(at place: UInt8) -> String {
-        Int(place) < allCases.count ? allCases[Int(place)].rawValue : LabelNames.other
+        Int(place) < all.count ? all[Int(place)].rawValue : LabelNames.other
     }
 }
 
