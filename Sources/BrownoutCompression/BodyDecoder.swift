@@ -98,7 +98,9 @@ package final class BodyDecoder {
             byteCount: BodyDecoder.pieceBytes, alignment: 16)
         defer { piece.deallocate() }
         while true {
-            switch try pull(layers.count - 1, into: piece) {
+            let room = UnsafeMutableRawBufferPointer(
+                rebasing: piece[..<max(1, min(piece.count, self.budget))])
+            switch try pull(layers.count - 1, into: room) {
             case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: piece[..<count]))
             case .dry: return true
             case .spent: return false

@@ -37,6 +37,7 @@ final class Connection: Paced, ChannelDuplexHandler {
     }
 
     private static let backlogLimit = 8192
+    private static let decodingPause = TimeAmount.microseconds(100)
 
     let loop: LoopState
     /// Names this connection's deadline; from its registration until it is forgotten.
@@ -222,7 +223,9 @@ final class Connection: Paced, ChannelDuplexHandler {
             phase = .receiving(intake)
         } else {
             phase = .decoding(intake)
-            loop.eventLoop.assumeIsolated().execute { [self] in
+            // A task for right now would run before the loop returns to its sockets.
+            let isolated = loop.eventLoop.assumeIsolated()
+            isolated.scheduleTask(in: Connection.decodingPause) { [self] in
                 guard case .decoding(let current) = phase, current === intake else { return }
                 decode(intake)
                 work()

@@ -155,8 +155,7 @@ import Testing
             isDone = try decoder.run(50_000) { turn += $0.count }
             longest = max(longest, turn)
         }
-        // One piece may cross the end of the turn.
-        #expect(longest <= 50_000 + 65_536)
+        #expect(longest <= 50_000)
     }
 
     /// The client chooses a window, and eight megabytes are the most it gets (RFC 9659).

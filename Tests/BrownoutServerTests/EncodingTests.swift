@@ -199,12 +199,15 @@ import Testing
     /// takes a millisecond or so, however much comes out in the end.
     @Test func decodingLetsOthersGoOn() async throws {
         try await LiveServer.run(threads: 1, limits: { $0.decodingStep = 1024 }) { server in
-            // Thirty thousand turns of the loop.
-            let slow = Compressed.deflate([UInt8](repeating: 32, count: 30 << 20), .gzip)
+            // Twelve thousand turns of the loop: more than a second.
+            let slow = Compressed.deflate([UInt8](repeating: 32, count: 12 << 20), .gzip)
             let first = try server.client()
             try first.send(Self.request(slow, "gzip"))
             let second = try server.exchange(Request.chat())
             #expect(Request.status(second.text) == 200)
+            // The first is still being decoded.
+            let exchanges = server.core.counters.snapshot.first { $0.name == "exchanges" }
+            #expect(exchanges?.value == 1)
             let answer = first.read(seconds: 60, until: Request.isWhole)
             #expect(Request.status(answer.text) == 400)
         }
