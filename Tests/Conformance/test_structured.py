@@ -111,7 +111,7 @@ SCHEMAS = {
         "type": "object",
         "properties": {
             "few": {"type": "array", "items": {"type": "integer"}, "minItems": 3, "maxItems": 4},
-            "none": {"type": "array", "maxItems": 0},
+            "none": {"type": "array", "items": {}, "maxItems": 0},
             "distinct": {"type": "array", "items": {"enum": [1, 2, 3]}, "uniqueItems": True,
                          "minItems": 3},
             "pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}],

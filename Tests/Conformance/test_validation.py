@@ -83,7 +83,8 @@ OPENAI = [
 ANTHROPIC = [
     ({"model": "claude-x"}, 404, "model: claude-x"),
     ({"model": "gpt-4o"}, 404, "model: gpt-4o"),
-    ({"temperature": 1.5}, 400, "temperature: range: 0..1"),
+    # The newest SDK has no names for sampling, but sends it on.
+    ({"extra_body": {"temperature": 1.5}}, 400, "temperature: range: 0..1"),
     ({"extra_body": {"foo": 1}}, 400, "foo: Extra inputs are not permitted"),
     ({"messages": []}, 400, "messages: at least one message is required"),
     ({"messages": [user({"type": "text", "text": ""})]}, 400,
@@ -204,10 +205,10 @@ CHATS = [
 ]
 
 MESSAGES = [
-    {"temperature": 0.5, "top_k": 5, "stop_sequences": ["END"], "metadata": {"user_id": "u-1"},
-     "service_tier": "auto", "system": "Be brief."},
-    {"top_p": 0.9, "system": [{"type": "text", "text": "Be brief.",
-                               "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
+    {"extra_body": {"temperature": 0.5, "top_k": 5}, "stop_sequences": ["END"],
+     "metadata": {"user_id": "u-1"}, "service_tier": "auto", "system": "Be brief."},
+    {"extra_body": {"top_p": 0.9}, "system": [
+        {"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
     {"tools": [CLAUDE_TOOL], "tool_choice": {"type": "any", "disable_parallel_tool_use": True}},
     {"tools": [CLAUDE_TOOL, {"type": "web_search_20250305", "name": "web_search"}],
      "tool_choice": {"type": "tool", "name": "f"}},

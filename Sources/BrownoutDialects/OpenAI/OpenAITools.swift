@@ -58,7 +58,7 @@ struct OpenAITools {
         let schema = value?["parameters"] ?? .null
         if schema.isNull { return ChatRequest.Tool(name: name, schema: schema) }
         try OpenAIField.object(schema, place + ".parameters")
-        if let problem = OpenAISchema.problem(schema, isStrict: isStrict) {
+        if let problem = OpenAISchema.problem(schema, isStrict: isStrict, needsItems: true) {
             throw OpenAIField.refusal(
                 "Invalid schema for function '\(name)': \(problem)", place + ".parameters",
                 "invalid_function_parameters")

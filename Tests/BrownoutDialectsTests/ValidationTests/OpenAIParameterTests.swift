@@ -315,7 +315,7 @@ import Testing
         #expect(
             Samples.request(.openai, [("tools", Self.function(schema, strict: true))]).refusal
                 == nil)
-        let loose: JSON = ["type": "object", "properties": ["a": [:]]]
+        let loose: JSON = ["type": "object", "properties": ["a": [:], "b": ["type": "array"]]]
         #expect(
             Samples.request(.openai, [("response_format", Self.format(loose, strict: false))])
                 .refusal == nil)

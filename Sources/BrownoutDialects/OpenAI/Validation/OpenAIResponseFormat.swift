@@ -53,7 +53,9 @@ enum OpenAIResponseFormat {
         let isStrict = try OpenAIField.bool(value?["strict"], place + ".strict") ?? false
         guard let schema = value?["schema"], !schema.isNull else { return }
         try OpenAIField.object(schema, place + ".schema")
-        if let problem = OpenAISchema.problem(schema, isStrict: isStrict) {
+        if let problem = OpenAISchema.problem(
+            schema, isStrict: isStrict, needsItems: isStrict)
+        {
             throw OpenAIField.refusal(
                 "Invalid schema for response_format '\(name)': \(problem)", "response_format", nil)
         }

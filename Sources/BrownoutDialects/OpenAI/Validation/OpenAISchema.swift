@@ -10,10 +10,12 @@ struct OpenAISchema {
     ]
 
     private let isStrict: Bool
+    private let needsItems: Bool
     private var path: [String] = []
 
-    /// What is wrong with a schema, if anything is.
-    static func problem(_ schema: JSON, isStrict: Bool) -> String? {
+    /// What is wrong with a schema, if anything is. `needsItems`: an array must say what it is
+    /// of, as it must in a function's schema even where that is not strict.
+    static func problem(_ schema: JSON, isStrict: Bool, needsItems: Bool) -> String? {
         if let type = schema["type"], type != "object" {
             let name = type.stringValue ?? type.text
             return "schema must be a JSON Schema of 'type: \"object\"', got 'type: "
@@ -22,18 +24,21 @@ struct OpenAISchema {
         if isStrict, schema["type"] == nil {
             return "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."
         }
-        var check = OpenAISchema(isStrict: isStrict)
+        var check = OpenAISchema(isStrict: isStrict, needsItems: needsItems)
         return check.problem(in: schema)
     }
 
-    private init(isStrict: Bool) {
+    private init(isStrict: Bool, needsItems: Bool) {
         self.isStrict = isStrict
+        self.needsItems = needsItems
     }
 
     private mutating func problem(in schema: JSON) -> String? {
         guard case .object(let members) = schema else { return nil }
         if isStrict, let problem = strictProblem(schema, members) { return found(problem) }
-        if schema["type"] == "array", schema["items"] == nil, schema["prefixItems"] == nil {
+        if needsItems, schema["type"] == "array", schema["items"] == nil,
+            schema["prefixItems"] == nil
+        {
             return found("array schema missing items.")
         }
         for member in members {
