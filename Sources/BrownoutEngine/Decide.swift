@@ -80,8 +80,9 @@ private struct Decider {
 
     /// True when one of the rules decided and later ones have no say.
     mutating func ask(_ rules: [Rule], _ counter: inout some ArrivalCounting) -> Bool {
-        for rule in rules where rule.when.matches(facts) {
-            if apply(rule, &counter) { return true }
+        // By index: a loop over the rules would copy each of them, matched or not.
+        for index in rules.indices where rules[index].when.matches(facts) {
+            if apply(rules[index], &counter) { return true }
         }
         return false
     }

@@ -3,6 +3,9 @@ package struct Glob: Equatable, Sendable {
     /// As it was written.
     package let text: String
     private let parts: [Part]
+    /// The UTF-8 between the runs, where the pattern has no other wildcard, as nearly all: such a
+    /// pattern is held against bytes. The first piece begins the text, the last one ends it.
+    private let pieces: [[UInt8]]?
 
     private enum Part: Equatable, Sendable {
         case scalar(Unicode.Scalar)
@@ -43,6 +46,20 @@ package struct Glob: Equatable, Sendable {
             index += 1
         }
         self.parts = parts
+        pieces = Glob.pieces(of: parts)
+    }
+
+    private static func pieces(of parts: [Part]) -> [[UInt8]]? {
+        var pieces: [[UInt8]] = [[]]
+        for part in parts {
+            switch part {
+            case .scalar(let scalar):
+                pieces[pieces.count - 1].append(contentsOf: UTF8.encode(scalar) ?? .init())
+            case .run: pieces.append([])
+            case .any, .set: return nil
+            }
+        }
+        return pieces
     }
 
     /// Reads a set that opens at `index`; leaves `index` at its `]`.
@@ -89,6 +106,46 @@ package struct Glob: Equatable, Sendable {
 
     /// Whether the whole text fits; linear in its length for each `*`, never exponential.
     package func matches(_ text: String) -> Bool {
+        if let pieces {
+            let found = text.utf8.withContiguousStorageIfAvailable { Glob.matches(pieces, $0) }
+            if let found { return found }
+        }
+        return matchesScalars(of: text)
+    }
+
+    private static func matches(
+        _ pieces: [[UInt8]], _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let (first, last) = (pieces[0], pieces[pieces.count - 1])
+        guard pieces.count > 1 else { return text.elementsEqual(first) }
+        guard text.count >= first.count + last.count,
+            text[..<first.count].elementsEqual(first),
+            text[(text.count - last.count)...].elementsEqual(last)
+        else { return false }
+        var rest = text[first.count..<(text.count - last.count)]
+        for piece in pieces[1..<(pieces.count - 1)] {
+            guard let end = Glob.end(of: piece, in: rest) else { return false }
+            rest = rest[end...]
+        }
+        return true
+    }
+
+    /// Where the first occurrence of a piece ends.
+    private static func end(
+        of piece: [UInt8], in text: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Int? {
+        guard let head = piece.first else { return text.startIndex }
+        var start = text.startIndex
+        while start + piece.count <= text.endIndex {
+            if text[start] == head, text[start..<(start + piece.count)].elementsEqual(piece) {
+                return start + piece.count
+            }
+            start += 1
+        }
+        return nil
+    }
+
+    private func matchesScalars(of text: String) -> Bool {
         let scalars = text.unicodeScalars
         var position = scalars.startIndex
         var part = 0

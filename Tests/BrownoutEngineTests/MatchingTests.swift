@@ -27,6 +27,24 @@ import Testing
         #expect(throws: Glob.Invalid.self) { try Glob(pattern) }
     }
 
+    /// Patterns without `?` and sets are held against bytes; `[x]` is the same as `x`, and keeps a
+    /// pattern from being one of them.
+    @Test func bothWaysToMatchAgree() throws {
+        let letters = ["a", "b", "é", "*", "*"]
+        var draw: UInt64 = 7
+        func next(_ bound: Int) -> Int {
+            draw = SipHash.word("\(draw)")
+            return Dice.below(bound, draw)
+        }
+        for _ in 0..<5_000 {
+            let pattern = (0..<next(6)).map { _ in letters[next(letters.count)] }.joined()
+            let text = (0..<next(8)).map { _ in letters[next(3)] }.joined()
+            let other = pattern.map { $0 == "*" ? "*" : "[\($0)]" }.joined()
+            let (quick, slow) = (try Glob(pattern), try Glob(other))
+            #expect(quick.matches(text) == slow.matches(text), "'\(pattern)' on '\(text)'")
+        }
+    }
+
     @Test(arguments: [
         ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false),
         ("192.168.1.*", "192.168.1.77", true), ("192.168.1.*", "192.168.2.1", false),
