@@ -24,9 +24,9 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     mutating func updateIfPresent(_ key: Key, _ change: (inout Value) -> Void) {
-        guard var value = values[key] else { return }
-        change(&value)
-        values[key] = value
+        // In place: a copy would copy what the value holds, too.
+        guard let index = values.index(forKey: key) else { return }
+        change(&values.values[index])
     }
 
     private mutating func remember(_ key: Key) {

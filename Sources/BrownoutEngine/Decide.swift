@@ -4,7 +4,7 @@ package protocol ArrivalCounting {
     mutating func next(_ count: RuleCount) -> Int
 }
 
-/// What a rule counts, by its name's word.
+/// What a rule counts, by its ``Rule/counter``.
 package enum RuleCount: Hashable, Sendable {
     /// The requests that reached its `every`.
     case every(rule: UInt64)
@@ -93,7 +93,7 @@ private struct Decider {
             return false
         }
         if let every = rule.every {
-            let count = counter.next(.every(rule: rule.word))
+            let count = counter.next(.every(rule: rule.counter))
             guard count % every == 0 else {
                 trace.append(TraceEntry(rule: rule.name, outcome: .notEvery(count: count)))
                 return false
@@ -146,7 +146,7 @@ private struct Decider {
             let count: Int
             switch sequence.order {
             case .attempt: count = arrival.attempt
-            case .arrival: count = counter.next(.steps(rule: rule.word))
+            case .arrival: count = counter.next(.steps(rule: rule.counter))
             }
             trace.append(TraceEntry(rule: rule.name, outcome: .step(count)))
             return sequence.step(count)

@@ -84,6 +84,10 @@ package struct Decision: Equatable, Sendable {
     package var rule: String?
     /// The phase that held; nil: the scenario has none, or they are over.
     package var phase: String?
+    /// The scenario that was in force.
+    package var snapshot: Snapshot?
+    /// What the state of the request's session is kept under: see ``Standing/session``.
+    package var session: UInt64 = 0
     package var fault: Fault?
     /// What the answer says; nil: synthesised whole.
     package var reply: ReplyScript?

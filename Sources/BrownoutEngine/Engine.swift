@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Decides every request. Any number of event loops may ask at once; a lock is held only while an
-/// arrival is counted, never while a decision is made.
+/// Decides every request. Any number of event loops may ask at once; a lock is held while an
+/// arrival is counted and while limits are asked, never while rules are.
 ///
 /// `now` is always the engine's clock: the time since it began, as the scenario's ``ClockMode``
 /// has it.
@@ -21,19 +21,16 @@ package final class Engine: Sendable {
         world.withLock { $0.snapshot(of: session) }
     }
 
+    /// Decides under the scenario in force now, which may be another than the request was read
+    /// under; the decision names it.
     package func decide(_ facts: RequestFacts, at now: Duration) -> Decision {
-        decide(facts, under: snapshot(of: facts.session), at: now)
-    }
-
-    package func decide(
-        _ facts: RequestFacts, under snapshot: Snapshot, at now: Duration
-    ) -> Decision {
         let session = SipHash.word(facts.session)
-        let (standing, temporary) = world.withLock { world in
+        let (snapshot, standing, temporary) = world.withLock { world in
+            let snapshot = world.snapshot(of: facts.session)
             let standing = world.ledger.arrive(
                 session: session, call: facts.call.word, retryCount: facts.retryCount,
                 under: snapshot, at: now)
-            return (standing, world.temporary)
+            return (snapshot, standing, world.temporary)
         }
         var counter = Counter(engine: self, session: session)
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
@@ -45,6 +42,8 @@ package final class Engine: Sendable {
             facts, standing, at: time, refusal: refusal ?? limits?.refusal, onTop: onTop,
             counting: &counter)
         decision.limits = limits?.ticket
+        decision.snapshot = snapshot
+        decision.session = standing.session
         return decision
     }
 
@@ -73,7 +72,7 @@ package final class Engine: Sendable {
     /// once the client has it, the next request must find the count.
     package func succeed(_ decision: Decision) {
         world.withLock {
-            $0.ledger.succeed(session: decision.key.session, call: decision.key.call)
+            $0.ledger.succeed(session: decision.session, call: decision.key.call)
         }
     }
 
@@ -81,8 +80,7 @@ package final class Engine: Sendable {
     package func withdraw(_ decision: Decision) {
         world.withLock {
             $0.ledger.withdraw(
-                session: decision.key.session, call: decision.key.call,
-                arrival: decision.arrival)
+                session: decision.session, call: decision.key.call, arrival: decision.arrival)
         }
     }
 
@@ -133,7 +131,9 @@ package final class Engine: Sendable {
 
     /// False when the session had no scenario of its own.
     package func removeScenario(of session: String) -> Bool {
-        world.withLock { $0.removeScenario(of: session) }
+        let isRemoved = world.withLock { $0.removeScenario(of: session) }
+        if isRemoved { prompts.withLock { $0.forget(session: SipHash.word(session)) } }
+        return isRemoved
     }
 
     /// Forgets all that a session counts, at once: attempts, calls, phases, limits.

@@ -81,9 +81,9 @@ package struct Ledger: Sendable {
     }
 
     /// The answer is about to be delivered whole and successful: the next arrival of the call is
-    /// its first attempt again.
-    package mutating func succeed(session: UInt64, call: UInt64) {
-        guard let serial = sessions[session]?.serial else { return }
+    /// its first attempt again. The session is known by its serial, so what was asked before a
+    /// reset means nothing after it.
+    package mutating func succeed(session serial: UInt64, call: UInt64) {
         calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
             $0.arrivals = 0
             $0.generation += 1
@@ -91,8 +91,7 @@ package struct Ledger: Sendable {
     }
 
     /// The answer announced by ``succeed(session:call:)`` did not leave after all.
-    package mutating func withdraw(session: UInt64, call: UInt64, arrival: Arrival) {
-        guard let serial = sessions[session]?.serial else { return }
+    package mutating func withdraw(session serial: UInt64, call: UInt64, arrival: Arrival) {
         calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
             guard $0.generation == arrival.generation + 1 else { return }
             $0.generation -= 1
@@ -131,10 +130,15 @@ package struct Ledger: Sendable {
     // MARK: Phases
 
     /// The phase that holds in a session now; nil when there is none.
-    mutating func phase(
+    func phase(
         of session: UInt64, under snapshot: Snapshot, at now: Duration
     ) -> Standing.InPhase? {
-        move(session, under: snapshot, at: now) { _ in }
+        // Who only looks leaves nothing behind.
+        var state = sessions[session] ?? SessionState(serial: 0, edition: snapshot.edition)
+        state.begin(snapshot)
+        let time = now - snapshot.began
+        state.phases.advance(snapshot.scenario, at: time, calls: state.calls, isNewCall: false)
+        return state.phases.standing(snapshot.scenario, at: time, calls: state.calls)
     }
 
     /// Ends the phase that holds, or goes to the one at an index.

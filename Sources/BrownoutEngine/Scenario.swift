@@ -65,6 +65,8 @@ package struct Rule: Equatable, Sendable {
     package let name: String
     /// The name as draws know it.
     package let word: UInt64
+    /// What its counts are kept under: the name's word, unless it was put on top for a while.
+    package internal(set) var counter: UInt64
     package var when: Matcher
     /// Attempts of a call the rule applies to; empty: all.
     package var attempts: [CountRange]
@@ -85,6 +87,7 @@ package struct Rule: Equatable, Sendable {
     ) {
         self.name = name
         self.word = SipHash.word(name)
+        self.counter = word
         self.when = when
         self.attempts = attempts
         self.calls = calls

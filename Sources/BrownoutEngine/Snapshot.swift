@@ -17,6 +17,10 @@ package final class Snapshot: Sendable {
     }
 }
 
+extension Snapshot: Equatable {
+    package static func == (left: Snapshot, right: Snapshot) -> Bool { left === right }
+}
+
 /// A rule that was put on top of the scenarios for a while.
 package struct TemporaryRule: Equatable, Sendable {
     package var rule: Rule

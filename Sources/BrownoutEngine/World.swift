@@ -13,6 +13,8 @@ struct World: Sendable {
     var ledger = Ledger()
     var limiter = Limiter()
     private var editions = 1
+    /// Temporary rules so far.
+    private var added = 0
 
     init(_ scenario: Scenario) {
         base = Snapshot(scenario)
@@ -74,6 +76,10 @@ struct World: Sendable {
         guard temporary.count < World.temporaryRuleLimit else {
             throw .tooManyTemporaryRules(limit: World.temporaryRuleLimit)
         }
+        added += 1
+        var rule = rule
+        // A rule of the same name that was there before has left counts behind.
+        rule.rule.counter = SipHash.word("\(rule.rule.name) \(added)")
         temporary.append(rule)
     }
 

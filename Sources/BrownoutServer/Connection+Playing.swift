@@ -26,11 +26,13 @@ extension Connection {
                 return
             case .drain:
                 _ = send(exchange, now)
+                if isClosed { return }
                 let end = loop.now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
                 drain(exchange, until: end, wait: Connection.firstDrainWait, at: loop.now)
                 return
             case .hang:
                 _ = send(exchange, now)
+                if isClosed { return }
                 phase = .playing(exchange, .hang)
                 cancelWake()
                 return
@@ -38,6 +40,7 @@ extension Connection {
                 return end(exchange, now)
             case .closeWrite:
                 _ = send(exchange, now)
+                if isClosed { return }
                 finish(
                     exchange,
                     ending: exchange.decision.fault?.kind == .hang ? "hang" : "fin")
@@ -47,6 +50,11 @@ extension Connection {
                 return reset()
             }
         }
+    }
+
+    /// Whether a write found the peer gone, and with it the exchange over.
+    private var isClosed: Bool {
+        if case .closed = phase { true } else { false }
     }
 
     func continuePlaying(_ exchange: Exchange, _ blocked: Blocked, at now: NIODeadline) {

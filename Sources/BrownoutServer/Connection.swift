@@ -263,6 +263,8 @@ final class Connection: Paced, ChannelDuplexHandler {
             mark: loop.metrics.begin(planned))
         exchange.note = intake.problem?.note
         if forwarded != nil { exchange.add(note: "forwarded by \(addressText)") }
+        // A write that fails ends the connection before it returns: the exchange must be known.
+        phase = .playing(exchange, .time)
         play(exchange)
     }
 

@@ -34,13 +34,12 @@ package struct Responder: Sendable {
         let addressed = SessionRequest(incoming)
         let snapshot = engine.snapshot(of: addressed.session)
         var request = Router.parse(addressed, in: snapshot.scenario)
-        let decision = engine.decide(request.facts, under: snapshot, at: elapsed)
+        let decision = engine.decide(request.facts, at: elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
         let planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
         let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         let limits = engine.charge(
-            outputTokens: planned.reply?.completionTokens ?? 0, of: decision, under: snapshot,
-            at: elapsed)
+            outputTokens: planned.reply?.completionTokens ?? 0, of: decision, at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
             processing: decision.beforeHeaders, fraction: .microseconds(fraction),

@@ -46,7 +46,8 @@ package final class ScenarioClock: Sendable {
         switch mode {
         case .real: ScenarioInstant(nanoseconds: (now - began).nanoseconds)
         case .scaled(let factor):
-            ScenarioInstant(nanoseconds: Int64(Double((now - began).nanoseconds) * factor))
+            ScenarioInstant(
+                nanoseconds: ScenarioClock.whole(Double((now - began).nanoseconds) * factor))
         case .manual: ScenarioInstant(nanoseconds: moved.load(ordering: .sequentiallyConsistent))
         }
     }
@@ -54,11 +55,24 @@ package final class ScenarioClock: Sendable {
     /// When the loops' time will have come so far; nil when only ``advance(by:)`` brings it.
     func deadline(of instant: ScenarioInstant) -> NIODeadline? {
         switch mode {
-        case .real: began + .nanoseconds(instant.nanoseconds)
+        case .real: ScenarioClock.deadline(began, after: instant.nanoseconds)
         case .scaled(let factor):
-            began + .nanoseconds(Int64((Double(instant.nanoseconds) / factor).rounded(.up)))
+            ScenarioClock.deadline(
+                began,
+                after: ScenarioClock.whole((Double(instant.nanoseconds) / factor).rounded(.up))
+            )
         case .manual: nil
         }
+    }
+
+    /// A number of nanoseconds; what does not fit is the end of time.
+    private static func whole(_ value: Double) -> Int64 {
+        value >= 0x1p63 ? .max : Int64(value)
+    }
+
+    private static func deadline(_ began: NIODeadline, after nanoseconds: Int64) -> NIODeadline {
+        let room = UInt64(Int64.max) - min(began.uptimeNanoseconds, UInt64(Int64.max))
+        return began + .nanoseconds(min(nanoseconds, Int64(room)))
     }
 
     /// Moves a manual clock on; a movement beyond the end of time stops there.

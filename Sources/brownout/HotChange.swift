@@ -34,7 +34,7 @@ struct HotChange: Sendable {
     /// Looks at the file until the task is cancelled.
     func watch() async {
         guard let path else { return }
-        var file = SettledFile(known: HotChange.state(of: path))
+        var file = SettledFile(known: nil)
         while true {
             do { try await Task.sleep(for: HotChange.interval) } catch { return }
             switch file.look(HotChange.state(of: path)) {

@@ -11,7 +11,6 @@ import Testing
         let limits = try (0..<(1 + dice.below(3))).map { try limit("limit \($0)", &dice) }
         let engine = Engine(scenario: .healthy)
         engine.replace(Scenario(name: "t", limits: limits), at: .nanoseconds(began))
-        let snapshot = engine.snapshot(of: "default")
         var models = limits.map { Model($0, began: began) }
         var inProgress: [(decision: Decision, key: String)] = []
         var now = began
@@ -38,7 +37,7 @@ import Testing
             for index in models.indices { models[index].charge(request, output: output, at: now) }
             inProgress.append((decision, request.key))
             let standing = engine.charge(
-                outputTokens: output, of: decision, under: snapshot, at: .nanoseconds(now))
+                outputTokens: output, of: decision, at: .nanoseconds(now))
             check(try #require(standing), request, models, at: now, place)
         }
     }

@@ -176,11 +176,10 @@ import Testing
                 Limit(name: "out", quotas: [try quota(.outputTokens, 100)], algorithm: algorithm)
             ])
         let engine = Engine(scenario: scenario)
-        let snapshot = engine.snapshot(of: "default")
         func answer(_ tokens: Int) -> LimitGauge? {
             let decision = engine.decide(chatFacts(), at: .zero)
             guard decision.rule == nil else { return nil }
-            return engine.charge(outputTokens: tokens, of: decision, under: snapshot, at: .zero)?
+            return engine.charge(outputTokens: tokens, of: decision, at: .zero)?
                 .outputTokens
         }
         #expect(answer(99)?.remaining == 1)
@@ -200,8 +199,7 @@ import Testing
             name: "t", limits: [Limit(name: "out", quotas: [try quota(.outputTokens, 3)])])
         let engine = Engine(scenario: scenario)
         let first = engine.decide(chatFacts(), at: .zero)
-        let snapshot = engine.snapshot(of: "default")
-        _ = engine.charge(outputTokens: 3, of: first, under: snapshot, at: .zero)
+        _ = engine.charge(outputTokens: 3, of: first, at: .zero)
         var facts = chatFacts()
         for endpoint in Endpoint.allCases {
             facts.endpoint = endpoint

@@ -176,4 +176,33 @@ import Testing
         #expect(engine.removeTemporaryRule("r7"))
         #expect(!engine.removeTemporaryRule("r7"))
     }
+
+    /// What was asked before a reset means nothing after it.
+    @Test func anAnswerFromBeforeAResetCountsForNothing() {
+        let engine = Engine(scenario: .healthy)
+        let before = engine.decide(facts("x"), at: .zero)
+        engine.reset(session: "default")
+        #expect(engine.decide(facts("x"), at: .zero).arrival.attempt == 1)
+        engine.succeed(before)
+        #expect(engine.decide(facts("x"), at: .zero).arrival.attempt == 2)
+    }
+
+    @Test func aTemporaryRuleCountsFromItsBeginning() throws {
+        let engine = Engine(scenario: .healthy)
+        let second = Rule(
+            name: "second", every: 2,
+            action: .effect(Effect(fault: .error(CauseFault(.overloaded)))))
+        for _ in 0..<3 {
+            try engine.add(TemporaryRule(rule: second, until: .seconds(99)), at: .zero)
+            let fired = (0..<3).map { engine.decide(facts("c\($0)"), at: .zero).rule != nil }
+            #expect(fired == [false, true, false])
+            #expect(engine.removeTemporaryRule("second"))
+        }
+    }
+
+    @Test func whoAsksForAPhaseLeavesNothingBehind() {
+        let engine = engine(outage)
+        for index in 0..<50 { _ = engine.phase(of: "s\(index)", at: .zero) }
+        #expect(engine.sessionCount == 0)
+    }
 }

@@ -1,9 +1,11 @@
 import BrownoutEngine
 import BrownoutJournal
-import BrownoutServer
 import BrownoutTesting
 import Foundation
+import NIOCore
 import Testing
+
+@testable import BrownoutServer
 
 /// The scenario's time over real sockets: it stands still until it is moved, or runs fast.
 @Suite struct ClockTests {
@@ -110,5 +112,42 @@ import Testing
         #expect(journal[0].ending == "stopped")
         #expect(ContinuousClock.now - began < .seconds(300))
         client = nil
+    }
+
+    /// A fast clock reaches the end of time before the machine does.
+    @Test(arguments: [0.001, 0.5, 100_000] as [Double])
+    func aScaledClockStopsAtTheEndOfTime(factor: Double) {
+        let clock = ScenarioClock(.scaled(by: factor), began: .uptimeNanoseconds(5))
+        let late = clock.instant(at: .uptimeNanoseconds(UInt64(Int64.max)))
+        #expect(late.nanoseconds > 0)
+        let deadline = clock.deadline(of: ScenarioInstant(nanoseconds: .max))
+        #expect((deadline?.uptimeNanoseconds ?? 0) > 1_000_000_000)
+    }
+
+    /// A peer that is gone before the first byte: the exchange is over, and is told of.
+    @Test func whoLeavesBeforeTheFirstByteHoldsNothing() async throws {
+        let yaml = """
+            scenario: t
+            limits: [{name: slots, concurrent: 40}]
+            rules: [{name: hang, when: {stream: true}, fault: {hang: forever, at: headers}}]
+            """
+        let journal = try await LiveServer.run(yaml) { live in
+            for _ in 0..<40 {
+                let client = try live.client()
+                try client.send(Request.chat(stream: true))
+                client.reset()
+            }
+            // One that stays, asked last: by then the others were asked for.
+            let last = try live.exchange(Request.chat())
+            #expect(Request.status(last.text) == 200)
+            var left = 0
+            let end = ContinuousClock.now + .seconds(20)
+            while left != 40, ContinuousClock.now < end {
+                await Task.yield()
+                left = live.core.engine.limitReadings(at: .zero).first?.remaining ?? 0
+            }
+            #expect(left == 40)
+        }
+        #expect(journal.allSatisfy { $0.ending == "client-left" || $0.ending == "complete" })
     }
 }

@@ -52,6 +52,15 @@ package final class RawClient {
         Glibc.close(descriptor)
     }
 
+    /// Leaves with RST.
+    package func reset() {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &linger,
+            socklen_t(MemoryLayout<Glibc.linger>.size))
+        close()
+    }
+
     package func send(_ text: String) throws {
         try send(Array(text.utf8))
     }

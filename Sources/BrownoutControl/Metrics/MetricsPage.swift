@@ -160,8 +160,8 @@ extension MetricsPage {
         let readings = server.core.engine.limitReadings(at: server.core.now)
         page.single(
             "brownout_limit_buckets", .gauge,
-            "Buckets of limits by dimension, \(Engine.limitReadingCount) at most; the first "
-                + "\(MetricsPage.bucketLimit) are shown.", readings.count)
+            "Buckets of limits that are kept; \(MetricsPage.bucketLimit) readings of them are shown.",
+            server.core.engine.limitBucketCount)
         let shown = readings.prefix(MetricsPage.bucketLimit)
         let metrics: [(String, String, (LimitReading) -> String)] = [
             ("brownout_limit_amount", "What a bucket holds.", { String($0.amount) }),

@@ -21,17 +21,10 @@ enum ClockRoutes {
                 + "the new time has it.",
             body: .init(
                 language: .json,
-                schema: Schema.object([
-                    "by": [
-                        "description": "A duration such as `60s` or `250ms`, or seconds.",
-                        "anyOf": [
-                            [
-                                "type": "string",
-                                "pattern": #"^(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?(us|ms|s|m)$"#,
-                            ],
-                            ["type": "number", "minimum": 0, "maximum": 86_400],
-                        ],
-                    ]
+                schema: Schema.one(of: [
+                    "by": step("A duration such as `60s` or `250ms`, or seconds."),
+                    "duration": step("The same."),
+                    "seconds": ["type": "number", "minimum": 0, "maximum": 86_400],
                 ]),
                 isRequired: true, example: ["by": "60s"]),
             success: success, errors: [(409, "The clock is not manual.")],
@@ -39,8 +32,12 @@ enum ClockRoutes {
     ]
 
     private static func advance(_ call: ControlCall) async throws -> ControlAnswer {
-        let command = try call.command(["by"])
-        let step = try duration(command["by"])
+        let command = try call.command(["by", "duration", "seconds"])
+        guard command.count == 1, let (name, value) = command.first else {
+            throw ControlError.badBody(
+                "one of 'by', 'duration' and 'seconds' is needed, as {\"by\": \"60s\"}")
+        }
+        let step = try duration(value, of: name)
         let mode = call.server.core.clock.mode
         guard mode == .manual else {
             throw ControlError.conflict(
@@ -54,21 +51,38 @@ enum ClockRoutes {
             logged: ["by_s": .seconds(step), "now_s": .seconds(now)])
     }
 
-    private static func duration(_ value: JSON?) throws(ControlError) -> Duration {
-        guard let value else { throw .badBody("'by' is missing, such as {\"by\": \"60s\"}") }
+    private static func step(_ description: String) -> JSON {
+        [
+            "description": .string(description),
+            "anyOf": [
+                [
+                    "type": "string",
+                    "pattern": #"^(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?(us|ms|s|m)$"#,
+                ],
+                ["type": "number", "minimum": 0, "maximum": 86_400],
+            ],
+        ]
+    }
+
+    private static func duration(
+        _ value: JSON, of name: String
+    ) throws(ControlError) -> Duration {
         if let seconds = value.doubleValue {
             guard (0...86_400).contains(seconds) else {
-                throw .badBody("'by' is from 0 to 86400 seconds")
+                throw .badBody("'\(name)' is from 0 to 86400 seconds")
             }
             return .nanoseconds(Int64((seconds * 1_000_000_000).rounded()))
         }
-        guard let text = value.stringValue else {
-            throw .badBody("'by' is a duration such as '60s', or seconds, not \(value.kind)")
+        guard name != "seconds", let text = value.stringValue else {
+            throw .badBody(
+                name == "seconds"
+                    ? "'seconds' is a number, not \(value.kind)"
+                    : "'\(name)' is a duration such as '60s', or seconds, not \(value.kind)")
         }
         do throws(DurationText.Problem) {
             return try DurationText.read(text)
         } catch {
-            throw .badBody("'by': \(error.message)")
+            throw .badBody("'\(name)': \(error.message)")
         }
     }
 

@@ -20,13 +20,16 @@ enum PhaseRoutes {
         ControlRoute(
             method: .post, path: PathTemplate("/phase"), name: "move-phase",
             summary: "Ends a session's phase, or goes to the one that is named.",
+            detail: "The session is named in the body or in the query; the body's stands.",
+            query: [.session],
             body: .init(
                 language: .json,
                 schema: Schema.object(
                     [
                         "session": Schema.nullable(Schema.sessionName),
                         "to": Schema.nullable(Schema.string),
-                    ], optional: ["session", "to"]),
+                        "phase": Schema.nullable(Schema.string),
+                    ], optional: ["session", "to", "phase"]),
                 isRequired: false, example: ["session": "default", "to": "outage"]),
             success: success,
             errors: [
@@ -37,10 +40,11 @@ enum PhaseRoutes {
     ]
 
     private static func move(_ call: ControlCall) throws -> ControlAnswer {
-        let command = try call.command(["session", "to"])
-        let session = try command.text("session") ?? SessionName.standard
+        let command = try call.command(["session", "to", "phase"])
+        let asked = try call.session()
+        let session = try command.text("session") ?? asked
         try ControlCall.checkSession(session)
-        let name = try command.text("to")
+        let name = try command.text("to") ?? command.text("phase")
         let server = call.server
         do throws(EngineRefusal) {
             _ = try server.core.engine.movePhase(of: session, to: name, at: server.core.now)

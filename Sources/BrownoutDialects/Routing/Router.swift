@@ -48,7 +48,9 @@ package enum Router {
             return ParsedRequest(facts: facts, intent: intent)
         } catch {
             // A rule may still speak of what can be read of the request.
-            facts.model = facts.body["model"]?.stringValue ?? String(route.model)
+            let model = facts.body["model"]?.stringValue ?? String(route.model)
+            // Limits and metrics keep names, and nothing held this one to a length.
+            facts.model = String(model.prefix(ChatRequest.longestModel))
             facts.stream = facts.body["stream"]?.boolValue ?? false
             return ParsedRequest(facts: facts, intent: .refuse(error))
         }

@@ -18,7 +18,20 @@ extension Answer {
             body = .whole(WholeBody(Array(text.utf8)))
             set(HeaderField("content-type", "text/plain; charset=utf-8"))
         }
+        // A scenario that says when to try again says all of it: the SDKs read milliseconds first.
+        let retry = ["retry-after", "retry-after-ms"]
+        if override.headers.contains(where: { retry.contains($0.name.lowercased()) }) {
+            remove(retry)
+        }
         for field in override.headers { set(field) }
+    }
+
+    private mutating func remove(_ names: [String]) {
+        var block = HeaderBlock()
+        for field in head.fields.fields where !names.contains(field.name) {
+            block.append(field.name, field.value)
+        }
+        head.fields = block
     }
 
     /// In place of all fields of the name, where the first of them stood, or at the end.

@@ -36,6 +36,8 @@ struct BucketReference: Equatable, Sendable {
 struct BucketTable: Sendable {
     /// Buckets that are looked at when one has to go.
     private static let candidates = 8
+    /// The same where all of those are in use.
+    private static let longestSearch = 1_000
 
     let limit: Int
     private(set) var buckets: [LimitBucket] = []
@@ -83,9 +85,13 @@ struct BucketTable: Sendable {
 
     private mutating func oneToForget(_ asker: UInt64, at now: Int64) -> Int {
         var best = hand
+        // A scenario has fewer limits than the table has buckets, so one is none of these.
+        while buckets[best].askedBy == asker { best = (best + 1) % buckets.count }
         var bestWhole: Int64?
         var looked = 0
-        while looked < BucketTable.candidates || bestWhole == nil && looked < buckets.count {
+        while looked < BucketTable.candidates
+            || bestWhole == nil && looked < min(BucketTable.longestSearch, buckets.count)
+        {
             let slot = hand
             hand = (hand + 1) % buckets.count
             looked += 1

@@ -29,9 +29,9 @@ extension Engine {
     /// Takes the tokens of an answer that is about to go out from the limits its request came
     /// under; returns how they stand then, which is what the answer's headers say.
     package func charge(
-        outputTokens: Int, of decision: Decision, under snapshot: Snapshot, at now: Duration
+        outputTokens: Int, of decision: Decision, at now: Duration
     ) -> LimitStanding? {
-        guard let ticket = decision.limits else { return nil }
+        guard let ticket = decision.limits, let snapshot = decision.snapshot else { return nil }
         guard ticket.countsOutput else { return ticket.standing }
         return world.withLock {
             $0.limiter.charge(
@@ -45,6 +45,9 @@ extension Engine {
         guard let ticket = decision.limits, ticket.isHeld else { return }
         world.withLock { $0.limiter.release(ticket.holds) }
     }
+
+    /// Buckets that are kept now, of limits in force or not yet forgotten.
+    package var limitBucketCount: Int { world.withLock { $0.limiter.table.buckets.count } }
 
     /// How the limits in force stand, bucket by bucket, as far as anybody has asked them: at most
     /// ``limitReadingCount``, those asked first at the front.

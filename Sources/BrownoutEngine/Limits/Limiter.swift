@@ -228,6 +228,9 @@ struct Limiter: Sendable {
 
     // MARK: Readings
 
+    /// Buckets that are looked at for readings: the engine's lock is held meanwhile.
+    private static let readBuckets = 2_000
+
     /// How the buckets stand of limits that are in force, at most so many readings.
     /// `limits` gives a session's limits, `serial` what its state is kept under.
     func readings(
@@ -237,7 +240,7 @@ struct Limiter: Sendable {
         var readings: [LimitReading] = []
         // Neighbours are of the same session as a rule.
         var last: (session: String, snapshot: Snapshot, serial: UInt64?)?
-        for bucket in table.buckets {
+        for bucket in table.buckets.prefix(Limiter.readBuckets) {
             if last?.session != bucket.subject.session {
                 let (snapshot, serial) = limits(bucket.subject.session)
                 last = (bucket.subject.session, snapshot, serial)

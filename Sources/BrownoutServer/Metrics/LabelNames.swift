@@ -57,12 +57,14 @@ struct LoopLabelNames {
     }
 
     private mutating func learn(_ name: String) -> Int {
-        let (index, final) = shared.intern(name.redacted)
+        let shown = name.redacted
+        let (index, final) = shared.intern(shown)
         if let final {
             isFinal = true
             for (place, known) in final.enumerated() { places[known] = place }
         }
-        if index != LabelNames.otherIndex { places[name] = index }
+        // Secrets are many under one label: to remember each would have no bound.
+        if index != LabelNames.otherIndex, shown == name { places[name] = index }
         return index
     }
 }
