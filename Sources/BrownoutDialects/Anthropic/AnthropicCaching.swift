@@ -203,14 +203,6 @@ struct AnthropicCaching {
         }
         return CacheablePrompt(
             prefixes: prefixes, breakpoints: breakpoints,
-            minimum: AnthropicFamilies.leastCached(model), lookback: Self.lookback)
-    }
-}
-
-/// What Anthropic's models differ in by family.
-enum AnthropicFamilies {
-    /// Tokens of the shortest prefix that is kept (Anthropic's guide to prompt caching).
-    static func leastCached(_ model: String) -> Int {
-        model.contains("haiku") ? 2_048 : 1_024
+            minimum: AnthropicModelFamily.leastCached(model), lookback: Self.lookback)
     }
 }

@@ -60,6 +60,11 @@ struct AnthropicModelFamily: Equatable, Sendable {
 
     static func has(_ model: String) -> Bool { AnthropicModelFamily(model) != nil }
 
+    /// Tokens of the shortest prefix that is kept (Anthropic's guide to prompt caching).
+    static func leastCached(_ model: String) -> Int {
+        model.contains("haiku") ? 2_048 : 1_024
+    }
+
     /// Whether the model is of a generation or of a later one.
     func isFrom(_ major: Int, _ minor: Int) -> Bool {
         // A preview has no generation, and is of the newest.
