@@ -52,6 +52,39 @@ import Testing
         #expect(Pattern(source) == nil)
     }
 
+    /// Patterns whose repetitions multiply, or that only backtracking without end would tell of.
+    @Test(arguments: [
+        "((){10000}){10000}", "(((){10000}){10000}){10000}", "((^{9999}){9999}){9999}",
+        "((\\b{9999}){9999}){9999}", "((a{0}){9999}){9999}", "((a{100}){100}){100}",
+        "((|a{9000}){9000}){9000}", "((a?){9999}){9999}", "(((a|b)?){9999}){9999}",
+    ])
+    func repetitionsAreBoundedInAll(_ source: String) {
+        var draws = WordStream(state: 1)
+        var work = 0
+        _ = Pattern(source)?.text(0...100, &draws, counting: &work)
+        // The steps of making a text, and of telling whether the made ones fit.
+        #expect(work <= 500_000)
+    }
+
+    @Test func whatHasNoLengthIsRepeatedOnce() throws {
+        let pattern = try #require(Pattern("^((){10000}){10000}(\\b{9999}){9999}ab{2}$"))
+        var draws = WordStream(state: 1)
+        #expect(pattern.text(0...100, &draws) == "abb")
+        #expect(Pattern("(a{100}){100}") != nil)
+        #expect(Pattern("(a{100}){101}") == nil)
+    }
+
+    @Test func whatWasNotLookedForToTheEndIsNotAbsent() throws {
+        // The look ahead finds it, but only after more steps than it has.
+        let pattern = try #require(Pattern("^(?!(a|a)*(a|a)*(a|a)*b|a{30}c)a"))
+        #expect(pattern.isFound(in: "ab") == false)
+        #expect(pattern.isFound(in: "ac"))
+        #expect(!pattern.isFound(in: String(repeating: "a", count: 30) + "c"))
+        // Deeper than calls are nested.
+        let deep = try #require(Pattern("^(?!(ab)*c)a"))
+        #expect(!deep.isFound(in: String(repeating: "ab", count: 500) + "c"))
+    }
+
     @Test func lengthsAreMet() throws {
         var draws = WordStream(state: 1)
         for (source, lengths) in [
@@ -68,7 +101,16 @@ import Testing
         let greedy = try #require(Pattern("^(a+)+$"))
         #expect(!greedy.isFound(in: String(repeating: "a", count: 200) + "b"))
         var draws = WordStream(state: 1)
-        let wide = try #require(Pattern("^((a{9999}){9999}){9999}$"))
+        // By its least alternative it is short, so it is read.
+        #expect(Pattern("^((a{9999}){9999}){9999}$") == nil)
+        let wide = try #require(Pattern("^(((|a{9999})a){9999}){1}$"))
         #expect(wide.text(0...100_000, &draws) == nil)
+    }
+}
+
+extension Pattern {
+    fileprivate func text(_ lengths: ClosedRange<Int>, _ draws: inout WordStream) -> String? {
+        var work = 0
+        return text(lengths, &draws, counting: &work)
     }
 }

@@ -3,35 +3,51 @@ extension Pattern {
     /// Validation, 6.3.3: not anchored by itself). A text that would take too long to tell counts
     /// as one that does not fit.
     func isFound(in text: String) -> Bool {
+        var steps = 0
+        return isFound(in: text, counting: &steps)
+    }
+
+    /// The same, with the matcher's steps added to a count.
+    func isFound(in text: String, counting steps: inout Int) -> Bool {
         let matcher = PatternMatcher(text)
-        return (0...matcher.count).contains { start in
-            matcher.fits(root, at: start) { _ in true }
+        let isFound = (0...matcher.count).contains { start in
+            matcher.isExhausted || matcher.fits(root, at: start) { _ in true }
         }
+        steps += matcher.steps + matcher.count / PatternMatcher.scalarsPerStep
+        return isFound && !matcher.isExhausted
     }
 }
 
 /// A backtracking matcher with a bound on its steps.
 private final class PatternMatcher {
     private let scalars: [UInt32]
-    private var steps = 0
+    private(set) var steps = 0
     private var depth = 0
+    /// Whether some way was not followed to its end.
+    private var isCut = false
 
     private static let mostSteps = 20_000
     /// Calls that are nested at a time: what follows a node is called from within it.
     private static let deepest = 400
+    /// Scalars passed over in a loop that cost as much as a step.
+    static let scalarsPerStep = 8
 
     init(_ text: String) {
         scalars = text.unicodeScalars.map(\.value)
     }
 
     var count: Int { scalars.count }
+    var isExhausted: Bool { steps >= Self.mostSteps }
 
     /// Whether a node fits at an index such that `then` accepts an index behind it.
     func fits(_ node: Pattern.Node, at index: Int, _ then: (Int) -> Bool) -> Bool {
         steps += 1
         depth += 1
         defer { depth -= 1 }
-        guard steps < Self.mostSteps, depth < Self.deepest else { return false }
+        guard !isExhausted, depth < Self.deepest else {
+            isCut = true
+            return false
+        }
         switch node {
         case .one(let set):
             return index < scalars.count && set.contains(scalars[index]) && then(index + 1)
@@ -46,8 +62,17 @@ private final class PatternMatcher {
         case .boundary(let isNegated):
             return (isWord(index - 1) != isWord(index)) != isNegated && then(index)
         case .ahead(let node, let isNegated):
-            return fits(node, at: index) { _ in true } != isNegated && then(index)
+            return looksAhead(node, isNegated, at: index) && then(index)
         }
+    }
+
+    /// What was not looked for to the end is not absent.
+    private func looksAhead(_ node: Pattern.Node, _ isNegated: Bool, at index: Int) -> Bool {
+        let wasCut = isCut
+        isCut = false
+        defer { isCut = isCut || wasCut }
+        if fits(node, at: index, { _ in true }) { return !isNegated }
+        return isNegated && !isCut
     }
 
     private func fits(
@@ -67,6 +92,7 @@ private final class PatternMatcher {
         {
             length += 1
         }
+        steps += length / Self.scalarsPerStep
         while length >= least {
             if then(index + length) { return true }
             length -= 1

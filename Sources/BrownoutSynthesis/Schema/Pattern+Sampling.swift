@@ -3,21 +3,31 @@ import BrownoutDialects
 extension Pattern {
     /// Scalars of a made-up text at most.
     private static let longestText = 10_000
+    /// Parts of the pattern that are gone through for one text, in all its tries.
+    private static let mostSteps = 20_000
 
     /// A text of a length that the pattern is found in; nil where a few tries did not find one.
-    func text(_ lengths: ClosedRange<Int>, _ draws: inout WordStream) -> String? {
-        for spread in [2, 4, 0, 8, 1, 16, 0, 32] {
-            var text = String.UnicodeScalarView()
-            var room = Room(spread: spread)
-            guard append(root, &room, to: &text, &draws) else { continue }
-            if text.count < lengths.lowerBound {
+    /// The steps it took are added to `work`.
+    func text(
+        _ lengths: ClosedRange<Int>, _ draws: inout WordStream, counting work: inout Int
+    ) -> String? {
+        var steps = 0
+        defer { work += steps }
+        for spread in [2, 4, 0, 8, 1, 16, 0, 32] where steps < Self.mostSteps {
+            var room = Room(spread: spread, steps: steps)
+            var isMade = append(root, &room, &draws)
+            if isMade, room.length < lengths.lowerBound {
                 // Once more, as long as it has to be.
-                room = Room(spread: 0, lacking: lengths.lowerBound - root.least)
-                text = String.UnicodeScalarView()
-                guard append(root, &room, to: &text, &draws) else { continue }
+                room = Room(
+                    spread: 0, lacking: lengths.lowerBound - root.least, steps: room.steps)
+                isMade = append(root, &room, &draws)
             }
-            for candidate in padded(String(text), lengths.lowerBound, &draws)
-            where lengths.contains(candidate.unicodeScalars.count) && isFound(in: candidate) {
+            steps = room.steps
+            guard isMade else { continue }
+            for candidate in padded(String(room.text), lengths.lowerBound, &draws)
+            where lengths.contains(candidate.unicodeScalars.count)
+                && isFound(in: candidate, counting: &work)
+            {
                 return candidate
             }
         }
@@ -35,31 +45,36 @@ extension Pattern {
         return [text + padding, padding + text]
     }
 
-    /// By how many repetitions may exceed their least.
+    /// A text in the making, and the room it has.
     private struct Room {
-        /// Each of them, by a draw.
+        /// By how many a repetition may exceed its least: each of them, by a draw.
         var spread: Int
-        /// All of them together, the first as far as it can.
+        /// By how many all of them together, the first as far as it can.
         var lacking = 0
+        var steps: Int
+        var text = String.UnicodeScalarView()
+        /// Scalars of the text, which would have to be counted anew each time.
+        var length = 0
     }
 
-    /// Appends a text that a node takes. What looks ahead and what stands at an edge adds nothing: the whole text is
-    /// held against the pattern afterwards.
+    /// Appends a text that a node takes. What looks ahead and what stands at an edge adds nothing:
+    /// the whole text is held against the pattern afterwards.
     private func append(
-        _ node: Node, _ room: inout Room, to text: inout String.UnicodeScalarView,
-        _ draws: inout WordStream
+        _ node: Node, _ room: inout Room, _ draws: inout WordStream
     ) -> Bool {
-        guard text.count <= Self.longestText else { return false }
+        room.steps += 1
+        guard room.length <= Self.longestText, room.steps < Self.mostSteps else { return false }
         switch node {
         case .one(let set):
             guard let scalar = set.pick(&draws) else { return false }
-            text.append(scalar)
+            room.text.append(scalar)
+            room.length += 1
             return true
         case .sequence(let nodes):
-            for node in nodes where !append(node, &room, to: &text, &draws) { return false }
+            for node in nodes where !append(node, &room, &draws) { return false }
             return true
         case .alternatives(let options):
-            return append(options[draws.below(options.count)], &room, to: &text, &draws)
+            return append(options[draws.below(options.count)], &room, &draws)
         case .repeated(let node, let least, let most):
             let most = (most ?? Int.max) - least
             var count = least + draws.below(min(most, room.spread) + 1)
@@ -68,7 +83,7 @@ extension Pattern {
                 room.lacking -= more * max(node.least, 1)
                 count = least + more
             }
-            for _ in 0..<count where !append(node, &room, to: &text, &draws) { return false }
+            for _ in 0..<count where !append(node, &room, &draws) { return false }
             return true
         case .start, .end, .boundary, .ahead: return true
         }
@@ -77,7 +92,7 @@ extension Pattern {
 
 extension Pattern.Node {
     /// Scalars that the shortest text has, roughly: of alternatives the first counts.
-    fileprivate var least: Int {
+    var least: Int {
         switch self {
         case .one: 1
         case .sequence(let nodes): nodes.reduce(0) { min($0 + $1.least, 1_000_000) }
@@ -85,6 +100,16 @@ extension Pattern.Node {
         case .repeated(let node, let least, _):
             min(least, 10_000) * min(node.least, 10_000)
         case .start, .end, .boundary, .ahead: 0
+        }
+    }
+
+    /// Whether no text that it takes has any scalars.
+    var isEmpty: Bool {
+        switch self {
+        case .one: false
+        case .sequence(let nodes), .alternatives(let nodes): nodes.allSatisfy(\.isEmpty)
+        case .repeated(let node, _, let most): most == 0 || node.isEmpty
+        case .start, .end, .boundary, .ahead: true
         }
     }
 }

@@ -36,7 +36,7 @@ struct PatternParser {
     private var depth = 0
 
     private static let deepest = 50
-    /// Repetitions that are taken seriously.
+    /// Repetitions that are taken seriously, also of what is itself repeated.
     private static let mostRepeats = 10_000
 
     init(_ text: String) {
@@ -141,6 +141,11 @@ struct PatternParser {
         // How greedy it is does not change what fits.
         _ = take("?")
         if next == "*" || next == "+" || next == "?" { return nil }
+        // What has no length fits as often as it is asked to, or not once.
+        if atom.isEmpty {
+            return .repeated(atom, least: min(bounds.least, 1), most: min(bounds.most ?? 1, 1))
+        }
+        guard bounds.least * atom.least <= Self.mostRepeats else { return nil }
         return .repeated(atom, least: bounds.least, most: bounds.most)
     }
 

@@ -12,6 +12,8 @@ struct SchemaHeights {
     private static let endless = 1_000
     private static let mostSteps = 20_000
     private static let deepest = 60
+    /// Names passed over in looking for one that cost as much as a step.
+    private static let namesPerStep = 16
 
     init(root: JSON) {
         self.root = root
@@ -44,7 +46,10 @@ struct SchemaHeights {
     /// What the schema's own properties and items ask for.
     private mutating func own(_ schema: JSON, _ depth: Int) -> Int {
         var height = 1
+        let properties = schema["properties"]?.objectValue?.count ?? 0
         for case .string(let name) in schema["required"]?.arrayValue ?? [] {
+            steps += properties / Self.namesPerStep
+            guard steps < Self.mostSteps else { return Self.endless }
             guard let property = schema["properties"]?[name] else { continue }
             height = max(height, 1 + self.height(property, depth: depth + 1))
         }
@@ -55,9 +60,10 @@ struct SchemaHeights {
     }
 
     private mutating func height(of reference: JSON, _ depth: Int) -> Int {
-        guard let name = reference.stringValue,
+        steps += (known.count + SchemaReference.cost(in: root)) / Self.namesPerStep
+        guard let name = reference.stringValue, steps < Self.mostSteps,
             let target = SchemaReference.target(reference, in: root)
-        else { return 0 }
+        else { return steps < Self.mostSteps ? 0 : Self.endless }
         if let found = known.first(where: { $0.reference == name }) { return found.height }
         known.append((name, Self.endless))
         let height = self.height(target, depth: depth + 1)

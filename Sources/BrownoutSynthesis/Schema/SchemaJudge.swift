@@ -6,10 +6,15 @@ struct SchemaJudge {
     let root: JSON
     /// Schemas looked into so far.
     private var steps = 0
+    /// The same, of all values so far.
+    private var total = 0
     private var depth = 0
 
     /// A value whose judgement takes longer counts as one that does not fit.
     private static let mostSteps = 20_000
+    private static let mostInAll = 500_000
+    /// Names or values passed over in looking for one that cost as much as a step.
+    private static let looksPerStep = 16
     /// Schemas within schemas; one may refer to itself.
     private static let deepest = 150
 
@@ -19,18 +24,30 @@ struct SchemaJudge {
 
     mutating func fits(_ value: JSON, _ schema: JSON) -> Bool {
         steps = 0
-        return holds(value, schema)
+        defer { total += steps }
+        return holds(value, schema) && !isCut
     }
+
+    /// Whether so much was judged that nothing more should be.
+    var isExhausted: Bool { total >= Self.mostInAll }
+
+    private var isCut: Bool { steps >= Self.mostSteps }
+
+    /// Counts what is looked through.
+    private mutating func look(through count: Int) { steps += count / Self.looksPerStep }
 
     private mutating func holds(_ value: JSON, _ schema: JSON) -> Bool {
         steps += 1
         depth += 1
         defer { depth -= 1 }
-        guard steps < Self.mostSteps, depth < Self.deepest else { return false }
+        guard !isCut, depth < Self.deepest else { return false }
         guard case .object(let keywords) = schema else { return schema != false }
+        look(through: keywords.count)
         for keyword in keywords {
+            if isCut { return false }
             switch keyword.key {
             case "$ref":
+                look(through: SchemaReference.cost(in: root))
                 guard let target = SchemaReference.target(keyword.value, in: root) else {
                     continue
                 }
@@ -38,6 +55,8 @@ struct SchemaJudge {
             case "const": if !equal(value, keyword.value) { return false }
             case "enum":
                 let options = keyword.value.arrayValue ?? []
+                // A drawn value is mostly one of them, however many there are.
+                look(through: min(options.count, Self.looksPerStep * Self.mostSteps / 2))
                 if !options.contains(where: { equal($0, value) }) { return false }
             case "type": if !isType(value, keyword.value) { return false }
             case "allOf", "anyOf", "oneOf", "not", "if":
@@ -70,24 +89,29 @@ struct SchemaJudge {
         }
     }
 
-    private func isType(_ value: JSON, _ type: JSON) -> Bool {
+    private mutating func isType(_ value: JSON, _ type: JSON) -> Bool {
         let names =
             type.stringValue.map { [$0] } ?? (type.arrayValue ?? []).compactMap(\.stringValue)
+        look(through: names.count)
         return names.contains(value.kind) || (value.kind == "integer" && names.contains("number"))
     }
 
     /// Numbers are equal by value, objects in any order of their members.
-    private func equal(_ first: JSON, _ second: JSON) -> Bool {
+    private mutating func equal(_ first: JSON, _ second: JSON) -> Bool {
         switch (first, second) {
         case (.number(let first), .number(let second)):
             return first == second || first.double == second.double
         case (.array(let first), .array(let second)):
             return first.count == second.count && zip(first, second).allSatisfy { equal($0, $1) }
         case (.object(let mine), .object(let theirs)):
-            return mine.count == theirs.count
-                && mine.allSatisfy { member in
-                    second[member.key].map { equal($0, member.value) } ?? false
+            guard mine.count == theirs.count else { return false }
+            for member in mine {
+                look(through: theirs.count)
+                guard !isCut, let other = second[member.key], equal(other, member.value) else {
+                    return false
                 }
+            }
+            return true
         default: return first == second
         }
     }
@@ -106,14 +130,20 @@ struct SchemaJudge {
         }
     }
 
-    private func fits(_ text: String, _ keyword: JSONMember) -> Bool {
+    private mutating func isFound(_ pattern: Pattern, in text: String) -> Bool {
+        var taken = 0
+        defer { look(through: taken) }
+        return pattern.isFound(in: text, counting: &taken)
+    }
+
+    private mutating func fits(_ text: String, _ keyword: JSONMember) -> Bool {
         switch keyword.key {
-        case "minLength": text.unicodeScalars.count >= keyword.value.intValue ?? 0
-        case "maxLength": text.unicodeScalars.count <= keyword.value.intValue ?? .max
+        case "minLength": return text.unicodeScalars.count >= keyword.value.intValue ?? 0
+        case "maxLength": return text.unicodeScalars.count <= keyword.value.intValue ?? .max
         case "pattern":
             // A pattern that is not understood cannot be judged.
-            Pattern(keyword.value.stringValue ?? "")?.isFound(in: text) ?? true
-        default: true
+            return Pattern(keyword.value.stringValue ?? "").map { isFound($0, in: text) } ?? true
+        default: return true
         }
     }
 
@@ -139,9 +169,11 @@ struct SchemaJudge {
         case "maxItems": return items.count <= keyword.value.intValue ?? .max
         case "uniqueItems":
             guard keyword.value == true else { return true }
-            return items.indices.allSatisfy { index in
-                !items[..<index].contains { equal($0, items[index]) }
+            for (index, item) in items.enumerated() {
+                look(through: index)
+                if isCut || items[..<index].contains(where: { equal($0, item) }) { return false }
             }
+            return true
         case "prefixItems":
             for (item, part) in zip(items, keyword.value.arrayValue ?? [])
             where !holds(item, part) { return false }
@@ -166,37 +198,48 @@ struct SchemaJudge {
         case "minProperties": return members.count >= keyword.value.intValue ?? 0
         case "maxProperties": return members.count <= keyword.value.intValue ?? .max
         case "required":
-            for case .string(let name) in keyword.value.arrayValue ?? [] where value[name] == nil {
-                return false
-            }
-            return true
+            return has(keyword.value.arrayValue ?? [], value)
         case "properties", "patternProperties", "additionalProperties":
             return membersFit(members, keyword, schema)
         case "propertyNames":
             for member in members where !holds(.string(member.key), keyword.value) { return false }
             return true
         case "dependentRequired":
-            for rule in keyword.value.objectValue ?? [] where value[rule.key] != nil {
-                for case .string(let name) in rule.value.arrayValue ?? [] where value[name] == nil {
-                    return false
-                }
+            for rule in keyword.value.objectValue ?? [] where has([.string(rule.key)], value) {
+                if !has(rule.value.arrayValue ?? [], value) { return false }
             }
             return true
         case "dependentSchemas":
             for rule in keyword.value.objectValue ?? []
-            where value[rule.key] != nil && !holds(value, rule.value) { return false }
+            where has([.string(rule.key)], value) && !holds(value, rule.value) { return false }
             return true
         default: return true
         }
     }
 
+    /// Whether an object has all of these names.
+    private mutating func has(_ names: [JSON], _ value: JSON) -> Bool {
+        let count = value.objectValue?.count ?? 0
+        for case .string(let name) in names {
+            look(through: count + Self.looksPerStep)
+            if isCut || value[name] == nil { return false }
+        }
+        return true
+    }
+
     private mutating func membersFit(
         _ members: [JSONMember], _ keyword: JSONMember, _ schema: JSON
     ) -> Bool {
+        let properties = schema["properties"]?.objectValue?.count ?? 0
         for member in members {
+            look(through: properties + Self.looksPerStep)
+            if isCut { return false }
             let own = schema["properties"]?[member.key]
-            let patterns = (schema["patternProperties"]?.objectValue ?? []).filter {
-                Pattern($0.key)?.isFound(in: member.key) ?? false
+            var patterns: [JSONMember] = []
+            for rule in schema["patternProperties"]?.objectValue ?? [] where !isCut {
+                look(through: rule.key.utf8.count)
+                guard let pattern = Pattern(rule.key) else { continue }
+                if isFound(pattern, in: member.key) { patterns.append(rule) }
             }
             switch keyword.key {
             case "properties":
@@ -209,14 +252,5 @@ struct SchemaJudge {
             }
         }
         return true
-    }
-}
-
-/// References within a schema's own document.
-enum SchemaReference {
-    /// The target of `#` or `#/$defs/city`; nil for any other reference.
-    static func target(_ reference: JSON, in root: JSON) -> JSON? {
-        guard let text = reference.stringValue, text.hasPrefix("#") else { return nil }
-        return root.value(at: String(text.dropFirst()))
     }
 }

@@ -7,8 +7,9 @@ enum SchemaMerge {
         guard case .object(let others) = second else {
             return second == false ? second : first
         }
+        let names = SortedNames(members.map(\.key))
         for other in others {
-            guard let place = members.firstIndex(where: { $0.key == other.key }) else {
+            guard let place = names.place(of: other.key) else {
                 members.append(other)
                 continue
             }
@@ -45,12 +46,14 @@ enum SchemaMerge {
 
     private static func union(_ mine: JSON, _ theirs: JSON) -> JSON {
         guard case .array(let first) = mine, case .array(let second) = theirs else { return mine }
-        return .array(first + second.filter { !first.contains($0) })
+        let texts = SortedNames(first.map(\.text))
+        return .array(first + second.filter { !texts.contains($0.text) })
     }
 
     private static func common(_ mine: JSON, _ theirs: JSON) -> JSON {
         guard case .array(let first) = mine, case .array(let second) = theirs else { return mine }
-        let both = first.filter { second.contains($0) }
+        let texts = SortedNames(second.map(\.text))
+        let both = first.filter { texts.contains($0.text) }
         return both.isEmpty ? mine : .array(both)
     }
 
@@ -58,8 +61,9 @@ enum SchemaMerge {
         guard case .object(var members) = mine, case .object(let others) = theirs else {
             return mine
         }
+        let names = SortedNames(members.map(\.key))
         for other in others {
-            if let place = members.firstIndex(where: { $0.key == other.key }) {
+            if let place = names.place(of: other.key) {
                 members[place].value = ["allOf": [members[place].value, other.value]]
             } else {
                 members.append(other)
@@ -68,10 +72,14 @@ enum SchemaMerge {
         return .object(members)
     }
 
+    /// Types that a list of them is read for; there are seven.
+    private static let mostTypes = 16
+
     /// The types of both; an integer is a number too.
     private static func types(_ mine: JSON, _ theirs: JSON) -> JSON {
         func names(_ value: JSON) -> [String] {
-            value.stringValue.map { [$0] } ?? (value.arrayValue ?? []).compactMap(\.stringValue)
+            value.stringValue.map { [$0] }
+                ?? (value.arrayValue ?? []).prefix(mostTypes).compactMap(\.stringValue)
         }
         let (first, second) = (names(mine), names(theirs))
         var both: [JSON] = []
@@ -99,5 +107,13 @@ enum SchemaMerge {
         while divisor.1 != 0 { divisor = (divisor.1, divisor.0 % divisor.1) }
         let (product, overflow) = first.multipliedReportingOverflow(by: second / divisor.0)
         return overflow ? mine : .number(JSONNumber(product))
+    }
+
+    /// What joining a schema costs: its keywords, and the parts of each.
+    static func cost(_ schema: JSON) -> Int {
+        (schema.objectValue ?? []).reduce(1) { cost, member in
+            let parts = member.value.arrayValue?.count ?? member.value.objectValue?.count ?? 0
+            return cost + 1 + parts
+        }
     }
 }

@@ -9,26 +9,30 @@ enum SchemaRemarks {
         "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
     ]
 
+    /// Characters at the end of a description that are looked at.
+    static let longest = 2_000
+
     /// The schema with the keywords of its description, as far as it has none of their names.
     static func read(_ schema: JSON) -> JSON {
         guard case .object(var members) = schema,
             let description = schema["description"]?.stringValue, description.hasSuffix("}"),
-            let start = start(of: description)
+            let list = list(in: description)
         else { return schema }
-        for (name, value) in pairs(description[start...].dropFirst().dropLast())
+        for (name, value) in pairs(list.dropFirst().dropLast())
         where !members.contains(where: { $0.key == name }) {
             if let value = keyword(name, value) { members.append(JSONMember(name, value)) }
         }
         return .object(members)
     }
 
-    /// Where the list begins: at the start, or after an empty line.
-    private static func start(of text: String) -> String.Index? {
-        if text.hasPrefix("{") { return text.startIndex }
-        var index = text.endIndex
-        while index > text.startIndex {
-            index = text.index(before: index)
-            if text[index...].hasPrefix("\n\n{") { return text.index(index, offsetBy: 2) }
+    /// The list at the end of a text: all of it, or what follows an empty line.
+    private static func list(in text: String) -> Substring? {
+        let end = text.suffix(longest)
+        if text.hasPrefix("{") { return end.startIndex == text.startIndex ? end : nil }
+        var index = end.endIndex
+        while index > end.startIndex {
+            index = end.index(before: index)
+            if end[index...].hasPrefix("\n\n{") { return end[index...].dropFirst(2) }
         }
         return nil
     }

@@ -7,20 +7,22 @@ extension SchemaSampler {
     // MARK: - Objects
 
     mutating func object(_ schema: JSON, depth: Int) -> JSON {
-        let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let required = requiredNames(schema)
+        let isRequired = SortedNames(required)
         let most = max(schema["maxProperties"]?.intValue ?? Int.max, required.count)
         let properties = schema["properties"]?.objectValue ?? []
+        work += properties.count + required.count
         var members: [JSONMember] = []
         var optional = most - required.count
         for property in properties where property.value != false {
-            if !required.contains(property.key) {
+            if !isRequired.contains(property.key) {
                 guard isFull(depth), optional > 0 else { continue }
                 optional -= 1
             }
             members.append(JSONMember(property.key, value(property.value, depth: depth + 1)))
         }
-        func has(_ name: String) -> Bool { members.contains { $0.key == name } }
-        for name in required where !has(name) {
+        let own = SortedNames(members.map(\.key))
+        for name in required where !own.contains(name) {
             members.append(JSONMember(name, value(others(schema, name), depth: depth + 1)))
         }
         addDependent(schema, to: &members, depth: depth)
@@ -30,7 +32,7 @@ extension SchemaSampler {
             least = min(1 + below(2), most)
         }
         var number = 0
-        while members.count < least, number < Self.longest {
+        while members.count < least, number < Self.longest, hasRoom {
             let name = name(schema, number, &number)
             if members.contains(where: { $0.key == name }) { continue }
             members.append(JSONMember(name, value(others(schema, name), depth: depth + 1)))
@@ -38,13 +40,24 @@ extension SchemaSampler {
         return .object(members)
     }
 
+    /// As many of the required names as there is room for, each once.
+    private func requiredNames(_ schema: JSON) -> [String] {
+        let names = (schema["required"]?.arrayValue ?? []).prefix(Self.sizeLimit)
+            .compactMap(\.stringValue)
+        let places = SortedNames(names)
+        return names.enumerated().filter { places.place(of: $1) == $0 }.map(\.element)
+    }
+
     private mutating func addDependent(
         _ schema: JSON, to members: inout [JSONMember], depth: Int
     ) {
-        for rule in schema["dependentRequired"]?.objectValue ?? []
-        where members.contains(where: { $0.key == rule.key }) {
-            for case .string(let name) in rule.value.arrayValue ?? []
-            where !members.contains(where: { $0.key == name }) {
+        let properties = schema["properties"]?.objectValue?.count ?? 0
+        for rule in schema["dependentRequired"]?.objectValue ?? [] where hasRoom {
+            work += members.count
+            guard members.contains(where: { $0.key == rule.key }) else { continue }
+            for case .string(let name) in rule.value.arrayValue ?? [] where hasRoom {
+                work += members.count + properties
+                if members.contains(where: { $0.key == name }) { continue }
                 let own = schema["properties"]?[name] ?? others(schema, name)
                 members.append(JSONMember(name, value(own, depth: depth + 1)))
             }
@@ -66,7 +79,7 @@ extension SchemaSampler {
             return name.stringValue ?? "field_\(number)"
         }
         if let source = schema["patternProperties"]?.objectValue?.first?.key,
-            let text = Pattern(source)?.text(0...1_000, &draws)
+            let text = Pattern(source)?.text(0...1_000, &draws, counting: &work)
         {
             return text
         }
@@ -74,10 +87,12 @@ extension SchemaSampler {
     }
 
     /// The schema of a member without one of its own.
-    private func others(_ schema: JSON, _ name: String) -> JSON {
-        for pattern in schema["patternProperties"]?.objectValue ?? []
-        where Pattern(pattern.key)?.isFound(in: name) ?? false {
-            return pattern.value
+    private mutating func others(_ schema: JSON, _ name: String) -> JSON {
+        for pattern in schema["patternProperties"]?.objectValue ?? [] where hasRoom {
+            work += pattern.key.utf8.count
+            if Pattern(pattern.key)?.isFound(in: name, counting: &work) ?? false {
+                return pattern.value
+            }
         }
         if case .object(let members)? = schema["additionalProperties"] { return .object(members) }
         return .null

@@ -10,6 +10,8 @@ struct SchemaSampler {
     private var heights: SchemaHeights
     /// Values made so far.
     private var made = 0
+    /// Names, alternatives and steps of patterns gone through so far.
+    var work = 0
     /// Combined schemas looked into so far.
     private var merges = 0
     /// Whether what was looked into last has keywords whose values have to be judged.
@@ -21,7 +23,8 @@ struct SchemaSampler {
     private static let fullSize = 300
     /// Nothing is made beyond these; a schema that still demands more cannot be met.
     private static let depthLimit = 40
-    private static let sizeLimit = 5_000
+    static let sizeLimit = 5_000
+    private static let workLimit = 500_000
     /// Combined schemas looked into at most: they may refer to themselves, and branch.
     private static let mergeLimit = 5_000
     /// How often a value that has to be judged is made.
@@ -52,16 +55,19 @@ struct SchemaSampler {
     /// Whether there is room for what is not required.
     func isFull(_ depth: Int) -> Bool { depth < Self.fullDepth && made < Self.fullSize }
 
+    /// Whether there is room for what is required.
+    var hasRoom: Bool { made < Self.sizeLimit && work < Self.workLimit }
+
     mutating func value(_ schema: JSON, depth: Int) -> JSON {
         var first: JSON?
         for attempt in 0..<Self.tries {
             made += 1
-            guard depth < Self.depthLimit, made < Self.sizeLimit else { break }
+            guard depth < Self.depthLimit, hasRoom else { break }
             isDoubtful = false
             let flat = flattened(schema, depth: depth, attempt: attempt)
             let mustBeJudged = isDoubtful
             let value = plain(flat, depth: depth)
-            if !mustBeJudged || judge.fits(value, schema) { return value }
+            if !mustBeJudged || judge.isExhausted || judge.fits(value, schema) { return value }
             first = first ?? value
         }
         return first ?? .null
@@ -70,9 +76,7 @@ struct SchemaSampler {
     private mutating func plain(_ schema: JSON, depth: Int) -> JSON {
         if let constant = schema["const"] { return constant }
         if case .array(let options)? = schema["enum"], !options.isEmpty {
-            let fitting = options.filter { judge.fits($0, schema) }
-            let pool = fitting.isEmpty ? options : fitting
-            return pool[draws.below(pool.count)]
+            return option(options, schema)
         }
         if let value = schema["default"], !value.isNull, judge.fits(value, schema) { return value }
         switch type(of: schema) {
@@ -82,8 +86,20 @@ struct SchemaSampler {
         case "number": return NumberSampler(schema, isInteger: false).value(&draws)
         case "boolean": return .bool(draws.below(2) == 1)
         case "null": return .null
-        default: return .string(StringSampler.text(schema, &draws))
+        default: return .string(StringSampler.text(schema, &draws, counting: &work))
         }
+    }
+
+    /// One of the options of an `enum`, from a drawn one on the first that fits what else the
+    /// schema asks for.
+    private mutating func option(_ options: [JSON], _ schema: JSON) -> JSON {
+        let start = draws.below(options.count)
+        let others = JSON.object((schema.objectValue ?? []).filter { $0.key != "enum" })
+        for step in options.indices where !judge.isExhausted {
+            let option = options[(start + step) % options.count]
+            if judge.fits(option, others) { return option }
+        }
+        return options[start]
     }
 
     /// The schema's type; of several any that is not `null`. Without one, what its other keywords
@@ -129,17 +145,20 @@ struct SchemaSampler {
         guard depth < Self.depthLimit, merges < Self.mergeLimit,
             case .object(let members) = schema
         else { return schema }
+        work += members.count + (schema["description"] == nil ? 0 : SchemaRemarks.longest / 100)
         if members.contains(where: { Self.judged.contains($0.key) }) { isDoubtful = true }
         guard members.contains(where: { Self.combining.contains($0.key) }) else { return schema }
         merges += 1
         var flat = JSON.object(members.filter { !Self.combining.contains($0.key) })
         var parts: [JSON] = []
-        if let target = schema["$ref"].flatMap({ SchemaReference.target($0, in: root) }) {
-            parts.append(target)
+        if let reference = schema["$ref"] {
+            work += SchemaReference.cost(in: root)
+            if let target = SchemaReference.target(reference, in: root) { parts.append(target) }
         }
         parts += schema["allOf"]?.arrayValue ?? []
         for keyword in ["anyOf", "oneOf"] {
             let options = schema[keyword]?.arrayValue ?? []
+            work += options.count
             if let option = option(options, depth: depth, attempt: attempt) {
                 parts.append(option)
                 // Beside other keywords an alternative may not be one.
@@ -155,9 +174,10 @@ struct SchemaSampler {
                 parts.append(otherwise)
             }
         }
-        for part in parts {
-            flat = SchemaMerge.merged(
-                flat, flattened(part, depth: depth + 1, attempt: attempt))
+        for part in parts where hasRoom {
+            let other = flattened(part, depth: depth + 1, attempt: attempt)
+            work += SchemaMerge.cost(flat) + SchemaMerge.cost(other)
+            flat = SchemaMerge.merged(flat, other)
         }
         return flat
     }

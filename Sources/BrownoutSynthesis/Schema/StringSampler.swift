@@ -9,11 +9,14 @@ enum StringSampler {
 
     /// A pattern comes before a format, because a format need not be asserted. Where neither can
     /// be met within the lengths, the text is words of the right length, and does not fit.
-    static func text(_ schema: JSON, _ draws: inout WordStream) -> String {
+    /// The steps that a pattern took are added to `work`.
+    static func text(
+        _ schema: JSON, _ draws: inout WordStream, counting work: inout Int
+    ) -> String {
         let least = min(max(schema["minLength"]?.intValue ?? 0, 0), longest)
         let most = max(schema["maxLength"]?.intValue ?? longest, least)
         if let source = schema["pattern"]?.stringValue, let pattern = Pattern(source),
-            let text = pattern.text(least...most, &draws)
+            let text = pattern.text(least...most, &draws, counting: &work)
         {
             return text
         }
