@@ -56,6 +56,16 @@ import Testing
         }
     }
 
+    /// Clients that send everything as JSON send YAML so, too.
+    @Test func whatSaysItIsJSONMayBeYAML() async throws {
+        try await LiveControl.run { live in
+            let put = try await live.ask(
+                "PUT", "/scenario", "scenario: x\nrules: [{name: a, fault: reset}]",
+                headers: ["Content-Type": "application/json"])
+            #expect(put.status == 200)
+        }
+    }
+
     @Test func aBrokenScenarioIsRefusedWithAllDiagnosticsAndTheOldOneStays() async throws {
         try await LiveControl.run { live in
             let text = "scenario: x\nrules:\n  - {name: a, fault: overloded}\n  - {nam: b}\n"
