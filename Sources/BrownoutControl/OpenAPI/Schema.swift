@@ -31,11 +31,11 @@ enum Schema {
     static func word(_ words: [String]) -> JSON { ["type": "string", "enum": .strings(words)] }
 
     /// An object with these members and no others; all but the optional ones are always there.
-    /// An object with exactly one of these members.
-    static func one(of members: KeyValuePairs<String, JSON>) -> JSON {
+    /// An object with at least one of these members; null is as if it were not given.
+    static func some(of members: KeyValuePairs<String, JSON>) -> JSON {
         .object(
             (object(members, optional: members.map(\.key)).objectValue ?? [])
-                + [JSONMember("minProperties", 1), JSONMember("maxProperties", 1)])
+                + [JSONMember("minProperties", 1)])
     }
 
     static func object(

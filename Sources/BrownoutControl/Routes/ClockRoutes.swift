@@ -21,10 +21,11 @@ enum ClockRoutes {
                 + "the new time has it.",
             body: .init(
                 language: .json,
-                schema: Schema.one(of: [
+                schema: Schema.some(of: [
                     "by": step("A duration such as `60s` or `250ms`, or seconds."),
-                    "duration": step("The same."),
-                    "seconds": ["type": "number", "minimum": 0, "maximum": 86_400],
+                    "duration": step("The same under another name."),
+                    "seconds": Schema.nullable(
+                        ["type": "number", "minimum": 0, "maximum": 86_400]),
                 ]),
                 isRequired: true, example: ["by": "60s"]),
             success: success, errors: [(409, "The clock is not manual.")],
@@ -60,6 +61,7 @@ enum ClockRoutes {
                     "pattern": #"^(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?(us|ms|s|m)$"#,
                 ],
                 ["type": "number", "minimum": 0, "maximum": 86_400],
+                ["type": "null"],
             ],
         ]
     }
