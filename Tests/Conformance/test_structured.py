@@ -13,7 +13,7 @@ import pydantic
 import pytest
 
 from kit import chat_body
-from sdks import MODEL
+from sdks import ANTHROPIC_MAJOR, MODEL
 
 QUESTIONS = 12
 
@@ -299,6 +299,8 @@ def test_a_models_own_schema_is_met(server, model):
                     reason="this SDK has no parse helper")
 @pytest.mark.parametrize("model", [Address, Constrained, Everything])
 def test_anthropics_parse_helper_gets_its_model(connect, server, model):
+    if model is Everything and ANTHROPIC_MAJOR < 2:
+        pytest.skip("this SDK refuses the schema before it asks")
     client = connect("anthropic", server)
     for number in range(QUESTIONS):
         answer = client.result(client.sdk.messages.parse(
