@@ -1,20 +1,21 @@
 import Synchronization
 
 extension Engine {
-    /// What a request's prompt finds in the provider's cache, and leaves there. Sessions, keys,
-    /// providers and models share nothing.
+    /// What a request's prompt finds in the provider's cache, and leaves there if the answer is
+    /// planned to arrive whole. Sessions, keys, providers and models share nothing; nor does a
+    /// session with what it was before a reset.
     package func cacheUse(
-        of prompt: CacheablePrompt, _ facts: RequestFacts, at now: Duration, writes: Bool
+        of prompt: CacheablePrompt, _ facts: RequestFacts, _ decision: Decision, at now: Duration
     ) -> CacheUse {
         var scope = SipHash()
         scope.combine(facts.credential)
         scope.combine(facts.provider)
         scope.combine(facts.model)
-        let session = SipHash.word(facts.session)
         let keys = PromptCache.keys(
-            of: prompt, session: session, resets: prompts.withLock { $0.resets(of: session) },
-            scope: scope.finalize())
-        return prompts.withLock { $0.use(prompt, keys: keys, at: now, writes: writes) }
+            of: prompt, session: decision.session, scope: scope.finalize())
+        return prompts.withLock {
+            $0.use(prompt, keys: keys, at: now, writes: decision.isDeliveredWhole)
+        }
     }
 }
 

@@ -126,20 +126,17 @@ package final class Engine: Sendable {
             }
         }
         try result.get()
-        prompts.withLock { $0.forget(session: SipHash.word(session)) }
     }
 
     /// False when the session had no scenario of its own.
     package func removeScenario(of session: String) -> Bool {
-        let isRemoved = world.withLock { $0.removeScenario(of: session) }
-        if isRemoved { prompts.withLock { $0.forget(session: SipHash.word(session)) } }
-        return isRemoved
+        world.withLock { $0.removeScenario(of: session) }
     }
 
-    /// Forgets all that a session counts, at once: attempts, calls, phases, limits.
+    /// Forgets all that a session counts and keeps, at once: attempts, calls, phases, limits,
+    /// prompts.
     package func reset(session: String) {
         world.withLock { $0.ledger.reset(session: SipHash.word(session)) }
-        prompts.withLock { $0.forget(session: SipHash.word(session)) }
     }
 
     /// Changes a part of the scenario in force, of a session or of all that have none of their

@@ -116,12 +116,13 @@ package struct AnswerOverride: Equatable, Sendable {
     }
 }
 
-/// What goes wrong with an answer.
+/// What goes wrong with an answer. Most requests carry none, so what an error holds is kept
+/// apart: rules and decisions are copied often.
 package enum Fault: Equatable, Sendable {
     /// The answer is an error, with its status.
-    case error(CauseFault)
+    indirect case error(CauseFault)
     /// The stream breaks off with an error event; on a plain answer, the same as `error`.
-    case errorEvent(CauseFault, at: Position)
+    indirect case errorEvent(CauseFault, at: Position)
     /// The answer ends too early.
     case cut(CutEnding, at: Position)
     /// Silence for a while, then the answer goes on.

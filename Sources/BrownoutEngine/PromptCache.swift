@@ -83,8 +83,6 @@ package struct PromptCache: Sendable {
     /// Beyond these, the oldest prefix is forgotten: a client that invents prompts costs a fixed
     /// amount of memory.
     package static let limit = 100_000
-    /// Beyond these, it is forgotten that the oldest session was reset.
-    package static let resetLimit = 10_000
 
     private struct Entry {
         var lifetime: PromptLifetime
@@ -93,24 +91,19 @@ package struct PromptCache: Sendable {
     }
 
     private var entries: BoundedTable<UInt64, Entry>
-    /// How often a session was reset: what it left before has other keys.
-    private var resets = BoundedTable<UInt64, UInt64>(limit: PromptCache.resetLimit)
 
     package init(limit: Int = PromptCache.limit) {
         entries = BoundedTable(limit: limit)
     }
 
-    /// How often a session was forgotten, for ``keys(of:session:resets:scope:)``.
-    package func resets(of session: UInt64) -> UInt64 { resets[session] ?? 0 }
-
-    /// What a prompt's prefixes are kept under. `scope` tells apart what does not share a cache:
+    /// What a prompt's prefixes are kept under. `session` is its serial (``Standing/session``),
+    /// which is another after a reset; `scope` tells apart what does not share a cache:
     /// model, key, provider. A long prompt has a thousand, so this is done before a lock is taken.
     package static func keys(
-        of prompt: CacheablePrompt, session: UInt64, resets: UInt64, scope: UInt64
+        of prompt: CacheablePrompt, session: UInt64, scope: UInt64
     ) -> [UInt64] {
         prompt.prefixes.map { prefix in
             var hash = SipHash(key: session, scope)
-            hash.combine(resets)
             hash.combine(prefix.hash)
             return hash.finalize()
         }
@@ -141,11 +134,6 @@ package struct PromptCache: Sendable {
                 Entry(lifetime: lifetime, end: now + lifetime.duration))
         }
         return use
-    }
-
-    /// Forgets what a session's prompts left.
-    package mutating func forget(session: UInt64) {
-        resets.update(session, default: 0) { $0 += 1 }
     }
 
     /// The last prefix that is kept, at a breakpoint or shortly before one.

@@ -25,8 +25,7 @@ struct PlannedAnswer {
             var said = Synthesis.reply(
                 to: chat, script: decision.reply, dice: decision.dice, key: decision.key)
             if let prompt = chat.cacheable {
-                said.cache = cache.cacheUse(
-                    of: prompt, request.facts, at: now, writes: decision.isDeliveredWhole)
+                said.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
             }
             reply = said
         case .complete(let text):

@@ -24,8 +24,7 @@ import Testing
         _ cache: inout PromptCache, _ prompt: CacheablePrompt, at now: Duration = .zero,
         session: UInt64 = 1, scope: UInt64 = 1, writes: Bool = true
     ) -> CacheUse {
-        let keys = PromptCache.keys(
-            of: prompt, session: session, resets: cache.resets(of: session), scope: scope)
+        let keys = PromptCache.keys(of: prompt, session: session, scope: scope)
         return cache.use(prompt, keys: keys, at: now, writes: writes)
     }
 
@@ -108,13 +107,26 @@ import Testing
         #expect(use(&cache, prompt([1])) == CacheUse(read: 1_000))
     }
 
-    @Test func aSessionIsForgottenAlone() {
-        var cache = PromptCache()
-        _ = use(&cache, prompt([1]))
-        _ = use(&cache, prompt([1]), session: 2)
-        cache.forget(session: 1)
-        #expect(use(&cache, prompt([1])) == CacheUse(written: 1_000))
-        #expect(use(&cache, prompt([1]), session: 2) == CacheUse(read: 1_000))
+    /// A reset, a scenario of its own and the end of that one each give a session a fresh start.
+    @Test func aSessionIsForgottenAlone() throws {
+        let engine = Engine(scenario: .healthy)
+        var calls = 0
+        func use(_ session: String) -> CacheUse {
+            calls += 1
+            let facts = RequestFacts(
+                provider: "anthropic", dialect: .anthropic, endpoint: .messages, session: session,
+                call: CallKey(named: "\(calls)", by: .header))
+            let decision = engine.decide(facts, at: .zero)
+            return engine.cacheUse(of: prompt([1]), facts, decision, at: .zero)
+        }
+        let (written, read) = (CacheUse(written: 1_000), CacheUse(read: 1_000))
+        #expect([use("a"), use("b"), use("a")] == [written, written, read])
+        engine.reset(session: "a")
+        #expect([use("a"), use("b"), use("a")] == [written, read, read])
+        try engine.replace(Scenario(name: "own"), of: "a", at: .zero)
+        #expect([use("a"), use("b"), use("a")] == [written, read, read])
+        #expect(engine.removeScenario(of: "a"))
+        #expect([use("a"), use("b"), use("a")] == [written, read, read])
     }
 
     @Test func whatFailedIsNotKept() {

@@ -123,31 +123,4 @@ import Testing
         let deadline = clock.deadline(of: ScenarioInstant(nanoseconds: .max))
         #expect((deadline?.uptimeNanoseconds ?? 0) > 1_000_000_000)
     }
-
-    /// A peer that is gone before the first byte: the exchange is over, and is told of.
-    @Test func whoLeavesBeforeTheFirstByteHoldsNothing() async throws {
-        let yaml = """
-            scenario: t
-            limits: [{name: slots, concurrent: 40}]
-            rules: [{name: hang, when: {stream: true}, fault: {hang: forever, at: headers}}]
-            """
-        let journal = try await LiveServer.run(yaml) { live in
-            for _ in 0..<40 {
-                let client = try live.client()
-                try client.send(Request.chat(stream: true))
-                client.reset()
-            }
-            // One that stays, asked last: by then the others were asked for.
-            let last = try live.exchange(Request.chat())
-            #expect(Request.status(last.text) == 200)
-            var left = 0
-            let end = ContinuousClock.now + .seconds(20)
-            while left != 40, ContinuousClock.now < end {
-                await Task.yield()
-                left = live.core.engine.limitReadings(at: .zero).first?.remaining ?? 0
-            }
-            #expect(left == 40)
-        }
-        #expect(journal.allSatisfy { $0.ending == "client-left" || $0.ending == "complete" })
-    }
 }

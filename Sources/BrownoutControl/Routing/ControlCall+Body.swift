@@ -22,7 +22,7 @@ extension ControlCall {
     func command(_ known: [String]) throws(ControlError) -> [String: JSON] {
         if body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { return [:] }
         guard let members = try parsed().objectValue else {
-            throw .badBody("the body is an object")
+            throw .badBody("the body must be a JSON object, such as {}")
         }
         var values: [String: JSON] = [:]
         for member in members {

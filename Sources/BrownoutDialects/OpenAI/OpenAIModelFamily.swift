@@ -8,10 +8,23 @@ enum OpenAIModelFamily {
         "text-embedding", "text-moderation", "tts", "whisper",
     ]
 
-    /// Those that take no chats.
-    private static let otherWords: [StaticString] = [
-        "babbage-002", "dall-e", "davinci-002", "gpt-3.5-turbo-instruct", "gpt-image",
-        "omni-moderation", "sora", "text-embedding", "text-moderation", "tts", "whisper",
+    /// What a model is asked for.
+    enum Kind {
+        case chat
+        case completion
+        case embedding
+        case moderation
+        /// Images, sound, films.
+        case other
+    }
+
+    /// By the first prefix that fits; all others chat.
+    private static let kinds: [(prefix: StaticString, kind: Kind)] = [
+        ("gpt-3.5-turbo-instruct", .completion), ("davinci-002", .completion),
+        ("babbage-002", .completion), ("text-embedding", .embedding),
+        ("omni-moderation", .moderation), ("text-moderation", .moderation),
+        ("dall-e", .other), ("gpt-image", .other), ("sora", .other), ("tts", .other),
+        ("whisper", .other),
     ]
 
     /// By the first prefix that fits; as OpenAI's model pages say.
@@ -91,10 +104,10 @@ enum OpenAIModelFamily {
         text.isEmpty || (text.begins(with: "-") && text.utf8.count > 1)
     }
 
-    /// Whether the model of a known family answers chats.
-    static func chats(_ model: String) -> Bool {
-        if model.begins(with: "ft:") { return chats(String(model.dropFirst(3))) }
-        return !otherWords.contains { model.begins(with: $0) }
+    /// What the model of a known family is asked for; a fine-tuned one for what its base is.
+    static func kind(of model: String) -> Kind {
+        if model.begins(with: "ft:") { return kind(of: String(model.dropFirst(3))) }
+        return kinds.first { model.begins(with: $0.prefix) }?.kind ?? .chat
     }
 
     /// The window of a model, or the usual one.

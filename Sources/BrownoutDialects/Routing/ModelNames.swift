@@ -39,7 +39,7 @@ enum ModelNames {
                 return OpenAIErrors.unknownModel(model)
             }
             let chats =
-                !route.isOriginal || OpenAIModelFamily.chats(model)
+                !route.isOriginal || OpenAIModelFamily.kind(of: model) == .chat
                 || isAdded(model, to: scenario)
             return chats ? nil : OpenAIErrors.noChatModel
         }

@@ -3,13 +3,7 @@ import BrownoutEngine
 // The limits of a scenario. They are read after its rules, whose names they may not have.
 extension ScenarioChecker {
     mutating func limits(_ node: ScenarioNode, _ checked: inout CheckedScenario) {
-        guard let items = list(node, of: "limits") else { return }
-        guard items.count <= ScenarioLimits.limits else {
-            error(
-                "\(items.count) limits are more than \(ScenarioLimits.limits)",
-                at: items[ScenarioLimits.limits].span)
-            return
-        }
+        guard let items = list(node, of: "limits", atMost: ScenarioLimits.limits) else { return }
         var lines: [String: Int] = [:]
         for item in items {
             guard let fields = fields(item, .limit) else { continue }

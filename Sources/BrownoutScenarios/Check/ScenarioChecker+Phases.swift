@@ -3,13 +3,7 @@ import BrownoutEngine
 // The phases of a scenario.
 extension ScenarioChecker {
     mutating func phases(_ node: ScenarioNode, _ checked: inout CheckedScenario) {
-        guard let items = list(node, of: "phases") else { return }
-        guard items.count <= ScenarioLimits.phases else {
-            error(
-                "\(items.count) phases are more than \(ScenarioLimits.phases)",
-                at: items[ScenarioLimits.phases].span)
-            return
-        }
+        guard let items = list(node, of: "phases", atMost: ScenarioLimits.phases) else { return }
         var lines: [String: Int] = [:]
         for (index, item) in items.enumerated() {
             guard let fields = fields(item, .phase) else { continue }

@@ -253,4 +253,16 @@ struct ScenarioChecker {
         }
         return items
     }
+
+    /// The same of a list that may hold so many things, which its key names.
+    mutating func list(
+        _ node: ScenarioNode, of key: String, atMost limit: Int
+    ) -> [ScenarioNode]? {
+        guard let items = list(node, of: key) else { return nil }
+        guard items.count <= limit else {
+            error("\(items.count) \(key) are more than \(limit)", at: items[limit].span)
+            return nil
+        }
+        return items
+    }
 }
