@@ -10,6 +10,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // The data plane: event loops, sockets, the HTTP/1 request decoder.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        // HTTP/2 framing and flow control, for `--h2`.
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        // TLS, for `--tls`.
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        // The certificates that are made at start, good and bad ones.
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        // The keys of those certificates.
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         // The control plane's HTTP server; its traits bring configuration files we do not use.
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
@@ -55,6 +63,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "BrownoutControl",

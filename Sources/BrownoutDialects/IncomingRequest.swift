@@ -22,16 +22,19 @@ package struct IncomingRequest: Sendable {
     /// The parsed body; `.success(.null)` where there is none.
     package var body: Result<JSON, BodyProblem>
     package var client: NetworkAddress?
+    package var version: HTTPVersion
 
     package init(
         method: String, target: String, headers: [HeaderField],
-        body: Result<JSON, BodyProblem> = .success(.null), client: NetworkAddress? = nil
+        body: Result<JSON, BodyProblem> = .success(.null), client: NetworkAddress? = nil,
+        version: HTTPVersion = .http1
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
         self.client = client
+        self.version = version
     }
 }
 

@@ -13,6 +13,7 @@ package struct Matcher: Equatable, Sendable {
     package var header: [HeaderCondition] = []
     package var body: [BodyCondition] = []
     package var session: [Glob] = []
+    package var version: HTTPVersion?
     package var userText: [Glob] = []
 
     package struct HeaderCondition: Equatable, Sendable {
@@ -45,6 +46,7 @@ package struct Matcher: Equatable, Sendable {
     package func matches(_ facts: RequestFacts) -> Bool {
         if let stream, stream != facts.stream { return false }
         if let tools, tools != facts.hasTools { return false }
+        if let version, version != facts.version { return false }
         if !endpoint.isEmpty, !endpoint.contains(facts.endpoint) { return false }
         return Matcher.any(provider, facts.provider) && Matcher.any(model, facts.model)
             && Matcher.any(key, facts.credential) && Matcher.any(session, facts.session)

@@ -44,6 +44,12 @@ package struct HeaderField: Equatable, Sendable {
     }
 }
 
+/// The protocol a request came by; HTTP/1.0 counts as the version after it.
+package enum HTTPVersion: String, CaseIterable, Sendable {
+    case http1 = "http/1.1"
+    case http2 = "http/2"
+}
+
 /// Everything about a request that a decision may depend on.
 package struct RequestFacts: Sendable {
     /// `openai`, `anthropic`, or the name of a virtual provider.
@@ -61,6 +67,7 @@ package struct RequestFacts: Sendable {
     /// The key the client presented, without `Bearer`.
     package var credential: String
     package var client: NetworkAddress?
+    package var version: HTTPVersion
     package var headers: [HeaderField]
     /// The parsed body; null where there is none.
     package var body: JSON
@@ -73,7 +80,8 @@ package struct RequestFacts: Sendable {
         provider: String, dialect: DialectName, endpoint: Endpoint, model: String = "",
         stream: Bool = false, hasTools: Bool = false, session: String = "default",
         call: CallKey, retryCount: Int? = nil, credential: String = "",
-        client: NetworkAddress? = nil, headers: [HeaderField] = [], body: JSON = .null,
+        client: NetworkAddress? = nil, version: HTTPVersion = .http1, headers: [HeaderField] = [],
+        body: JSON = .null,
         userText: String = "", inputTokens: Int = 0
     ) {
         self.provider = provider
@@ -87,6 +95,7 @@ package struct RequestFacts: Sendable {
         self.retryCount = retryCount
         self.credential = credential
         self.client = client
+        self.version = version
         self.headers = headers
         self.body = body
         self.userText = userText

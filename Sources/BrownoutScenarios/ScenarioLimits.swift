@@ -16,6 +16,9 @@ package enum ScenarioLimits {
     package static let patternBytes = 1_000
     /// Rules of a scenario, those of its phases included; every two are compared.
     package static let rules = 500
+    /// Faults that one rule composes, and frames of a stream in words of its own.
+    package static let faults = 8
+    package static let frames = 10_000
     /// Phases of a scenario, and how often it goes through them before `true` is meant.
     package static let phases = 100
     package static let rounds = 1_000_000

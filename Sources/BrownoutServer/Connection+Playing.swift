@@ -45,9 +45,11 @@ extension Connection {
                     exchange,
                     ending: exchange.decision.fault?.kind == .hang ? "hang" : "fin")
                 return linger()
-            case .reset:
+            case .reset, .refuse, .halfOpen, .resetStream:
                 finish(exchange, ending: "reset")
                 return reset()
+            case .head, .flush, .goAway, .corrupt:
+                continue
             }
         }
     }

@@ -42,36 +42,6 @@ package enum DecisionText {
         return "0." + String(repeating: "0", count: 6 - digits.count) + digits
     }
 
-    /// A fault the way a scenario writes it.
-    package static func fault(_ fault: Fault) -> String {
-        switch fault {
-        case .error(let error): error.cause.rawValue
-        case .errorEvent(let error, let position):
-            "{cause: \(error.cause.rawValue), at: \(self.position(position))}"
-        case .cut(.fin, at: .start): "no-answer"
-        case .cut(.reset, at: .start): "reset"
-        case .cut(let ending, let position):
-            "{cut: \(ending.rawValue), at: \(self.position(position))}"
-        case .stall(let duration, let position):
-            "{stall: \(text(duration)), at: \(self.position(position))}"
-        case .hang(let duration, let position):
-            "{hang: \(duration.map(text) ?? "forever"), at: \(self.position(position))}"
-        }
-    }
-
-    private static func position(_ position: Position) -> String {
-        switch position {
-        case .start: "start"
-        case .headers: "headers"
-        case .byte(let count): "byte \(count)"
-        case .event(let count): "event \(count)"
-        case .token(let count): "token \(count)"
-        case .percent(let share): "\(trimmed(share.approximation * 100))%"
-        case .terminal: "terminal"
-        case .elapsed(let duration): text(duration)
-        }
-    }
-
     /// A duration the way a scenario writes it: `250ms`, `1.5s`.
     package static func text(_ duration: Duration) -> String {
         let micro = duration.inMicroseconds

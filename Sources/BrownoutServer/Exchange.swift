@@ -187,7 +187,7 @@ extension PlannedExchange {
             record.trace = DecisionText.trace(decision)
         }
         if let fault = decision.fault {
-            record.fault = fault.kind.rawValue
+            record.fault = fault.name
             record.cause = fault.cause?.rawValue
             record.category = fault.category?.rawValue
             record.retryable = fault.isRetryable

@@ -37,6 +37,13 @@ struct PlayedScript {
         case (.closeWrite, _): append(.other("FIN"))
         case (.reset, _): append(.other("RST"))
         case (.hang, _): append(.other("hang"))
+        case (.head, _): append(.other("head"))
+        case (.flush, _): break
+        case (.halfOpen, _): append(.other("half-open"))
+        case (.refuse(let time), _): append(.other("RST, port closed for \(time.written)"))
+        case (.resetStream(let code), _): append(.other("RST_STREAM \(code)"))
+        case (.goAway(_, let code), _): append(.other("GOAWAY \(code)"))
+        case (.corrupt, _): append(.other("corrupt"))
         }
     }
 
@@ -47,7 +54,7 @@ struct PlayedScript {
     /// A JSON array with a text for each line, the planned fault first.
     func text(fault: Fault?) -> String {
         var text = "["
-        if let fault { text += "\"fault: \(DecisionText.fault(fault))\"," }
+        if let fault { text += "\"fault: \(fault.written)\"," }
         for line in lines { text += "\"\(PlayedScript.text(line))\"," }
         if omitted > 0 { text += "\"and \(omitted) further steps\"," }
         if text.utf8.count > 1 { text.removeLast() }

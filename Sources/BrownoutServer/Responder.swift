@@ -66,6 +66,9 @@ package struct Responder: Sendable {
     ) -> WireScript {
         switch fault {
         case nil, .error: script
+        case .dribble, .slowHeaders, .framing, .mangle, .shape, .missing, .content, .page, .raw,
+            .rawStream, .refuse, .connection, .http2, .tls, .all:
+            script
         case .errorEvent(let fault, let position):
             request.isStream
                 ? script.failing(

@@ -120,6 +120,7 @@ package struct WireScript: Sendable {
             case .closeWrite: steps.append(.closeWrite)
             case .reset: steps.append(.reset)
             case .hang: steps.append(.hang)
+            default: steps.append(.cue(cue))
             }
             bytes.removeAll(keepingCapacity: true)
         }
@@ -264,7 +265,7 @@ extension WireScript {
         case .byte(let count): return bodyBytes >= count && (partial == 0 || !isBetweenEvents)
         case .event(let count): return events >= count
         case .token(let count): return tokens >= count
-        case .percent, .terminal, .elapsed: return false
+        case .percent, .terminal, .elapsed, .inToolArguments, .inUTF8: return false
         }
     }
 
@@ -314,7 +315,7 @@ extension WireScript {
             if count == 0 { return 0 }
             let ends = body.tokenEnds()
             return count <= ends.count ? ends[count - 1] : .max
-        case .start, .headers, .elapsed: return 0
+        case .start, .headers, .elapsed, .inToolArguments, .inUTF8: return 0
         }
     }
 

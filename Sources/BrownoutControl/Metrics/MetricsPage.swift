@@ -55,8 +55,8 @@ struct MetricsPage {
             "Faults of answers that are over. Reached false: their position never came.")
         for kind in FaultKind.allCases where kind != .latency {
             let count = data.faults[kind] ?? DataMetrics.FaultCount()
-            page.sample(faults, ["fault": kind.rawValue, "reached": "true"], count.reached)
-            page.sample(faults, ["fault": kind.rawValue, "reached": "false"], count.missed)
+            page.sample(faults, ["fault": kind.name, "reached": "true"], count.reached)
+            page.sample(faults, ["fault": kind.name, "reached": "false"], count.missed)
         }
         let endings = "brownout_endings_total"
         page.family(endings, .counter, "How answers ended, in the journal's words.")

@@ -34,7 +34,8 @@ package enum Router {
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
             session: incoming.session, call: call(request, headers, route),
             retryCount: headers.retryCount, credential: credential(headers, route.dialect),
-            client: client(request, scenario.access), headers: request.headers)
+            client: client(request, scenario.access), version: request.version,
+            headers: request.headers)
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
             if let name = incoming.badSession { throw badSession(name, route.dialect) }

@@ -20,6 +20,9 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case fault
     case latency
     case retryAfter = "retry-after"
+    case raw
+    case rawStream = "raw-stream"
+    case frame
     case access
     case countries
     case keys
@@ -103,6 +106,9 @@ extension MappingKind {
         case .fault: KeyTable.fault
         case .latency: KeyTable.latency
         case .retryAfter: KeyTable.retryAfter
+        case .raw: KeyTable.raw
+        case .rawStream: KeyTable.rawStream
+        case .frame: KeyTable.frame
         case .access: KeyTable.access
         case .countries: KeyTable.countries
         case .keys: KeyTable.keys
@@ -116,20 +122,15 @@ extension MappingKind {
 /// Words that stand for themselves.
 enum Word {
     static let ok = "ok"
-    static let faults = [FaultKind.noAnswer.rawValue, FaultKind.reset.rawValue]
+    /// Faults that a word names, all there are.
+    static let faults = FaultKind.allCases.filter(\.isWord).map(\.name)
+    static let lastStreams = ["this", "previous"]
     static let causes = Cause.allCases.map(\.rawValue)
     static let dialects = DialectName.allCases.map(\.rawValue)
     static let laterDialects = ["azure", "gemini"]
     /// First parts of a path that a provider's name would hide.
     static let reservedProviders =
         dialects + laterDialects + ["v1", "v1beta", "s"]
-    /// The forms of a fault, in short.
-    static let faultForms = ["cause", "cut", "stall", "hang"] + faults
-    static let laterFaults = [
-        "accept", "bad-json", "content", "delay", "dribble", "drop", "duplicate", "framing",
-        "goaway", "half-open", "mangle", "missing", "ping-flood", "raw", "raw-stream", "refuse",
-        "reorder", "shape", "slow-headers", "status",
-    ]
     /// What someone who writes a status probably means.
     static let causeOfStatus: [String: Cause] = [
         "400": .badRequest, "401": .invalidAPIKey, "402": .billing, "403": .permissionDenied,

@@ -114,7 +114,7 @@ extension KeyTable {
                 "Steps, one after the other."),
         ],
         needsOneOf: ["fault", "reply", "latency", "one-of", "sequence"],
-        later: Word.laterFaults + ["phase"])
+        later: ["phase"])
 
     static let when = KeyTable(
         place: "'when'",
@@ -140,43 +140,12 @@ extension KeyTable {
                 "body", .record(key: "(/.*)?", .glob),
                 "JSON Pointers into the body, each with a pattern for the value there."),
             Key("session", .oneOrMany(.glob), "The session's name; a pattern."),
+            Key(
+                "protocol", .word(HTTPVersion.allCases.map(\.rawValue)),
+                "The protocol the request came by."),
             Key("user-text", .oneOrMany(.glob), "The last user message; a pattern."),
         ],
         later: ["country", "phase"])
-
-    static let fault = KeyTable(
-        place: "a fault", summary: "One of `cause`, `cut`, `stall` or `hang`, and its details.",
-        keys: [
-            Key("cause", .word(Word.causes), "The provider's own error answer."),
-            Key("cut", .word(CutEnding.allCases.map(\.rawValue)), "The answer ends at `at`."),
-            Key("stall", .grammar(.duration), "Silence at `at`, then the answer goes on."),
-            Key(
-                "hang", .either([.grammar(.duration), .word(["forever"])]),
-                "Silence at `at`, without an answer to come."),
-            Key("at", .grammar(.position), "Where in the answer."),
-            Key(
-                "retry-after",
-                .either([
-                    .grammar(.duration), .word(["absent", "absurd", "garbage"]),
-                    .mapping(.retryAfter),
-                ]),
-                "With a cause: what the Retry-After header says."),
-            Key("should-retry", .boolean, "With a cause: the header `x-should-retry`."),
-            Key("message", .text, "With a cause: the error's text."),
-            Key(
-                "limit", .word(["requests", "tokens"]),
-                "With `rate-limited`: which limit was hit; requests by default."),
-        ],
-        needsOneOf: ["cause", "cut", "stall", "hang"],
-        later: Word.laterFaults)
-
-    static let retryAfter = KeyTable(
-        place: "'retry-after'", summary: "A Retry-After in another form than seconds.",
-        keys: [
-            Key("ms", .grammar(.duration), "`retry-after-ms`, in milliseconds."),
-            Key("http-date", .grammar(.duration), "A date, this long after the answer."),
-        ],
-        needsOneOf: ["ms", "http-date"])
 
     static let latency = KeyTable(
         place: "'latency'", summary: "The waits of an answer.",
@@ -193,16 +162,14 @@ extension KeyTable {
             Key("fault", faultShape, "What goes wrong."),
             Key("reply", .mapping(.reply), "What the answer says."),
             Key("latency", latencyShape, "How long it takes."),
-        ] + fault.keys,
-        later: Word.laterFaults)
+        ] + fault.keys)
 
     static let branch = KeyTable(
         place: "a branch of 'one-of'",
         summary: "An alternative: its chance, and what happens as in a step.",
         keys: [
             Key("chance", .grammar(.chance), "How often this branch is drawn.", required: true)
-        ] + step.keys,
-        later: Word.laterFaults)
+        ] + step.keys)
 
     static let sequence = KeyTable(
         place: "'sequence'", summary: "Steps, what counts them, and what follows.",
@@ -214,9 +181,6 @@ extension KeyTable {
             Key("then", stepShape, "What follows the last step; without it, the last step again."),
         ])
 
-    static let faultShape = ValueShape.either([
-        .word(Word.causes + Word.faults), .mapping(.fault),
-    ])
     static let latencyShape = ValueShape.either([.grammar(.latency), .mapping(.latency)])
     static let stepShape = ValueShape.either([
         .word([Word.ok] + Word.causes + Word.faults), .mapping(.step),

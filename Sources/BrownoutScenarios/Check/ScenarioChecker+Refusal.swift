@@ -7,11 +7,11 @@ extension ScenarioChecker {
     mutating func refusal(_ node: ScenarioNode, for cause: Cause) -> Fault? {
         if node.entries == nil {
             guard let text = scalar(node, as: "an answer") else { return nil }
-            if text == FaultKind.reset.rawValue { return .cut(.reset, at: .start) }
+            if text == FaultKind.reset.name { return .cut(.reset, at: .start) }
             error(
                 "\(quoted(text)) is not an answer", at: node.span,
-                nearest: NearestWord.nearest(to: text, among: [FaultKind.reset.rawValue]),
-                allowed: [FaultKind.reset.rawValue, "{status: 403}"])
+                nearest: NearestWord.nearest(to: text, among: [FaultKind.reset.name]),
+                allowed: [FaultKind.reset.name, "{status: 403}"])
             return nil
         }
         guard let fields = fields(node, .refusal) else { return nil }

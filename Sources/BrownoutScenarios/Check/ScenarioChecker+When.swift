@@ -15,6 +15,7 @@ extension ScenarioChecker {
         matcher.header = headers(fields["header"])
         matcher.body = pointers(fields["body"])
         matcher.session = globs(fields["session"])
+        if let node = fields["protocol"] { matcher.version = word(node, as: "a protocol") }
         matcher.userText = globs(fields["user-text"])
         return errorCount == before ? matcher : nil
     }

@@ -93,8 +93,7 @@ struct ScenarioChecker {
         _ name: String, at span: SourceSpan, _ kind: MappingKind, _ table: KeyTable
     ) {
         if table.later.contains(name) {
-            let isFault = Word.laterFaults.contains(name)
-            notYet(name, at: span, supported: isFault ? Word.faultForms : table.names)
+            notYet(name, at: span, supported: table.names)
         } else if [.rule, .temporaryRule].contains(kind), KeyTable.fault.key(name) != nil {
             error(
                 "unknown key '\(name)' in a rule", at: span,

@@ -40,7 +40,7 @@ extension Countries {
 extension Fault {
     /// The fault as `refuse-with` writes it; nil for the provider's own answer.
     var refusalJSON: JSON? {
-        guard case .error(let fault) = self else { return .string(kind.rawValue) }
+        guard case .error(let fault) = self else { return .string(kind.name) }
         guard let override = fault.override else { return nil }
         var members: [JSONMember] = []
         if let status = override.status {

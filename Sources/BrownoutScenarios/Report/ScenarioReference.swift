@@ -15,7 +15,7 @@ package enum ScenarioReference {
     /// A Markdown table of all faults: name, example, what happens.
     package static var faults: String {
         let rows = FaultKind.allCases.map {
-            "| `\($0.rawValue)` | `\($0.example)` | \($0.summary) |"
+            "| `\($0.name)` | `\($0.example)` | \($0.summary) |"
         }
         return (["| fault | for example | what it is |", "|---|---|---|"] + rows)
             .joined(separator: "\n")

@@ -102,7 +102,7 @@ package enum ScenarioSchema {
             members.append(
                 JSONMember(
                     "anyOf", [["type": "boolean"], ["type": "integer", "minimum": 1], text]))
-        case .duration, .latency, .during, .position, .clock, .ramp, .rate:
+        case .duration, .latency, .during, .position, .clock, .ramp, .rate, .byteRate:
             members += text.objectValue ?? []
         }
         return .object(members)

@@ -19,21 +19,6 @@ extension Latency {
     }
 }
 
-extension Position {
-    var written: String {
-        switch self {
-        case .start: "start"
-        case .headers: "headers"
-        case .byte(let count): "byte \(count)"
-        case .event(let count): "event \(count)"
-        case .token(let count): "token \(count)"
-        case .percent(let share): share.written
-        case .terminal: "terminal"
-        case .elapsed(let time): time.written
-        }
-    }
-}
-
 extension TimeRange {
     var written: String {
         to.map { "\(from.written)..\($0.written)" } ?? "\(from.written)+"
@@ -54,46 +39,6 @@ extension Phase.End {
 
 extension Phase.Ramp {
     package var written: String { "\(from.written)..\(to.written)" }
-}
-
-extension RetryAfter {
-    var written: String {
-        switch self {
-        case .seconds(let time): time.written
-        case .milliseconds(let time): "\(time.written) in ms"
-        case .httpDate(let time): "a date \(time.written) ahead"
-        case .absent: "absent"
-        case .absurd: "absurd"
-        case .garbage: "garbage"
-        }
-    }
-}
-
-extension CauseFault {
-    var written: String {
-        var details: [String] = []
-        if countsTokens { details.append("limit tokens") }
-        if let retryAfter { details.append("retry-after \(retryAfter.written)") }
-        if let shouldRetry { details.append("should-retry \(shouldRetry)") }
-        if message != nil { details.append("message") }
-        return cause.rawValue + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
-    }
-}
-
-extension Fault {
-    var written: String {
-        switch self {
-        case .error(let fault): fault.written
-        case .errorEvent(let fault, let position):
-            "\(fault.written) at \(position.written)"
-        case .cut(.fin, at: .start): FaultKind.noAnswer.rawValue
-        case .cut(.reset, at: .start): FaultKind.reset.rawValue
-        case .cut(let ending, let position): "cut \(ending.rawValue) at \(position.written)"
-        case .stall(let time, let position): "stall \(time.written) at \(position.written)"
-        case .hang(let time, let position):
-            "hang \(time?.written ?? "forever") at \(position.written)"
-        }
-    }
 }
 
 extension ReplyScript {
@@ -141,6 +86,7 @@ extension Matcher {
         }
         for condition in body { parts.append("body \(condition.pointer): \(condition.value.text)") }
         add("session", session.map(\.text))
+        if let version { parts.append(version.rawValue) }
         add("user text", userText.map(\.text))
         return parts.isEmpty ? "every request" : parts.joined(separator: ", ")
     }

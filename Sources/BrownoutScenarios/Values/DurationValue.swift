@@ -134,25 +134,3 @@ enum DurationValue {
         return nil
     }
 }
-
-extension Duration {
-    /// As a scenario writes it: `250ms`, `1.5s`, `2m`.
-    package var written: String {
-        let nanoseconds = inNanoseconds
-        for (name, size) in [("h", 3_600_000_000_000 as Int64), ("m", 60_000_000_000)]
-        where nanoseconds > 0 && nanoseconds % size == 0 {
-            return "\(nanoseconds / size)\(name)"
-        }
-        for (name, size) in [("s", 1_000_000_000 as Int64), ("ms", 1_000_000)]
-        where nanoseconds == 0 || nanoseconds >= size && nanoseconds % (size / 1000) == 0 {
-            return Duration.decimal(nanoseconds, of: size) + name
-        }
-        return Duration.decimal(nanoseconds, of: 1_000) + "us"
-    }
-
-    private static func decimal(_ count: Int64, of size: Int64) -> String {
-        var fraction = String(count % size + size).dropFirst()
-        while fraction.last == "0" { fraction.removeLast() }
-        return "\(count / size)" + (fraction.isEmpty ? "" : "." + fraction)
-    }
-}

@@ -13,6 +13,7 @@ package enum Grammar: String, CaseIterable, Sendable {
     case ramp
     case rounds
     case rate
+    case byteRate
 
     /// What messages call it.
     var noun: String {
@@ -27,6 +28,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .ramp: "a ramp"
         case .rounds: "a number of rounds"
         case .rate: "a rate"
+        case .byteRate: "a rate of bytes"
         }
     }
 
@@ -47,9 +49,11 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .ramp: ["100%..0%", "0%..100%"]
         case .rounds: ["true", "false", "3"]
         case .rate: ["60/min", "5/s", "1000/day", "10/30s"]
+        case .byteRate: ["20B/s", "1KiB/s", "64KiB/min"]
         case .position:
             [
                 "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
+                "in tool-arguments", "in utf-8",
             ]
         }
     }
@@ -64,6 +68,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .clock: "The machine's time, time moved by hand, or a factor on the machine's."
         case .ramp: "Two shares: where a phase begins and where it ends."
         case .rate: "A whole number in a time: a second, minute, hour or day, or a duration."
+        case .byteRate: "Bytes, KiB or MiB in a second or a minute."
         case .rounds: "`true` for ever, `false` for one, or how many."
         case .position: "A place in an answer; a count is what has gone out before it."
         }
@@ -88,8 +93,10 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rate:
             let words = RateValue.words.joined(separator: "|")
             return "^[0-9]+ ?/ ?(\(words)|\(duration))$"
+        case .byteRate: return "^[0-9]+ ?(B|KiB|MiB)? ?/ ?(s|min)$"
         case .position:
-            let words = "start|headers|terminal|(byte|event|token) [0-9]+"
+            let words =
+                "start|headers|terminal|(byte|event|token) [0-9]+|in tool[- ]arguments|in utf-8"
             return "^(\(words)|[0-9]+(\\.[0-9]+)?%|\(duration))$"
         }
     }

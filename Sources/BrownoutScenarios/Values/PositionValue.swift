@@ -16,10 +16,7 @@ enum PositionValue {
         case ("byte", 1), ("event", 1), ("token", 1):
             throw GrammarError(
                 "\(quoted(text)) has no number", allowed: Grammar.position.examples)
-        case ("in", _):
-            throw GrammarError(
-                "the position \(quoted(text)) is not yet supported",
-                allowed: Grammar.position.examples)
+        case ("in", _): return try inside(text)
         default: break
         }
         if text.hasSuffix("%") {
@@ -43,6 +40,18 @@ enum PositionValue {
             "\(quoted(text)) is not a position",
             nearest: guess.map { ([$0] + parts.dropFirst()).joined(separator: " ") },
             allowed: Grammar.position.examples)
+    }
+
+    private static func inside(_ text: String) throws(GrammarError) -> Position {
+        switch text {
+        case "in tool-arguments", "in tool arguments": return .inToolArguments
+        case "in utf-8": return .inUTF8
+        default:
+            let words = ["in tool-arguments", "in utf-8"]
+            throw GrammarError(
+                "\(quoted(text)) is not a position",
+                nearest: NearestWord.nearest(to: text, among: words), allowed: words)
+        }
     }
 
     private static func elapsed(_ text: String) throws(GrammarError) -> Position {

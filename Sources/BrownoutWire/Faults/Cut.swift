@@ -8,7 +8,7 @@ extension WireScript {
             case .clean: .clean
             case .fin: .fin
             case .reset: .reset
-            case .stall: .silence
+            case .stall, .halfOpen: .silence
             }
         return interrupted(
             Interruption(position: position, action: .finish(payload: [], end)))

@@ -192,7 +192,7 @@ struct Plan: ParsableCommand {
     }
 
     private static func answer(_ decision: Decision) -> String {
-        if let fault = decision.fault { return DecisionText.fault(fault) }
+        if let fault = decision.fault { return fault.written }
         return decision.reply == nil ? "ok" : "ok, scripted"
     }
 
@@ -204,7 +204,7 @@ struct Plan: ParsableCommand {
             JSONMember("at_us", .number(JSONNumber(Int(time.inMicroseconds)))),
             JSONMember("phase", decision.phase.map(JSON.string) ?? .null),
             JSONMember("rule", decision.rule.map(JSON.string) ?? .null),
-            JSONMember("fault", decision.fault.map { .string(DecisionText.fault($0)) } ?? .null),
+            JSONMember("fault", decision.fault.map { .string($0.written) } ?? .null),
             JSONMember("cause", decision.fault?.cause.map { .string($0.rawValue) } ?? .null),
             JSONMember(
                 "wait_us", .number(JSONNumber(Int(decision.beforeHeaders.inMicroseconds)))),

@@ -1,0 +1,84 @@
+package import BrownoutJSON
+
+/// What the Retry-After headers of an error answer say.
+package enum RetryAfter: Equatable, Sendable {
+    /// `retry-after: 2`, or `1.5`.
+    case seconds(Duration)
+    /// `retry-after-ms: 1500`, which only some clients read.
+    case milliseconds(Duration)
+    /// `retry-after: <date>`, this long after the answer.
+    case httpDate(Duration)
+    case absent
+    /// A wait no client should accept: a year.
+    case absurd
+    /// Text that is neither a number nor a date.
+    case garbage
+}
+
+/// An error answer of the provider.
+package struct CauseFault: Equatable, Sendable {
+    package var cause: Cause
+    /// Nil: what the provider does by itself.
+    package var retryAfter: RetryAfter?
+    /// `x-should-retry`, which the official SDKs obey before anything else; nil: not sent.
+    package var shouldRetry: Bool?
+    /// In place of the provider's own text.
+    package var message: String?
+    /// For `rate-limited`: the limit that was hit is one of tokens, not of requests.
+    package var countsTokens: Bool
+    /// For `permission-denied`: what was refused, where the provider has words for it.
+    package var grounds: Grounds?
+    /// What stands in place of parts of the provider's answer.
+    package var override: AnswerOverride?
+    /// The limit that was hit, where there is one: its numbers are the answer's.
+    package var limit: LimitHit?
+
+    /// What a client may not.
+    package enum Grounds: CaseIterable, Sendable {
+        /// Ask from its address.
+        case address
+        /// Ask from its country.
+        case country
+        /// Use the model.
+        case model
+    }
+
+    package init(
+        _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
+        message: String? = nil, countsTokens: Bool = false, grounds: Grounds? = nil,
+        override: AnswerOverride? = nil, limit: LimitHit? = nil
+    ) {
+        self.cause = cause
+        self.retryAfter = retryAfter
+        self.shouldRetry = shouldRetry
+        self.message = message
+        self.countsTokens = countsTokens
+        self.grounds = grounds
+        self.override = override
+        self.limit = limit
+    }
+
+    /// Whether a well-behaved client tries the same request again: not one that alone is more
+    /// than a limit lets through.
+    package var isRetryable: Bool { cause.isRetryable && limit?.wait != .never }
+}
+
+/// A scenario's own status, header fields or body in place of the provider's; what is not given
+/// stays the provider's.
+package struct AnswerOverride: Equatable, Sendable {
+    package var status: Int?
+    /// Added to the provider's, or in place of those with the same name.
+    package var headers: [HeaderField]
+    package var body: Body?
+
+    package enum Body: Equatable, Sendable {
+        case json(JSON)
+        case text(String)
+    }
+
+    package init(status: Int? = nil, headers: [HeaderField] = [], body: Body? = nil) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

@@ -1,0 +1,136 @@
+/// What goes wrong with an answer. Most requests carry none, so what an error holds is kept
+/// apart: rules and decisions are copied often.
+package enum Fault: Equatable, Sendable {
+    /// The answer is an error, with its status.
+    indirect case error(CauseFault)
+    /// The stream breaks off with an error event; on a plain answer, the same as `error`.
+    indirect case errorEvent(CauseFault, at: Position)
+    /// The answer ends too early.
+    case cut(CutEnding, at: Position)
+    /// Silence for a while, then the answer goes on.
+    case stall(Duration, at: Position)
+    /// Silence with the socket open until the client leaves, or until the time is over and the
+    /// connection is closed.
+    case hang(Duration?, at: Position)
+    /// From a position on the body trickles.
+    case dribble(ByteRate, at: Position)
+    /// The head trickles.
+    case slowHeaders(ByteRate)
+    /// `at` is the chunk's place; of no matter to faults of the head.
+    case framing(FramingFault, at: Position)
+    case mangle(Mangle, at: Position)
+    case shape(StreamShape)
+    case missing(MissingPart)
+    case content(ContentFault)
+    case page(ProxyPage)
+    indirect case raw(RawAnswer)
+    indirect case rawStream(RawStream)
+    /// The connection is reset, and the port closed for a while.
+    case refuse(Duration)
+    /// `after` is how long a connection is idle before its FIN.
+    case connection(ConnectionFault, after: Duration)
+    case http2(HTTP2Fault, at: Position)
+    case tls(TLSFault, at: Position)
+    /// Several at once, each of another ``FaultLayer``; never empty.
+    indirect case all([Fault])
+
+    /// The faults one by one.
+    package var parts: [Fault] {
+        if case .all(let parts) = self { parts } else { [self] }
+    }
+
+    /// The fault's name in journal, metrics and reference; of several, the first one's.
+    package var kind: FaultKind {
+        switch self {
+        case .error: .error
+        case .errorEvent: .errorEvent
+        case .cut(.fin, at: .start): .noAnswer
+        case .cut(.reset, at: .start): .reset
+        case .cut(.halfOpen, _): .halfOpen
+        case .cut: .cut
+        case .stall: .stall
+        case .hang: .hang
+        case .dribble: .dribble
+        case .slowHeaders: .slowHeaders
+        case .framing(let word, _): .framing(word)
+        case .mangle(let word, _): .mangle(word)
+        case .shape(let word): .shape(word)
+        case .missing(let word): .missing(word)
+        case .content(let word): .content(word)
+        case .page(let word): .page(word)
+        case .raw: .raw
+        case .rawStream: .rawStream
+        case .refuse: .refuse
+        case .connection(let word, _): .connection(word)
+        case .http2(let fault, _): .http2(fault.word)
+        case .tls(let word, _): .tls(word)
+        case .all(let parts): parts[0].kind
+        }
+    }
+
+    /// The names of all its parts, for the journal: `comments + cut`.
+    package var name: String {
+        guard case .all(let parts) = self else { return kind.name }
+        return parts.map(\.kind.name).joined(separator: " + ")
+    }
+
+    /// Decided when a connection is accepted, before any request is read.
+    package var isAtAccept: Bool {
+        switch self {
+        case .connection(let word, _): word.isAtAccept
+        case .http2(let fault, _): fault.word.isAtAccept
+        case .tls(let word, _): word.isAtAccept
+        default: false
+        }
+    }
+}
+
+// MARK: - What a client should make of it
+
+extension Fault {
+    /// What the client should make of an answer with this fault; nil where the provider's answer
+    /// is whole in the end, or where it is for the application to tell.
+    package var category: ErrorCategory? {
+        switch self {
+        case .error(let fault), .errorEvent(let fault, _): fault.cause.category
+        case .cut(.stall, _), .cut(.halfOpen, _), .hang: .timeout
+        case .cut, .refuse, .http2: .networkError
+        case .page(let page): page.category
+        case .framing(let word, _): word.isHarmless ? nil : .networkError
+        case .connection(let word, _): word == .finAfterAnswer ? nil : .networkError
+        case .tls(.handshakeHang, _): .timeout
+        case .tls: .networkError
+        case .raw(let answer): answer.status >= 400 ? .unknown : nil
+        case .stall, .dribble, .slowHeaders, .mangle, .shape, .missing, .content, .rawStream: nil
+        case .all(let parts): parts.lazy.compactMap(\.category).first
+        }
+    }
+
+    /// Whether a well-behaved client tries again after an error answer; nil for other faults.
+    package var isRetryable: Bool? {
+        switch self {
+        case .error(let fault), .errorEvent(let fault, _): fault.isRetryable
+        case .page(let page): page.isRetryable
+        case .all(let parts): parts.lazy.compactMap(\.isRetryable).first
+        default: nil
+        }
+    }
+
+    package var cause: Cause? {
+        switch self {
+        case .error(let fault), .errorEvent(let fault, _): fault.cause
+        case .all(let parts): parts.lazy.compactMap(\.cause).first
+        default: nil
+        }
+    }
+}
+
+extension FramingFault {
+    /// Whether a client that follows the standard reads a whole answer all the same.
+    fileprivate var isHarmless: Bool {
+        switch self {
+        case .informationalFlood, .gzipUnasked, .closeDelimited, .manyHeaders: true
+        default: false
+        }
+    }
+}

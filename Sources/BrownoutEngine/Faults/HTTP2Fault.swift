@@ -1,0 +1,82 @@
+/// What HTTP/2 can do to an answer or a connection (RFC 9113).
+package struct HTTP2Fault: Equatable, Sendable {
+    package enum Word: String, FaultWord {
+        case goAway = "goaway"
+        case resetStream = "reset-stream"
+        case earlyEndStream = "early-end-stream"
+        case oneStream = "one-stream"
+        case noWindow = "no-window"
+
+        package var summary: String {
+            switch self {
+            case .goAway: "GOAWAY with a code and a last stream, then the answer goes on or not"
+            case .resetStream: "RST_STREAM with a code"
+            case .earlyEndStream: "END_STREAM before the answer is whole"
+            case .oneStream: "SETTINGS that allow one stream at a time"
+            case .noWindow: "a flow-control window that is never opened for request bodies"
+            }
+        }
+
+        package var need: FaultNeed { .http2 }
+
+        /// Decided when a connection is accepted: no request is known then.
+        package var isAtAccept: Bool { self == .oneStream || self == .noWindow }
+    }
+
+    /// The last stream that a GOAWAY says was or might be processed.
+    package enum LastStream: Equatable, Sendable {
+        /// The one the answer is on.
+        case this
+        /// The one before: the client may send this request again elsewhere.
+        case previous
+        case number(Int)
+    }
+
+    package var word: Word
+    /// RFC 9113, 7.
+    package var code: UInt32
+    package var lastStream: LastStream
+
+    package init(_ word: Word, code: UInt32 = 0, lastStream: LastStream = .this) {
+        self.word = word
+        self.code = code
+        self.lastStream = lastStream
+    }
+}
+
+/// The error codes of HTTP/2 by the names of RFC 9113, 7.
+package enum HTTP2Code: UInt32, CaseIterable, Sendable {
+    case noError
+    case protocolError
+    case internalError
+    case flowControlError
+    case settingsTimeout
+    case streamClosed
+    case frameSizeError
+    case refusedStream
+    case cancel
+    case compressionError
+    case connectError
+    case enhanceYourCalm
+    case inadequateSecurity
+    case http11Required
+
+    package var name: String {
+        switch self {
+        case .noError: "no-error"
+        case .protocolError: "protocol-error"
+        case .internalError: "internal-error"
+        case .flowControlError: "flow-control-error"
+        case .settingsTimeout: "settings-timeout"
+        case .streamClosed: "stream-closed"
+        case .frameSizeError: "frame-size-error"
+        case .refusedStream: "refused-stream"
+        case .cancel: "cancel"
+        case .compressionError: "compression-error"
+        case .connectError: "connect-error"
+        case .enhanceYourCalm: "enhance-your-calm"
+        case .inadequateSecurity: "inadequate-security"
+        case .http11Required: "http-1.1-required"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What an answer leaves out, everything else in place.
+package enum MissingPart: String, FaultWord {
+    case done = "no-done"
+    case messageStop = "no-message-stop"
+    case finishReason = "no-finish-reason"
+    case usage = "no-usage"
+
+    package var summary: String {
+        switch self {
+        case .done: "OpenAI's stream without `[DONE]`"
+        case .messageStop: "Anthropic's stream without `message_stop`"
+        case .finishReason: "the reason why the answer ended is never given"
+        case .usage: "the usage is never given"
+        }
+    }
+
+    package var need: FaultNeed {
+        switch self {
+        case .done: .dialect(.openai)
+        case .messageStop: .dialect(.anthropic)
+        case .finishReason, .usage: .nothing
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import BrownoutEngine
+
+extension KeyTable {
+    static let fault = KeyTable(
+        place: "a fault",
+        summary: "One of the kinds of fault, and its details.",
+        keys: [
+            Key("cause", .word(Word.causes), "The provider's own error answer."),
+            Key("cut", .word(CutEnding.allCases.map(\.rawValue)), "The answer ends at `at`."),
+            Key("stall", .grammar(.duration), "Silence at `at`, then the answer goes on."),
+            Key(
+                "hang", .either([.grammar(.duration), .word(["forever"])]),
+                "Silence at `at`, without an answer to come."),
+            Key("dribble", .grammar(.byteRate), "From `at` on, the body trickles."),
+            Key("slow-headers", .grammar(.byteRate), "The head trickles."),
+            Key("refuse", .grammar(.duration), "RST, and the port is closed for so long."),
+            Key("connection", words(ConnectionFault.self), "What is wrong with the connection."),
+            Key("framing", words(FramingFault.self), "How the message is malformed."),
+            Key("mangle", words(Mangle.self), "What becomes of the event at `at`."),
+            Key("shape", words(StreamShape.self), "How the stream is written."),
+            Key("missing", words(MissingPart.self), "What the answer leaves out."),
+            Key("content", words(ContentFault.self), "What is wrong with a successful answer."),
+            Key("page", words(ProxyPage.self), "The page of a proxy or portal."),
+            Key("raw", .mapping(.raw), "A response in words of your own."),
+            Key("raw-stream", .mapping(.rawStream), "A stream in words of your own."),
+            Key("http2", words(HTTP2Fault.Word.self), "What HTTP/2 does to the answer."),
+            Key("tls", words(TLSFault.self), "What is wrong with TLS."),
+        ] + faultDetails,
+        needsOneOf: kinds)
+
+    /// What a fault can be: the keys of which it has one.
+    private static let kinds = [
+        "cause", "cut", "stall", "hang", "dribble", "slow-headers", "refuse", "connection",
+        "framing", "mangle", "shape", "missing", "content", "page", "raw", "raw-stream", "http2",
+        "tls",
+    ]
+
+    private static let faultDetails = [
+        Key("at", .grammar(.position), "Where in the answer."),
+        Key(
+            "retry-after",
+            .either([
+                .grammar(.duration), .word(["absent", "absurd", "garbage"]),
+                .mapping(.retryAfter),
+            ]),
+            "With a cause: what the Retry-After header says."),
+        Key("should-retry", .boolean, "With a cause: the header `x-should-retry`."),
+        Key("message", .text, "With a cause: the error's text."),
+        Key(
+            "limit", .word(["requests", "tokens"]),
+            "With `rate-limited`: which limit was hit; requests by default."),
+        Key("after", .grammar(.duration), "With `fin-while-idle`: how long it is idle."),
+        Key(
+            "code", .either([.word(HTTP2Code.allCases.map(\.name)), .integer(from: 0)]),
+            "With `goaway` and `reset-stream`: the error code."),
+        Key(
+            "last-stream", .either([.word(Word.lastStreams), .integer(from: 0)]),
+            "With `goaway`: the last stream it names; this one by default."),
+    ]
+
+    /// The kinds of fault that a detail belongs to, and how messages name them.
+    static let detailOwners: [(detail: String, kinds: [String], words: String)] = [
+        ("retry-after", ["cause"], "a cause"), ("should-retry", ["cause"], "a cause"),
+        ("message", ["cause"], "a cause"), ("limit", ["cause"], "a cause"),
+        ("after", ["connection"], "'connection: fin-while-idle'"),
+        ("code", ["http2"], "'http2'"), ("last-stream", ["http2"], "'http2: goaway'"),
+        (
+            "at",
+            ["cause", "cut", "stall", "hang", "dribble", "framing", "mangle", "http2", "tls"],
+            "a fault that stands at one place of an answer"
+        ),
+    ]
+
+    static let retryAfter = KeyTable(
+        place: "'retry-after'", summary: "A Retry-After in another form than seconds.",
+        keys: [
+            Key("ms", .grammar(.duration), "`retry-after-ms`, in milliseconds."),
+            Key("http-date", .grammar(.duration), "A date, this long after the answer."),
+        ],
+        needsOneOf: ["ms", "http-date"])
+
+    static let raw = KeyTable(
+        place: "'raw'", summary: "A response in words of your own: nothing is added but a length.",
+        keys: [
+            Key("status", .integer(from: 100), "The status; 200 by default."),
+            Key("reason", .text, "The text of the status line."),
+            Key("headers", .record(key: ".+", .text), "All header fields there are."),
+            Key(
+                "body", .either([.text, .anyMapping, .list(.text, atLeast: 0)]),
+                "Text, or a value that is sent as JSON."),
+        ])
+
+    static let rawStream = KeyTable(
+        place: "'raw-stream'", summary: "A stream in words of your own.",
+        keys: [
+            Key(
+                "frames", .list(.either([.text, .mapping(.frame)])),
+                "Texts sent as they are, each in a chunk of its own; events; pauses.",
+                required: true),
+            Key("status", .integer(from: 100), "The status; 200 by default."),
+            Key("content-type", .text, "`text/event-stream` by default."),
+            Key("headers", .record(key: ".+", .text), "Further header fields."),
+            Key(
+                "ending", .word(CutEnding.allCases.map(\.rawValue)),
+                "How it ends behind the last frame; `clean` by default."),
+        ])
+
+    static let frame = KeyTable(
+        place: "a frame", summary: "An event, or a pause.",
+        keys: [
+            Key("event", .text, "The event's name."),
+            Key(
+                "data", .either([.text, .anyMapping]),
+                "Its data: text, or a value that is sent as JSON."),
+            Key("wait", .grammar(.duration), "A pause before what follows."),
+        ],
+        needsOneOf: ["event", "data", "wait"])
+
+    private static func words<Family: FaultWord>(_: Family.Type) -> ValueShape {
+        .word(Family.allCases.map(\.rawValue))
+    }
+
+    static let faultShape = ValueShape.either([
+        oneFaultShape, .list(oneFaultShape),
+    ])
+    private static let oneFaultShape = ValueShape.either([
+        .word(Word.causes + Word.faults), .mapping(.fault),
+    ])
+}
