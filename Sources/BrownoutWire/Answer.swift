@@ -13,6 +13,11 @@ package struct Answer: Sendable {
         self.head = head
         self.body = body
     }
+
+    /// Whether the answer is a stream of events.
+    package var isStream: Bool {
+        if case .events = body { true } else { false }
+    }
 }
 
 /// The status line and the header fields, in the order they are sent. Fields that frame the body
@@ -37,6 +42,8 @@ package struct WholeBody: Sendable {
     package var tokenEnds: @Sendable () -> [Int]
     /// How many tokens the reply has: a plain answer takes as long as its stream would.
     package var tokens: Int
+    /// What stands right before the arguments of a tool call; nil where there are none.
+    package var toolMark: StaticString?
 
     package init(
         _ bytes: [UInt8], tokens: Int = 0, tokenEnds: @escaping @Sendable () -> [Int] = { [] }
@@ -56,6 +63,11 @@ package struct EventStream: Sendable {
     package var render: @Sendable (_ index: Int, _ bytes: inout [UInt8]) -> Void
     /// The tokens of the reply that the event at an index brings.
     package var tokens: @Sendable (_ index: Int) -> Int
+    /// A wait of its own before the event at an index.
+    package var pause: @Sendable (_ index: Int) -> Duration = { _ in .zero }
+    /// What stands in an event right before a piece of a tool call's arguments; nil where there
+    /// are none.
+    package var toolMark: StaticString?
 
     package init(
         count: Int, tokens: @escaping @Sendable (_ index: Int) -> Int,
