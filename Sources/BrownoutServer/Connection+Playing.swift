@@ -38,20 +38,47 @@ extension Connection {
                 return
             case .end:
                 return end(exchange, now)
-            case .closeWrite:
+            case .closeWrite, .reset, .halfOpen, .refuse, .resetStream:
                 _ = send(exchange, now)
-                if isClosed { return }
-                finish(
-                    exchange,
-                    ending: exchange.decision.fault?.kind == .hang ? "hang" : "fin")
-                return linger()
-            case .reset, .refuse, .halfOpen, .resetStream:
-                finish(exchange, ending: "reset")
-                return reset()
-            case .head, .flush, .goAway, .corrupt:
+                if !isClosed { breakOff(exchange, cue) }
+                return
+            case .flush:
+                if !send(exchange, now) { return }
+            case .head, .goAway, .corrupt:
                 continue
             }
         }
+    }
+
+    /// The script ends before its answer does.
+    private func breakOff(_ exchange: Exchange, _ cue: WireCue) {
+        switch cue {
+        case .closeWrite:
+            finish(exchange, ending: exchange.isHanging ? "hang" : "fin")
+            linger()
+        case .halfOpen:
+            playDead(exchange)
+        case .refuse(let duration):
+            // The port is closed before the client can know that it should come again.
+            loop.core.port.close(for: duration, on: loop)
+            finish(exchange, ending: "reset")
+            reset()
+        default:
+            finish(exchange, ending: "reset")
+            reset()
+        }
+    }
+
+    /// The peer's packets are dropped, so nothing tells when it has left.
+    private func playDead(_ exchange: Exchange) {
+        guard let context, UnsafeSocket.dropIncoming(context) else {
+            exchange.add(note: "half-open could not be injected: the kernel takes no socket filter")
+            finish(exchange, ending: "failed")
+            return reset()
+        }
+        finish(exchange, ending: "half-open")
+        phase = .dead
+        wake(in: loop.core.limits.halfOpenTime)
     }
 
     /// Whether a write found the peer gone, and with it the exchange over.
@@ -139,7 +166,15 @@ extension Connection {
 
     private func ended(_ exchange: Exchange) {
         finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
-        if exchange.closes || isBroken { linger() } else { rest() }
+        if exchange.closes || isBroken { return linger() }
+        switch exchange.afterwards {
+        case nil: rest()
+        case .finAfterAnswer?: linger()
+        case .finWhileIdle(let time)?: rest(until: loop.instant + time)
+        case .resetNextRequest?:
+            resetsNextRequest = true
+            rest()
+        }
     }
 
     /// Waits until the peer has acknowledged every byte, or its time is over, then plays on.
@@ -162,12 +197,22 @@ extension Connection {
         return (try? options?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
     }
 
+    /// Of an answer with a fault, the journal tells how much of it the peer's kernel has.
+    private func noteAcknowledged(_ exchange: Exchange) {
+        guard exchange.bytesAcknowledged == nil, let context, context.channel.isActive,
+            let unacknowledged = UnsafeSocket.unacknowledged(context)
+        else { return }
+        exchange.bytesAcknowledged =
+            exchange.bytesSent - unacknowledged - Connection.unwritten(context)
+    }
+
     // MARK: Endings
 
     /// Journals the exchange; it is over.
     func finish(_ exchange: Exchange, ending: String) {
         release(exchange)
         if exchange.decision.fault != nil {
+            noteAcknowledged(exchange)
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)
         }
         exchange.count(in: &loop.metrics, ending: ending)
@@ -195,14 +240,14 @@ extension Connection {
     }
 
     /// FIN, then reading what the client still sends, for a while.
-    private func linger() {
+    func linger() {
         phase = .lingering
         wake(in: loop.core.limits.lingerTime)
         context?.close(mode: .output, promise: nil)
         work()
     }
 
-    private func reset() {
+    func reset() {
         phase = .closed
         guard let context else { return }
         UnsafeSocket.resetOnClose(context.channel)
@@ -213,7 +258,7 @@ extension Connection {
     func refuseAtTheEdge(_ refusal: EdgeRefusal) {
         switch phase {
         case .idle, .receiving, .decoding: break
-        case .waitingForRoom, .playing, .lingering, .closed: return
+        case .waitingForRoom, .playing, .lingering, .dead, .closed: return
         }
         let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
         let answer = refusal.answer(date: loop.date(atSecond: second))

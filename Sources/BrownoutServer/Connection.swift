@@ -24,6 +24,8 @@ final class Connection: Paced, ChannelDuplexHandler {
         case playing(Exchange, Blocked)
         /// We have sent FIN and read what the client still sends, so that our answer is not lost.
         case lingering
+        /// The peer hears nothing more, and nothing of it is heard.
+        case dead
         case closed
     }
 
@@ -54,6 +56,10 @@ final class Connection: Paced, ChannelDuplexHandler {
     /// The deadline of the body in progress is set.
     private var isBodyTimed = false
     private var idleSince: NIODeadline
+    /// When an idle connection is closed by a fault; nil: not.
+    private var idleEnd: ScenarioInstant?
+    /// The next request is met with a reset.
+    var resetsNextRequest = false
     /// The client's bytes stopped being HTTP, so nothing can follow the answer in progress.
     private(set) var isBroken = false
     /// The client's address as text, for the journal.
@@ -91,7 +97,7 @@ final class Connection: Paced, ChannelDuplexHandler {
         case .playing(let exchange, _): clientLeft(exchange)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
-        case .idle, .lingering, .closed: break
+        case .idle, .lingering, .dead, .closed: break
         }
         phase = .closed
         loop.forget(self)
@@ -112,7 +118,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             // One read holds fewer. More comes only when the client has closed its side: then
             // NIO reads all there is, and the connection ends.
             if backlog.count < Connection.backlogLimit { backlog.append(part) }
-        case .lingering, .closed:
+        case .lingering, .dead, .closed:
             break
         }
     }
@@ -169,7 +175,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             case .idle, .receiving:
                 take(backlog.removeFirst())
                 continue
-            case .lingering, .closed:
+            case .lingering, .dead, .closed:
                 backlog.removeAll()
             case .decoding, .waitingForRoom, .playing:
                 break
@@ -248,9 +254,11 @@ final class Connection: Paced, ChannelDuplexHandler {
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
         let closes = !intake.keepAlive || intake.isTooLarge || loop.isStopping
-        let planned = loop.responder.plan(
+        idleEnd = nil
+        var planned = loop.responder.plan(
             intake.request(from: address), at: instant.elapsed, wall: wall,
             date: loop.date(atSecond: wall / 1_000_000), closing: closes)
+        if resetsNextRequest { planned.resetInstead() }
         loop.core.counters.exchangeBegan()
         let limit = limits.journalBodyBytes
         let forwarded = planned.client(behind: address)
@@ -285,6 +293,19 @@ final class Connection: Paced, ChannelDuplexHandler {
         }
     }
 
+    /// Between requests, up to a time at which the connection ends.
+    func rest(until end: ScenarioInstant) {
+        rest()
+        idleEnd = end
+        wake(at: end)
+    }
+
+    /// Between requests, and not to be used again: the port is closed.
+    func closeIfIdle() {
+        guard case .idle = phase, backlog.isEmpty, headBegan == nil else { return }
+        linger()
+    }
+
     // MARK: Deadlines
 
     func wake(in time: Duration) {
@@ -313,6 +334,7 @@ final class Connection: Paced, ChannelDuplexHandler {
     func isDue(at now: NIODeadline) {
         switch phase {
         case .idle:
+            if let idleEnd, idleEnd <= loop.instant { return linger() }
             if headBegan != nil { return refuseAtTheEdge(.headTooSlow) }
             let end = idleSince + .nanoseconds(limits.idleTime.inNanoseconds)
             if now < end { return wake(at: end) }
@@ -325,6 +347,8 @@ final class Connection: Paced, ChannelDuplexHandler {
             work()
         case .lingering:
             context?.close(promise: nil)
+        case .dead:
+            reset()
         case .waitingForRoom, .closed:
             break
         }
@@ -335,7 +359,8 @@ final class Connection: Paced, ChannelDuplexHandler {
     /// The server stops: an answer in progress may end, one that never ends is cut off.
     func closeWhenDone() {
         switch phase {
-        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering: abort()
+        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering, .dead:
+            abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break
         }

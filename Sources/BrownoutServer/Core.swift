@@ -11,6 +11,7 @@ package final class Core: Sendable {
     package let clock: ScenarioClock
     package let counters = Counters()
     package let events = EventHub()
+    let port = PortClosure()
     /// The names that the loops' metrics share.
     let metricLabels = MetricLabels()
 

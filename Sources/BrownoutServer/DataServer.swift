@@ -10,7 +10,6 @@ package final class DataServer: Sendable {
 
     private let core: Core
     private let group: MultiThreadedEventLoopGroup
-    private let listener: any Channel
     private let loops: [LoopBox]
 
     /// A loop's state, which only the loop may touch.
@@ -25,12 +24,10 @@ package final class DataServer: Sendable {
     package let port: Int
 
     private init(
-        core: Core, group: MultiThreadedEventLoopGroup, listener: any Channel, loops: [LoopBox],
-        port: Int
+        core: Core, group: MultiThreadedEventLoopGroup, loops: [LoopBox], port: Int
     ) {
         self.core = core
         self.group = group
-        self.listener = listener
         self.loops = loops
         self.port = port
     }
@@ -52,9 +49,13 @@ package final class DataServer: Sendable {
         do {
             let listener = try await bootstrap(group, ready, core.limits)
                 .bind(host: host, port: port).get()
-            return DataServer(
-                core: core, group: group, listener: listener, loops: ready,
-                port: listener.localAddress?.port ?? port)
+            let port = listener.localAddress?.port ?? port
+            core.port.open(listener) {
+                bootstrap(group, ready, core.limits).bind(host: host, port: port)
+            } closeIdle: {
+                for box in ready { box.eventLoop.execute { box.state.value.closeIdle() } }
+            }
+            return DataServer(core: core, group: group, loops: ready, port: port)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -118,7 +119,7 @@ package final class DataServer: Sendable {
     /// Only the first call does anything: a loop that is shut down answers no further question.
     package func stop() async {
         guard !isStopped.exchange(true, ordering: .relaxed) else { return }
-        try? await listener.close().get()
+        await core.port.stop()
         for box in loops { box.eventLoop.execute { box.state.value.beginStopping() } }
         let end = ContinuousClock.now + core.limits.graceTime
         while ContinuousClock.now < end, !(await isQuiet()) {

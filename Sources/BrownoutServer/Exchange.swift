@@ -68,7 +68,7 @@ final class Exchange {
                 return cue
             }
             if !hadHead {
-                plannedFirstByte = script.elapsed
+                if plannedFirstByte == nil { plannedFirstByte = script.elapsed }
             } else if script.plainBody == nil {
                 keep(bytes[before...], body: script.bodyBytes - bodyBefore)
             }
@@ -76,12 +76,11 @@ final class Exchange {
         }
     }
 
-    /// Keeps the part of a stream that a step brought: all of its bytes, or what a chunk has
-    /// between its size and its CRLF.
+    /// Keeps the part of a stream that a step brought, without the framing around it.
     private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
         let room = captureLimit - captured.count
         guard isRecorded, count > 0, room > 0 else { return }
-        let payload = bytes.dropLast(bytes.count > count ? 2 : 0).suffix(count)
+        let payload = bytes.dropLast(script.bytesBehindPayload).suffix(count)
         captured.append(contentsOf: payload.prefix(room))
     }
 
@@ -91,8 +90,33 @@ final class Exchange {
         return end < body.count ? Array(body[..<end]) : body
     }
 
+    /// What becomes of the connection behind the answer; nil: it stays.
+    var afterwards: Afterwards? {
+        for fault in decision.fault?.parts ?? [] {
+            guard case .connection(let word, let time) = fault else { continue }
+            switch word {
+            case .finAfterAnswer: return .finAfterAnswer
+            case .finWhileIdle: return .finWhileIdle(time)
+            case .resetNextRequest: return .resetNextRequest
+            case .acceptFIN, .acceptReset: continue
+            }
+        }
+        return nil
+    }
+
+    enum Afterwards {
+        case finAfterAnswer
+        case finWhileIdle(Duration)
+        case resetNextRequest
+    }
+
+    /// Whether the answer is silence that ends with the connection.
+    var isHanging: Bool {
+        decision.fault?.parts.contains { if case .hang = $0 { true } else { false } } ?? false
+    }
+
     /// Whether the client got a whole, successful answer when the script has ended.
-    var succeeded: Bool { script.isWhole && (200..<300).contains(script.status) }
+    var succeeded: Bool { script.succeeded }
 
     /// Whether the limits have to be told that the answer is over: true once, for an answer that
     /// counts as in progress.

@@ -76,6 +76,11 @@ final class LoopState {
         for connection in Array(connections.values) { connection.closeWhenDone() }
     }
 
+    /// Ends the connections that wait for a request.
+    func closeIdle() {
+        for connection in Array(connections.values) { connection.closeIfIdle() }
+    }
+
     /// Ends everything now.
     func abort() {
         isStopping = true

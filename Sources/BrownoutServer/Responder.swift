@@ -11,6 +11,12 @@ package struct PlannedExchange: Sendable {
     package var completionTokens: Int?
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
+
+    /// The request came on a connection that a fault keeps for resetting it.
+    mutating func resetInstead() {
+        decision.fault = .connection(.resetNextRequest, after: .zero)
+        script = script.cut(.reset, at: .start)
+    }
 }
 
 /// Turns a request into the script of its answer: parse, decide, reply, render, fault. Pure but
@@ -47,8 +53,14 @@ package struct Responder: Sendable {
         var answer = planned.answer(context)
         if closing { answer.head.fields.append("connection", "close") }
         var script = WireScript(
-            answer, waits: Waits(decision), hasBody: incoming.method != "HEAD")
-        script = Responder.applying(decision.fault, to: script, request, context)
+            answer, waits: Waits(decision), hasBody: incoming.method != "HEAD",
+            version: incoming.version)
+        if let fault = decision.fault {
+            script = script.suffering(fault) { error in
+                request.isStream
+                    ? Dialects.errorEvent(error, for: request, context: context) : nil
+            }
+        }
         return PlannedExchange(
             request: request, decision: decision, script: script,
             promptTokens: planned.promptTokens,
@@ -59,24 +71,5 @@ package struct Responder: Sendable {
     private static func retryAfter(_ answer: Answer) -> String? {
         if let value = answer.head.fields.value(of: "retry-after") { return value }
         return answer.head.fields.value(of: "retry-after-ms").map { "\($0) ms" }
-    }
-
-    private static func applying(
-        _ fault: Fault?, to script: WireScript, _ request: ParsedRequest, _ context: AnswerContext
-    ) -> WireScript {
-        switch fault {
-        case nil, .error: script
-        case .dribble, .slowHeaders, .framing, .mangle, .shape, .missing, .content, .page, .raw,
-            .rawStream, .refuse, .connection, .http2, .tls, .all:
-            script
-        case .errorEvent(let fault, let position):
-            request.isStream
-                ? script.failing(
-                    with: Dialects.errorEvent(fault, for: request, context: context), at: position)
-                : script
-        case .cut(let ending, let position): script.cut(ending, at: position)
-        case .stall(let duration, let position): script.stalled(for: duration, at: position)
-        case .hang(let duration, let position): script.hanging(for: duration, at: position)
-        }
     }
 }

@@ -31,6 +31,8 @@ package struct ServerLimits: Sendable {
     package var drainTime = Duration.seconds(30)
     /// After our FIN, how long the peer may go on sending.
     package var lingerTime = Duration.seconds(2)
+    /// How long a connection that plays dead is kept, if nobody stops the server before.
+    package var halfOpenTime = Duration.seconds(600)
     /// How long answers in progress may go on when the server stops.
     package var graceTime = Duration.seconds(3)
     /// Bytes of each request and of each answer that the journal keeps.

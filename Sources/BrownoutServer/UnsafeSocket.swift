@@ -27,6 +27,40 @@ enum UnsafeSocket {
         _ = provider.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     }
 
+    /// `SO_ATTACH_FILTER` of <asm-generic/socket.h>.
+    private static let attachFilter: CInt = 26
+
+    /// From here on the kernel drops whatever the peer sends, before TCP sees it: nothing is
+    /// acknowledged, as if this end had vanished (socket(7), SO_ATTACH_FILTER). False where the
+    /// kernel refuses.
+    static func dropIncoming(_ context: ChannelHandlerContext) -> Bool {
+        let dropped = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { descriptor -> Bool in
+            // One instruction of classic BPF: return 0, which keeps no byte of a packet.
+            var instruction = Instruction(code: 0x06, jumpTrue: 0, jumpFalse: 0, value: 0)
+            return withUnsafeMutablePointer(to: &instruction) { pointer in
+                var program = Program(length: 1, instructions: pointer)
+                let size = socklen_t(MemoryLayout<Program>.size)
+                return setsockopt(descriptor, SOL_SOCKET, attachFilter, &program, size) == 0
+            }
+        }
+        return dropped ?? false
+    }
+
+    /// `struct sock_filter` and `struct sock_fprog` of <linux/filter.h>.
+    private struct Instruction {
+        var code: UInt16
+        var jumpTrue: UInt8
+        var jumpFalse: UInt8
+        var value: UInt32
+    }
+
+    private struct Program {
+        var length: UInt16
+        var instructions: UnsafeMutablePointer<Instruction>
+    }
+
     /// Lets the process open as many descriptors as the system grants it.
     static func raiseDescriptorLimit() {
         var limit = rlimit()

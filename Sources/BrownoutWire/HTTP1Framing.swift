@@ -4,21 +4,38 @@ import BrownoutJSON
 /// HTTP/1.1 message framing (RFC 9112), written by us so that wrong framing is an ordinary
 /// output too.
 package enum HTTP1Framing {
-    /// Appends the status line and the fields; `length` nil: the body is chunked.
-    static func appendHead(_ head: ResponseHead, length: Int?, to bytes: inout [UInt8]) {
+    /// Appends the status line and the fields, and what frames the body; a fault may spoil them.
+    static func appendHead(
+        _ head: ResponseHead, _ framing: BodyFraming, _ fault: FramingFault?,
+        to bytes: inout [UInt8]
+    ) {
+        if fault == .informationalFlood { appendInformationalFlood(to: &bytes) }
+        let start = bytes.count
         bytes.append(text: "HTTP/1.1 ")
         bytes.append(decimal: head.status)
         bytes.append(UInt8(ascii: " "))
         bytes.append(text: head.reason)
         bytes.append(text: "\r\n")
         bytes.append(contentsOf: head.fields.lines)
-        if let length {
-            bytes.append(text: "content-length: ")
-            bytes.append(decimal: length)
-            bytes.append(text: "\r\n\r\n")
-        } else {
-            bytes.append(text: "transfer-encoding: chunked\r\n\r\n")
+        switch framing {
+        case .length(let length): append(length: length, to: &bytes)
+        case .lengths(let first, let second):
+            append(length: first, to: &bytes)
+            append(length: second, to: &bytes)
+        case .chunked: bytes.append(text: "transfer-encoding: chunked\r\n")
+        case .lengthAndChunks(let length):
+            append(length: length, to: &bytes)
+            bytes.append(text: "transfer-encoding: chunked\r\n")
+        case .none: break
         }
+        bytes.append(text: "\r\n")
+        if let fault { spoil(headFrom: start, fault, in: &bytes) }
+    }
+
+    private static func append(length: Int, to bytes: inout [UInt8]) {
+        bytes.append(text: "content-length: ")
+        bytes.append(decimal: length)
+        bytes.append(text: "\r\n")
     }
 
     /// The last chunk (RFC 9112, 7.1) without trailers.

@@ -5,6 +5,14 @@ struct Interruption: Sendable {
     enum Action: Equatable, Sendable {
         /// Silence, then the answer goes on.
         case pause(Duration)
+        /// From here on the body trickles.
+        case slow(ByteRate)
+        /// The next chunk's framing is wrong.
+        case spoilChunk
+        /// Something besides the answer's bytes happens; the answer goes on.
+        case emit(WireCue)
+        /// Nothing happens here: a fault has been seen by whoever has read up to here.
+        case mark
         /// Nothing of the answer comes after this; `payload` is sent first.
         case finish(payload: [UInt8], Ending)
     }
@@ -24,4 +32,37 @@ enum Ending: Equatable, Sendable {
     case silence
     /// Silence with the socket open, then FIN.
     case silenceThenClose(Duration)
+    case halfOpen
+    /// RST, and the port is closed for so long.
+    case refuse(Duration)
+    case resetStream(UInt32)
+    /// GOAWAY, then FIN.
+    case goAway(HTTP2Fault.LastStream, code: UInt32)
+
+    /// What happens on the connection, one after the other; of ``clean``, framing tells.
+    var cues: [WireCue] {
+        switch self {
+        case .clean: []
+        case .fin: [.closeWrite]
+        case .reset: [.drain, .reset]
+        case .silence: [.hang]
+        case .silenceThenClose(let duration): [.wait(duration), .closeWrite]
+        case .halfOpen: [.drain, .halfOpen]
+        case .refuse(let duration): [.refuse(duration)]
+        case .resetStream(let code): [.resetStream(code)]
+        case .goAway(let last, let code): [.goAway(last, code: code), .closeWrite]
+        }
+    }
+}
+
+extension CutEnding {
+    var ending: Ending {
+        switch self {
+        case .clean: .clean
+        case .fin: .fin
+        case .reset: .reset
+        case .stall: .silence
+        case .halfOpen: .halfOpen
+        }
+    }
 }

@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 
 /// Everything that will happen on a connection for one answer, produced step by step.
 ///
@@ -9,19 +9,33 @@ package struct WireScript: Sendable {
         case opening
         case head
         case body
+        /// The cues of an ending are played from `step` on.
         case closing(Ending?, step: Int)
     }
 
-    private var answer: Answer
-    private let waits: Waits
+    var answer: Answer
+    var waits: Waits
+    let version: HTTPVersion
     /// False for the answer to HEAD: its head speaks of a body that is not sent (RFC 9110, 9.3.2).
     private let hasBody: Bool
-    var interruption: Interruption?
+    var delivery = Delivery()
+    var interruptions: [Interruption] = []
+    /// A client that reads the whole answer does not get what it asked for.
+    package var isSpoiled = false
+
     private var stage = Stage.opening
+    /// Whether the body goes out in chunks; known with the head.
+    private var isChunked = false
     /// A wait that was begun and is not over.
     private var waiting: Duration
-    /// Whether the wait before the next event was taken.
+    /// Whether the wait before the next event was taken, and before the next piece.
     private var hasWaited = false
+    private var hasWaitedForPiece = false
+    /// What trickles, and how much of it is out.
+    private var held: [UInt8] = []
+    private var heldOut = 0
+    private var spoilsNextChunk = false
+    private var flushes = false
     /// Bytes of the event (or body) in progress that are out.
     private var partial = 0
 
@@ -33,64 +47,64 @@ package struct WireScript: Sendable {
     package private(set) var tokens = 0
     /// Bytes of the body that are out, framing not counted.
     package private(set) var bodyBytes = 0
+    /// Bytes of framing that the last step put behind its part of the body.
+    package private(set) var bytesBehindPayload = 0
     /// Whether the status line is out.
     package private(set) var hasHead = false
-    /// Whether the interruption's position was reached; true without an interruption.
-    package private(set) var isInjected: Bool
     /// Whether the answer went out to its own end.
     package private(set) var isWhole = false
 
-    package init(_ answer: Answer, waits: Waits = .none, hasBody: Bool = true) {
+    package init(
+        _ answer: Answer, waits: Waits = .none, hasBody: Bool = true,
+        version: HTTPVersion = .http1
+    ) {
         self.answer = answer
         self.waits = waits
         self.hasBody = hasBody
-        self.isInjected = true
-        waiting = waits.beforeHeaders
-        if case .whole(let body) = answer.body { waiting += waits.total(tokens: body.tokens) }
+        self.version = version
+        waiting = .zero
     }
+
+    /// The status line and the fields, until they are out.
+    package var head: ResponseHead { answer.head }
 
     /// The status the answer carries.
     package var status: Int { answer.head.status }
+
+    /// Whether every fault's position was reached; true without faults.
+    package var isInjected: Bool { interruptions.isEmpty }
 
     /// The body of a plain answer, of which ``bodyBytes`` are out; nil for a stream.
     package var plainBody: [UInt8]? {
         if case .whole(let body) = answer.body { body.bytes } else { nil }
     }
 
-    /// The same answer, interrupted at a position.
-    func interrupted(_ interruption: Interruption) -> WireScript {
-        precondition(self.interruption == nil, "one interruption an answer")
-        var placed = interruption
-        placed.position = resolved(interruption)
-        var script = self
-        script.interruption = placed
-        script.isInjected = false
-        return script
-    }
-
     /// The next step; nil when the script is over. Bytes to send are appended to `bytes`.
     package mutating func next(into bytes: inout [UInt8]) -> WireCue? {
         while true {
             if waiting > .zero, let cue = takeWait() { return cue }
-            if let interruption, isReached(interruption.position) {
-                if let cue = interrupt(interruption, &bytes) { return cue }
+            if !interruptions.isEmpty, let due = interruptions.firstIndex(where: isReached) {
+                if let cue = interrupt(at: due, &bytes) { return cue }
                 continue
+            }
+            if flushes {
+                flushes = false
+                return .flush
             }
             switch stage {
             case .opening:
                 stage = .head
+                waiting = waits.beforeHeaders
+                if case .whole(let body) = answer.body {
+                    waiting += waits.total(tokens: body.tokens)
+                }
             case .head:
-                HTTP1Framing.appendHead(answer.head, length: plainLength, to: &bytes)
-                answer.head.fields = HeaderBlock()
-                hasHead = true
-                stage = .body
-                return .sent
+                if let cue = sendHead(&bytes) { return cue }
             case .body where !hasBody:
                 stage = .closing(nil, step: 0)
             case .body:
                 if let cue = advanceBody(&bytes) { return cue }
             case .closing(let ending, let step):
-                stage = .closing(ending, step: step + 1)
                 return close(ending, step, &bytes)
             }
         }
@@ -98,13 +112,16 @@ package struct WireScript: Sendable {
 
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
-        guard (200..<300).contains(status) else { return false }
-        guard interruption != nil else { return true }
+        guard (200..<300).contains(status), !isSpoiled else { return false }
+        guard !interruptions.isEmpty else { return true }
         var script = self
         var bytes: [UInt8] = []
         while script.next(into: &bytes) != nil { bytes.removeAll(keepingCapacity: true) }
         return script.isWhole
     }
+
+    /// Whether the answer went out whole, and was a success.
+    package var succeeded: Bool { isWhole && !isSpoiled && (200..<300).contains(status) }
 
     /// The whole script at once, for tests and for people.
     package var steps: [WireStep] {
@@ -128,38 +145,91 @@ package struct WireScript: Sendable {
     }
 }
 
-// MARK: - Body
+// MARK: - Head and body
 
 extension WireScript {
-    /// The content-length of a plain body, which a clean cut shortens; nil for a stream.
-    private var plainLength: Int? {
-        guard case .whole(let body) = answer.body else { return nil }
-        guard case .finish(_, .clean) = interruption?.action else { return body.bytes.count }
-        switch interruption?.position {
-        case .headers: return 0
-        case .byte(let cut): return min(cut, body.bytes.count)
-        default: return body.bytes.count
+    private mutating func sendHead(_ bytes: inout [UInt8]) -> WireCue? {
+        var framing = delivery.framing(of: answer, version: version)
+        if case .length = framing, let shortened { framing = .length(shortened) }
+        isChunked = framing.isChunked
+        if version == .http2 {
+            hasHead = true
+            stage = .body
+            return .head
         }
+        if let rate = delivery.headRate {
+            if held.isEmpty {
+                HTTP1Framing.appendHead(answer.head, framing, delivery.framing, to: &held)
+            }
+            if let cue = trickle(rate, &bytes), heldOut < held.count { return cue }
+            guard heldOut == held.count else { return nil }
+            held = []
+            heldOut = 0
+        } else {
+            HTTP1Framing.appendHead(answer.head, framing, delivery.framing, to: &bytes)
+        }
+        answer.head.fields = HeaderBlock()
+        hasHead = true
+        stage = delivery.framing == .partialHeaders ? .closing(.fin, step: 0) : .body
+        return .sent
+    }
+
+    /// The next piece of what is held, after its wait; nil when the wait comes first.
+    private mutating func trickle(_ rate: ByteRate, _ bytes: inout [UInt8]) -> WireCue? {
+        let size = min(rate.piece, held.count - heldOut)
+        if !hasWaitedForPiece {
+            hasWaitedForPiece = true
+            waiting = rate.time(for: size)
+            if waiting > .zero { return nil }
+        }
+        hasWaitedForPiece = false
+        bytes.append(contentsOf: held[heldOut..<heldOut + size])
+        heldOut += size
+        return .sent
+    }
+
+    /// The length of a plain body that a clean cut shortens; nil: it is not shortened.
+    private var shortened: Int? {
+        guard case .whole(let body) = answer.body else { return nil }
+        for interruption in interruptions {
+            guard case .finish(_, .clean) = interruption.action else { continue }
+            switch interruption.position {
+            case .headers: return 0
+            case .byte(let cut): return min(cut, body.bytes.count)
+            default: return nil
+            }
+        }
+        return nil
     }
 
     private mutating func advanceBody(_ bytes: inout [UInt8]) -> WireCue? {
         switch answer.body {
         case .whole(let body):
-            let end = min(byteLimit ?? body.bytes.count, body.bytes.count)
-            let start = partial
-            partial = end
-            bodyBytes = end
-            if end == body.bytes.count {
-                events = 1
-                tokens = body.tokens
-                if !standsAtEnd { stage = .closing(nil, step: 0) }
-            }
-            guard end > start else { return nil }
-            bytes.append(contentsOf: body.bytes[start..<end])
-            return .sent
+            return advance(body, &bytes)
         case .events(let stream):
             return advance(stream, &bytes)
         }
+    }
+
+    private mutating func advance(_ body: WholeBody, _ bytes: inout [UInt8]) -> WireCue? {
+        var end = min(byteLimit ?? body.bytes.count, body.bytes.count)
+        if let rate = delivery.bodyRate, end > partial {
+            end = min(end, partial + rate.piece)
+            if waitsForPiece(of: end - partial, rate) { return nil }
+        }
+        let start = partial
+        partial = end
+        bodyBytes = end
+        if end == body.bytes.count {
+            events = 1
+            tokens = body.tokens
+            if !standsAtEnd { stage = .closing(nil, step: 0) }
+        }
+        guard end > start else { return nil }
+        let chunk = openChunk(&bytes)
+        bytes.append(contentsOf: body.bytes[start..<end])
+        closeChunk(chunk, &bytes)
+        return .sent
     }
 
     private mutating func advance(_ stream: EventStream, _ bytes: inout [UInt8]) -> WireCue? {
@@ -170,12 +240,13 @@ extension WireScript {
         let brought = stream.tokens(events)
         if !hasWaited {
             hasWaited = true
-            if brought > 0 {
-                waiting = waits.before(token: tokens + 1)
-                if waiting > .zero { return nil }
-            }
+            waiting = wait(beforeEvent: events, of: stream)
+            if waiting > .zero { return nil }
         }
-        let chunk = HTTP1Framing.openChunk(in: &bytes)
+        if delivery.pieces != nil || delivery.bodyRate != nil {
+            return advancePiece(stream, brought, &bytes)
+        }
+        let chunk = openChunk(&bytes)
         let payload = bytes.count
         stream.render(events, &bytes)
         if partial > 0 { bytes.removeSubrange(payload..<payload + partial) }
@@ -186,53 +257,123 @@ extension WireScript {
             partial += allowed
             bodyBytes += allowed
         } else {
-            partial = 0
             bodyBytes += rest
-            events += 1
-            tokens += brought
-            hasWaited = false
+            eventIsOut(bringing: brought)
         }
-        HTTP1Framing.closeChunk(from: chunk, in: &bytes)
+        closeChunk(chunk, &bytes)
         return .sent
     }
 
-    /// The byte of the body that an interruption inside events stands at.
-    private var byteLimit: Int? {
-        guard let interruption, !interruption.betweenEvents,
-            case .byte(let limit) = interruption.position
-        else { return nil }
-        return limit
+    private mutating func eventIsOut(bringing brought: Int) {
+        partial = 0
+        events += 1
+        tokens += brought
+        hasWaited = false
+        if delivery.group > 1, events % delivery.group == 0 { flushes = true }
     }
 
-    /// Whether an interruption waits behind the last byte of a plain body.
-    private var standsAtEnd: Bool { interruption.map { isReached($0.position) } ?? false }
+    /// The wait before an event; the first of a group waits for all of them.
+    private func wait(beforeEvent index: Int, of stream: EventStream) -> Duration {
+        if delivery.group == 1 {
+            let pause = stream.pause(index)
+            return stream.tokens(index) > 0 ? pause + waits.before(token: tokens + 1) : pause
+        }
+        guard index % delivery.group == 0 else { return .zero }
+        var sum = Duration.zero
+        var token = tokens
+        for event in index..<min(index + delivery.group, stream.count) {
+            sum += stream.pause(event)
+            let brought = stream.tokens(event)
+            if brought > 0 { sum += waits.before(token: token + 1) }
+            token += brought
+        }
+        return sum
+    }
+
+    /// The next piece of an event that does not go out in one.
+    private mutating func advancePiece(
+        _ stream: EventStream, _ brought: Int, _ bytes: inout [UInt8]
+    ) -> WireCue? {
+        if held.isEmpty { stream.render(events, &held) }
+        var end = held.count
+        if let pieces = delivery.pieces { end = min(end, partial + pieces.size(of: end)) }
+        if let byteLimit { end = min(end, max(partial, partial + byteLimit - bodyBytes)) }
+        if let rate = delivery.bodyRate, end > partial {
+            end = min(end, partial + rate.piece)
+            if waitsForPiece(of: end - partial, rate) { return nil }
+        }
+        let size = end - partial
+        let chunk = openChunk(&bytes)
+        bytes.append(contentsOf: held[partial..<end])
+        closeChunk(chunk, &bytes)
+        bodyBytes += size
+        partial = end
+        if case .segments = delivery.pieces { flushes = true }
+        if end == held.count {
+            held.removeAll(keepingCapacity: true)
+            eventIsOut(bringing: brought)
+        }
+        return size > 0 ? .sent : nil
+    }
+
+    /// True when the time of a piece has yet to pass; what it takes is then waited for.
+    private mutating func waitsForPiece(of size: Int, _ rate: ByteRate) -> Bool {
+        hasWaitedForPiece.toggle()
+        if hasWaitedForPiece { waiting = rate.time(for: size) }
+        return hasWaitedForPiece
+    }
+
+    // MARK: Chunks
+
+    private func openChunk(_ bytes: inout [UInt8]) -> Int {
+        isChunked ? HTTP1Framing.openChunk(in: &bytes) : bytes.count
+    }
+
+    private mutating func closeChunk(_ start: Int, _ bytes: inout [UInt8]) {
+        guard isChunked else { return }
+        HTTP1Framing.closeChunk(from: start, in: &bytes)
+        bytesBehindPayload = 2
+        guard spoilsNextChunk, bytes.count > start, let fault = delivery.framing else { return }
+        spoilsNextChunk = false
+        if fault == .noChunkEnd { bytesBehindPayload = 0 }
+        HTTP1Framing.spoil(chunkFrom: start, fault, in: &bytes)
+    }
+
+    // MARK: Ends
 
     private mutating func close(
         _ ending: Ending?, _ step: Int, _ bytes: inout [UInt8]
     ) -> WireCue? {
-        switch (ending, step) {
-        case (.clean, 0) where !hasHead:
-            // A moment before the head: there is no framing to close, so the connection is.
-            stage = .closing(.fin, step: 1)
-            return .closeWrite
-        case (nil, 0), (.clean, 0):
+        switch ending {
+        case nil where step == 0, .clean where step == 0:
+            if ending == .clean, !hasHead {
+                // A moment before the head: there is no framing to close, so the connection is.
+                return closing(.fin, 0)
+            }
             isWhole = ending == nil
-            guard case .events = answer.body, hasHead else { return .end }
+            if isWhole, let natural = delivery.naturalEnding { return closing(natural, 0) }
+            guard isChunked else { return closing(ending, 2, .end) }
+            stage = .closing(ending, step: 1)
             HTTP1Framing.appendLastChunk(to: &bytes)
             return .sent
-        case (nil, 1), (.clean, 1):
-            guard case .events = answer.body else { return nil }
-            return .end
-        case (.fin, 0): return .closeWrite
-        case (.reset, 0): return .drain
-        case (.reset, 1): return .reset
-        case (.silence, 0): return .hang
-        case (.silenceThenClose(let duration), 0):
-            elapsed += duration
-            return .wait(duration)
-        case (.silenceThenClose, 1): return .closeWrite
-        default: return nil
+        case nil where step == 1, .clean where step == 1: return closing(ending, 2, .end)
+        case nil, .clean: return nil
+        case let ending?: return closing(ending, step)
         }
+    }
+
+    private mutating func closing(_ ending: Ending?, _ step: Int, _ cue: WireCue) -> WireCue {
+        stage = .closing(ending, step: step)
+        return cue
+    }
+
+    /// The cue at a step of an ending.
+    private mutating func closing(_ ending: Ending, _ step: Int) -> WireCue? {
+        let cues = ending.cues
+        guard step < cues.count else { return nil }
+        stage = .closing(ending, step: step + 1)
+        if case .wait(let duration) = cues[step] { elapsed += duration }
+        return cues[step]
     }
 }
 
@@ -243,8 +384,9 @@ extension WireScript {
     /// the interruption is due now.
     private mutating func takeWait() -> WireCue? {
         var wait = waiting
-        if case .elapsed(let moment) = interruption?.position, elapsed + wait > moment {
-            wait = max(moment - elapsed, .zero)
+        for interruption in interruptions {
+            guard case .elapsed(let moment) = interruption.position else { continue }
+            if elapsed + wait > moment { wait = max(moment - elapsed, .zero) }
         }
         waiting -= wait
         elapsed += wait
@@ -252,31 +394,50 @@ extension WireScript {
         return nil
     }
 
-    private func isReached(_ position: Position) -> Bool {
+    /// The byte of the body that an interruption inside events stands at, the nearest of several.
+    private var byteLimit: Int? {
+        if interruptions.isEmpty { return nil }
+        var limit: Int?
+        for interruption in interruptions where !interruption.betweenEvents {
+            guard case .byte(let count) = interruption.position else { continue }
+            limit = min(limit ?? .max, count)
+        }
+        return limit
+    }
+
+    /// Whether an interruption waits behind the last byte of a plain body.
+    private var standsAtEnd: Bool { interruptions.contains(where: isReached) }
+
+    private func isReached(_ interruption: Interruption) -> Bool {
         if case .closing = stage { return false }
-        if case .elapsed(let moment) = position { return elapsed >= moment }
+        if case .elapsed(let moment) = interruption.position { return elapsed >= moment }
         switch stage {
         case .opening, .closing: return false
-        case .head: return position == .start
+        case .head: return interruption.position == .start
         case .body: break
         }
-        switch position {
+        switch interruption.position {
         case .start, .headers: return true
-        case .byte(let count): return bodyBytes >= count && (partial == 0 || !isBetweenEvents)
+        case .byte(let count):
+            return bodyBytes >= count && (partial == 0 || !interruption.betweenEvents)
         case .event(let count): return events >= count
         case .token(let count): return tokens >= count
         case .percent, .terminal, .elapsed, .inToolArguments, .inUTF8: return false
         }
     }
 
-    private var isBetweenEvents: Bool { interruption?.betweenEvents ?? false }
-
-    private mutating func interrupt(
-        _ interruption: Interruption, _ bytes: inout [UInt8]
-    ) -> WireCue? {
-        self.interruption = nil
-        isInjected = true
-        switch interruption.action {
+    private mutating func interrupt(at index: Int, _ bytes: inout [UInt8]) -> WireCue? {
+        switch interruptions.remove(at: index).action {
+        case .mark:
+            return nil
+        case .emit(let cue):
+            return cue
+        case .slow(let rate):
+            delivery.bodyRate = rate
+            return nil
+        case .spoilChunk:
+            spoilsNextChunk = true
+            return nil
         case .pause(let duration):
             elapsed += duration
             return .wait(duration)
@@ -284,44 +445,11 @@ extension WireScript {
             waiting = .zero
             stage = .closing(ending, step: 0)
             guard !payload.isEmpty else { return nil }
-            let chunk = HTTP1Framing.openChunk(in: &bytes)
+            let chunk = openChunk(&bytes)
             bytes.append(contentsOf: payload)
-            HTTP1Framing.closeChunk(from: chunk, in: &bytes)
+            closeChunk(chunk, &bytes)
             bodyBytes += payload.count
             return .sent
         }
-    }
-
-    /// The position in terms that the cursor can be compared with: shares and ends become counts.
-    private func resolved(_ interruption: Interruption) -> Position {
-        switch (answer.body, interruption.position) {
-        case (_, .start): return interruption.betweenEvents ? .headers : .start
-        case (_, .headers), (_, .elapsed): return interruption.position
-        case (.events(let stream), .percent(let share)):
-            return .event(WireScript.share(share, of: stream.count))
-        case (.events(let stream), .terminal): return .event(max(stream.count - 1, 0))
-        case (.events, _): return interruption.position
-        case (.whole(let body), let position): return .byte(WireScript.byte(position, in: body))
-        }
-    }
-
-    private static func byte(_ position: Position, in body: WholeBody) -> Int {
-        switch position {
-        case .byte(let count): return count
-        case .event(let count): return count == 0 ? 0 : count == 1 ? body.bytes.count : .max
-        case .percent(let share): return WireScript.share(share, of: body.bytes.count)
-        case .terminal: return max(body.bytes.count - 1, 0)
-        case .token(let count):
-            if count == 0 { return 0 }
-            let ends = body.tokenEnds()
-            return count <= ends.count ? ends[count - 1] : .max
-        case .start, .headers, .elapsed, .inToolArguments, .inUTF8: return 0
-        }
-    }
-
-    private static func share(_ share: Chance, of count: Int) -> Int {
-        // The quotient is at most `count`, because a chance is at most 1.
-        let product = share.numerator.multipliedFullWidth(by: UInt64(count))
-        return Int(share.denominator.dividingFullWidth(product).quotient)
     }
 }

@@ -34,6 +34,9 @@ import Testing
         case .deniedKey: ("keys: {denied: [{\(key): ", "}]}")
         case .expiringKey: ("keys: {expiring: [{\(key): ", "}]}")
         case .refusal: ("access: {refuse-with: {\(key): ", "}}")
+        case .raw: (rule + "fault: {raw: {\(key): ", "}}}]")
+        case .rawStream: (rule + "fault: {raw-stream: {\(key): ", "}}}]")
+        case .frame: (rule + "fault: {raw-stream: {frames: [{\(key): ", "}]}}}]")
         case .retryAfter: (rule + "fault: {cause: rate-limited, retry-after: {\(key): ", "}}}]")
         }
     }

@@ -32,6 +32,7 @@ import Testing
             case .closeWrite: "FIN"
             case .reset: "RST"
             case .hang: "hang"
+            case .cue(let cue): "\(cue)"
             }
         }
     }

@@ -190,9 +190,9 @@ import Testing
             #expect(tests.contains(cause.rawValue), "no test of \(cause.rawValue)")
         }
         for fault in FaultKind.allCases {
-            #expect(reference.contains(fault.summary), "no reference of \(fault.rawValue)")
-            #expect(Self.isUsed(fault, in: scenarios), "no scenario with \(fault.rawValue)")
-            #expect(Self.isUsed(fault, in: tests), "no test of \(fault.rawValue)")
+            #expect(reference.contains(fault.summary), "no reference of \(fault.name)")
+            #expect(Self.isUsed(fault, in: scenarios), "no scenario with \(fault.name)")
+            #expect(Self.isUsed(fault, in: tests), "no test of \(fault.name)")
         }
         for ending in CutEnding.allCases {
             #expect(scenarios.contains("cut: \(ending.rawValue)"))
@@ -205,12 +205,12 @@ import Testing
             switch fault {
             case .error: #"(fault|cause): [a-z]"#
             case .errorEvent: #"cause: [a-z-]+,.*at: "#
-            case .cut: #"cut: "#
             case .stall: #"stall: [0-9]"#
-            case .hang: #"hang: "#
+            case .halfOpen: #"half-open"#
             case .noAnswer: #"no-answer"#
             case .reset: #"(fault: |["\[ ])reset["\],\n]"#
-            case .latency: #"latency: "#
+            case _ where fault.isWord: #"(: |["\[ ])"# + fault.name + #"["\],} \n]"#
+            default: fault.name + ": "
             }
         return text.range(of: pattern, options: .regularExpression) != nil
     }

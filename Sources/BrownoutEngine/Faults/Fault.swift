@@ -106,6 +106,20 @@ extension Fault {
         }
     }
 
+    /// Whether a client that reads the whole answer does not get what it asked for, so that its
+    /// next try is an attempt at the same. Errors tell by their status, cuts by their end.
+    package var spoilsAnswer: Bool {
+        switch self {
+        case .framing(let word, _): !word.isHarmless
+        case .mangle(let word, _): ![.hugeEvent, .commentFlood, .pingFlood].contains(word)
+        case .missing(let word): word == .done || word == .messageStop
+        case .content(let word): ![.wrongUsage, .wrongModel, .length, .refusal].contains(word)
+        case .page, .tls(.corruptRecord, _): true
+        case .all(let parts): parts.contains(where: \.spoilsAnswer)
+        default: false
+        }
+    }
+
     /// Whether a well-behaved client tries again after an error answer; nil for other faults.
     package var isRetryable: Bool? {
         switch self {

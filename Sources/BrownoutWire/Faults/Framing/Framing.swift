@@ -1,0 +1,27 @@
+package import BrownoutEngine
+
+extension WireScript {
+    /// The answer in a message that is malformed.
+    package func framed(_ fault: FramingFault, at position: Position) -> WireScript {
+        switch fault {
+        case .badChunkSize, .noChunkEnd: return spoilingChunk(fault, at: position)
+        case .truncatedBody: return cut(.clean, at: .byte(answer.bodyLength / 2))
+        case .gzipUnasked, .gzipTruncated:
+            var script = self
+            script.answer = answer.gzipped(isTruncated: fault == .gzipTruncated)
+            return script.marked(at: .headers)
+        case .noLastChunk, .lengthTooLong, .lengthTooShort, .closeDelimited:
+            return delivered(fault).marked(at: .percent(.always))
+        case .lengthTwice, .lengthAndChunked, .garbageStatusLine, .partialHeaders, .hugeHeader,
+            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood, .gzipLie:
+            // A head that breaks off has no body to stand in.
+            return delivered(fault).marked(at: fault == .partialHeaders ? .start : .headers)
+        }
+    }
+
+    private func delivered(_ fault: FramingFault) -> WireScript {
+        var script = self
+        script.delivery.framing = fault
+        return script
+    }
+}

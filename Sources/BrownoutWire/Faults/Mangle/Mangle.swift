@@ -1,0 +1,87 @@
+package import BrownoutEngine
+
+extension WireScript {
+    /// The answer with one event changed: the one the position falls into or the next behind it.
+    /// Of a plain body, which is no stream, its bytes can be changed.
+    package func mangled(_ mangle: Mangle, at position: Position) -> WireScript {
+        switch answer.body {
+        case .events(let stream):
+            guard let (event, byte) = place(position, in: stream) else { return missed() }
+            var script = self
+            let changed = stream.mangled(mangle, event, byte)
+            script.answer.body = .events(changed)
+            return script.marked(at: .event(min(event + 1, changed.count)))
+        case .whole(var body):
+            let byte = min(body.byte(at: position), max(body.bytes.count - 1, 0))
+            guard body.bytes.indices.contains(byte), body.byte(at: position) < .max else {
+                return missed()
+            }
+            switch mangle {
+            case .badJSON: body.bytes[byte] = BrokenBytes.control
+            case .badUTF8: body.bytes[byte] = BrokenBytes.notUTF8
+            case .drop, .duplicate, .reorder, .hugeEvent, .commentFlood, .pingFlood:
+                return missed()
+            }
+            var script = self
+            script.answer.body = .whole(body)
+            return script.marked(at: .byte(byte + 1))
+        }
+    }
+}
+
+extension EventStream {
+    fileprivate func mangled(_ mangle: Mangle, _ event: Int, _ byte: Int?) -> EventStream {
+        switch mangle {
+        case .drop: dropping(event)
+        case .duplicate: duplicating(event)
+        case .reorder: reordering(event)
+        case .badJSON: breakingJSON(of: event, at: byte)
+        case .badUTF8: breakingUTF8(of: event, at: byte)
+        case .hugeEvent: inflating(event)
+        case .commentFlood: flooding(event, with: ": keep-alive\n\n")
+        case .pingFlood: flooding(event, with: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+        }
+    }
+
+    /// The same stream with its events in another order or number: `source` tells which event
+    /// stands at an index.
+    func picking(count: Int, _ source: @escaping @Sendable (_ index: Int) -> Int) -> EventStream {
+        let (render, tokens, pause) = (self.render, self.tokens, self.pause)
+        var stream = EventStream(count: count, tokens: { tokens(source($0)) }) { index, bytes in
+            render(source(index), &bytes)
+        }
+        stream.pause = { pause(source($0)) }
+        stream.toolMark = toolMark
+        return stream
+    }
+
+    /// The same stream with the bytes of its events changed.
+    func rewriting(
+        _ change: @escaping @Sendable (_ index: Int, _ event: inout [UInt8]) -> Void
+    ) -> EventStream {
+        let render = self.render
+        var stream = self
+        stream.render = { index, bytes in
+            var event: [UInt8] = []
+            render(index, &event)
+            change(index, &event)
+            bytes.append(contentsOf: event)
+        }
+        return stream
+    }
+
+    /// The same stream with the bytes of one event changed.
+    func rewriting(
+        _ event: Int, _ change: @escaping @Sendable (_ event: inout [UInt8]) -> Void
+    ) -> EventStream {
+        rewriting { index, bytes in if index == event { change(&bytes) } }
+    }
+}
+
+/// Bytes that break what they stand in.
+enum BrokenBytes {
+    /// A control character, which JSON has neither in strings nor between its signs.
+    static let control: UInt8 = 0x01
+    /// A byte that no text in UTF-8 holds.
+    static let notUTF8: UInt8 = 0xFF
+}

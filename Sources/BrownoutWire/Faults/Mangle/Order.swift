@@ -1,0 +1,16 @@
+// Events that are missing, come twice or too late.
+extension EventStream {
+    func dropping(_ event: Int) -> EventStream {
+        picking(count: count - 1) { $0 < event ? $0 : $0 + 1 }
+    }
+
+    func duplicating(_ event: Int) -> EventStream {
+        picking(count: count + 1) { $0 <= event ? $0 : $0 - 1 }
+    }
+
+    /// The last event has none behind it, and changes places with the one before.
+    func reordering(_ event: Int) -> EventStream {
+        let first = max(0, min(event, count - 2))
+        return picking(count: count) { $0 == first ? first + 1 : $0 == first + 1 ? first : $0 }
+    }
+}
