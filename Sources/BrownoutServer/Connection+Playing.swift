@@ -249,9 +249,7 @@ extension Connection {
 
     func reset() {
         phase = .closed
-        guard let context else { return }
-        UnsafeSocket.resetOnClose(context.channel)
-        context.close(promise: nil)
+        socket.reset()
     }
 
     /// Answers what never became a request, and closes.

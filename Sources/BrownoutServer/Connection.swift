@@ -7,7 +7,7 @@ import NIOHTTP1
 ///
 /// While an answer is being played the connection does not read, so what a client pipelines waits
 /// in its own socket.
-final class Connection: Paced, ChannelDuplexHandler {
+final class Connection: Paced, Served, ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -42,6 +42,8 @@ final class Connection: Paced, ChannelDuplexHandler {
     private static let decodingPause = TimeAmount.microseconds(100)
 
     let loop: LoopState
+    /// What it is on, which may outlive it.
+    let socket: AcceptedSocket
     /// Names this connection's deadline; from its registration until it is forgotten.
     private var ticket: Pacer.Ticket?
     var phase = Phase.idle
@@ -62,34 +64,25 @@ final class Connection: Paced, ChannelDuplexHandler {
     var resetsNextRequest = false
     /// The client's bytes stopped being HTTP, so nothing can follow the answer in progress.
     private(set) var isBroken = false
-    /// The client's address as text, for the journal.
-    private(set) var addressText = ""
-    private var address: NetworkAddress?
 
+    /// The client's address as text, for the journal.
+    var addressText: String { socket.addressText }
+    private var address: NetworkAddress? { socket.address }
     private var limits: ServerLimits { loop.core.limits }
 
-    init(loop: LoopState) {
-        self.loop = loop
-        self.idleSince = loop.now
+    init(socket: AcceptedSocket) {
+        self.socket = socket
+        self.loop = socket.loop
+        self.idleSince = socket.loop.now
     }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
+        socket.served = self
         ticket = loop.pacer.register(self)
-        guard loop.admit(self) else {
-            loop.core.counters.connectionRefused()
-            context.close(promise: nil)
-            return
-        }
-        addressText = context.remoteAddress?.ipAddress ?? ""
-        address = NetworkAddress(addressText)
         rest()
-        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -100,7 +93,6 @@ final class Connection: Paced, ChannelDuplexHandler {
         case .idle, .lingering, .dead, .closed: break
         }
         phase = .closed
-        loop.forget(self)
         if let ticket { loop.pacer.unregister(ticket) }
         ticket = nil
         self.context = nil
@@ -346,7 +338,7 @@ final class Connection: Paced, ChannelDuplexHandler {
             continuePlaying(exchange, blocked, at: now)
             work()
         case .lingering:
-            context?.close(promise: nil)
+            socket.close()
         case .dead:
             reset()
         case .waitingForRoom, .closed:

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -32,9 +31,11 @@ package final class DataServer: Sendable {
         self.port = port
     }
 
-    /// Binds and accepts from here on. Port 0 picks a free one.
+    /// Binds and accepts from here on. Port 0 picks a free one. `http2`: clients may speak HTTP/2;
+    /// with `tls`, they all have to speak TLS.
     package static func start(
-        core: Core, host: String, port: Int, threads: Int
+        core: Core, host: String, port: Int, threads: Int, http2: Bool = false,
+        tls: TLSIdentities? = nil
     ) async throws -> DataServer {
         UnsafeSocket.raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -46,8 +47,9 @@ package final class DataServer: Sendable {
             loops.append(LoopBox(eventLoop: eventLoop, state: state))
         }
         let ready = loops
+        let setup = ConnectionSetup(limits: core.limits, http2: http2, tls: tls)
         do {
-            let listener = try await bootstrap(group, ready, core.limits)
+            let listener = try await bootstrap(group, ready, setup)
                 .bind(host: host, port: port).get()
             let port = listener.localAddress?.port ?? port
             core.port.open(listener) {
@@ -63,7 +65,7 @@ package final class DataServer: Sendable {
     }
 
     private static func bootstrap(
-        _ group: MultiThreadedEventLoopGroup, _ loops: [LoopBox], _ limits: ServerLimits
+        _ group: MultiThreadedEventLoopGroup, _ loops: [LoopBox], _ setup: ConnectionSetup
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(ChannelOptions.backlog, value: backlog)
@@ -74,21 +76,9 @@ package final class DataServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let box = loops.first(where: { $0.eventLoop === channel.eventLoop })
                     else { preconditionFailure("a connection on a loop that is not ours") }
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(ByteToMessageHandler(decoder(limits)))
-                    try pipeline.addHandler(Connection(loop: box.state.value))
+                    try setup.accept(channel, on: box.state.value)
                 }
             }
-    }
-
-    private static func decoder(_ limits: ServerLimits) -> HTTPRequestDecoder {
-        var configuration = NIOHTTPDecoderLimitConfiguration()
-        configuration.maxHeaderFieldSize = limits.headBytes
-        configuration.maxHeaderListSize = limits.headBytes
-        configuration.maxHeaderFieldCount = limits.headFields
-        return HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
-            limitConfiguration: configuration)
     }
 
     /// Moves a manual clock on. When this returns, every answer has been played as far as the

@@ -13,7 +13,7 @@ final class LoopState {
     var metrics: LoopMetrics
     private(set) var isStopping = false
 
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var connections: [ObjectIdentifier: AcceptedSocket] = [:]
     /// Connections whose request waits until the journal has room.
     private var waitingForRoom: [Connection] = []
     private var dateSecond: Int64 = -1
@@ -59,13 +59,13 @@ final class LoopState {
     // MARK: Connections
 
     /// False when the connection is one too many.
-    func admit(_ connection: Connection) -> Bool {
+    func admit(_ connection: AcceptedSocket) -> Bool {
         let open = core.counters.connectionOpened()
         connections[ObjectIdentifier(connection)] = connection
         return open <= core.limits.connections && !isStopping
     }
 
-    func forget(_ connection: Connection) {
+    func forget(_ connection: AcceptedSocket) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         core.counters.connectionClosed()
     }

@@ -4,7 +4,6 @@ import BrownoutScenarios
 import BrownoutTesting
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 import Testing
 
 @testable import BrownoutServer
@@ -43,7 +42,9 @@ import Testing
         let state = LoopState(core: core, eventLoop: loop)
         let channel = EmbeddedChannel(
             handlers: [
-                Gone(), ByteToMessageHandler(HTTPRequestDecoder()), Connection(loop: state),
+                Gone(),
+                AcceptedSocket(
+                    loop: state, setup: ConnectionSetup(limits: core.limits, http2: false)),
             ], loop: loop)
         try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         _ = try? channel.writeInbound(ByteBuffer(string: Request.chat(stream: true)))

@@ -3,7 +3,6 @@ import BrownoutScenarios
 import Foundation
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 import Testing
 
 @testable import BrownoutServer
@@ -24,7 +23,8 @@ import Testing
             let state = LoopState(core: core, eventLoop: loop)
             channel = EmbeddedChannel(
                 handlers: [
-                    ByteToMessageHandler(HTTPRequestDecoder()), Connection(loop: state),
+                    AcceptedSocket(
+                        loop: state, setup: ConnectionSetup(limits: core.limits, http2: false))
                 ], loop: loop)
             try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         }

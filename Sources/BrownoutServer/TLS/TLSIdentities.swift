@@ -1,0 +1,2 @@
+/// Who the data port says it is over TLS.
+package struct TLSIdentities: Sendable {}
