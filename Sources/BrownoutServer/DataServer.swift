@@ -53,7 +53,7 @@ package final class DataServer: Sendable {
                 .bind(host: host, port: port).get()
             let port = listener.localAddress?.port ?? port
             core.port.open(listener) {
-                bootstrap(group, ready, core.limits).bind(host: host, port: port)
+                bootstrap(group, ready, setup).bind(host: host, port: port)
             } closeIdle: {
                 for box in ready { box.eventLoop.execute { box.state.value.closeIdle() } }
             }

@@ -5,6 +5,8 @@ import NIOCore
 protocol Served: AnyObject {
     /// The server stops: what is in progress may end, what never ends is cut off.
     func closeWhenDone()
+    /// The port is closed for a while: a connection that waits for a request ends.
+    func closeIfIdle()
     /// The connection is about to be closed, now.
     func abort()
 }
@@ -76,6 +78,8 @@ final class AcceptedSocket: ChannelInboundHandler {
     func closeWhenDone() {
         if let served { served.closeWhenDone() } else { close() }
     }
+
+    func closeIfIdle() { served?.closeIfIdle() }
 
     func abort() {
         served?.abort()
