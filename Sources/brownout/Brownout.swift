@@ -13,7 +13,8 @@ struct Brownout: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Check.self, Plan.self, Explain.self, Journal.self, Schema.self,
+            Serve.self, Check.self, Plan.self, Explain.self, Journal.self, Causes.self, Faults.self,
+            Schema.self,
         ])
 
     /// Parses and runs, with the exit codes of ``ExitStatus``: the parser's own for a wrong

@@ -160,23 +160,9 @@ struct Plan: ParsableCommand {
     /// What a client asks that sends the header: the answer's length decides whether a position
     /// is reached, and with it whether the attempt succeeds.
     private func request(_ call: String, _ dialect: DialectName) -> IncomingRequest {
-        let (path, standard): (String, String) =
-            switch dialect {
-            case .openai: ("chat/completions", "gpt-4o-mini")
-            case .anthropic: ("messages", "claude-sonnet-4-5")
-            }
-        let body: JSON = [
-            "model": .string(model ?? standard), "max_tokens": 1024, "stream": .bool(stream),
-            "messages": [["role": "user", "content": "hello"]],
-        ]
-        return IncomingRequest(
-            method: "POST", target: "/\(provider)/v1/\(path)",
-            headers: [
-                HeaderField("authorization", "Bearer \(key)"),
-                HeaderField("anthropic-version", "2023-06-01"),
-                HeaderField("x-brownout-call", call), HeaderField("x-brownout-session", session),
-            ],
-            body: .success(body), client: NetworkAddress(client))
+        SampleRequest.request(
+            call, to: provider, dialect, model: model, stream: stream, key: key,
+            session: session, client: NetworkAddress(client))
     }
 
     private static let titles = [
@@ -220,14 +206,6 @@ struct Plan: ParsableCommand {
                 !columns.contains(index) && !(isWithoutPhases && index == 3)
             }.map(\.element)
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            var line = ""
-            for (cell, width) in zip(row, widths) {
-                line += cell + String(repeating: " ", count: width - cell.count + 2)
-            }
-            while line.last == " " { line.removeLast() }
-            return line + "\n"
-        }.joined()
+        return TextTable.text(rows)
     }
 }

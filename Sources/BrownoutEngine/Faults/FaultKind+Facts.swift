@@ -1,0 +1,32 @@
+// What tools and people ask of the catalogue besides names and summaries.
+
+extension FaultNeed {
+    /// As `brownout faults` says it; nil where nothing is needed.
+    package var name: String? {
+        switch self {
+        case .nothing: nil
+        case .stream: "stream"
+        case .tools: "tools"
+        case .dialect(let dialect): dialect.rawValue
+        case .http1: "http1"
+        case .http1Stream: "http1-stream"
+        case .http2: "http2"
+        case .tls: "tls"
+        }
+    }
+}
+
+extension FaultKind {
+    /// Whether a scenario can say at which place of the answer the fault stands.
+    package var takesPosition: Bool {
+        switch self {
+        case .errorEvent, .cut, .stall, .hang, .dribble, .mangle: true
+        case .framing(let word): word.takesPosition
+        case .http2(let word): !word.isAtAccept
+        case .tls(let word): word == .corruptRecord
+        case .error, .noAnswer, .reset, .halfOpen, .latency, .slowHeaders, .refuse, .connection,
+            .shape, .missing, .content, .page, .raw, .rawStream:
+            false
+        }
+    }
+}

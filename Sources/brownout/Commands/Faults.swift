@@ -1,0 +1,85 @@
+import ArgumentParser
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutScenarios
+
+/// `brownout faults [NAME]`
+struct Faults: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show every fault there is: what it is, what it needs, how a scenario writes it.",
+        discussion: "What the official SDKs make of a fault is with the name of one, and in --json."
+    )
+
+    @Argument(help: "The name of a fault; without one, all.")
+    var name: String?
+
+    @Flag(help: "A JSON array.")
+    var json = false
+
+    func run() throws {
+        let kinds = try name.map { [try FaultKind.named($0)] } ?? FaultKind.allCases
+        if json {
+            Terminal.print(JSON.array(kinds.map(\.json)).text + "\n")
+        } else if name != nil {
+            Terminal.print(kinds.map(\.details).joined())
+        } else {
+            Terminal.print(Faults.catalogue)
+        }
+    }
+
+    /// Everything, a family at a time.
+    private static var catalogue: String {
+        let titles = ["FAULT", "NEEDS", "AT", "WHAT IT IS"]
+        var families: [String] = []
+        for kind in FaultKind.allCases where !families.contains(kind.family) {
+            families.append(kind.family)
+        }
+        // One table, so that the columns of all families stand under each other.
+        var rows = [titles]
+        for family in families {
+            rows.append(contentsOf: [[], [family]])
+            for kind in FaultKind.allCases where kind.family == family { rows.append(kind.row) }
+        }
+        return TextTable.text(rows, width: TextTable.width)
+            + "\n`brownout faults NAME` shows one in full.\n"
+    }
+}
+
+extension FaultKind {
+    fileprivate static func named(_ name: String) throws -> FaultKind {
+        if let kind = allCases.first(where: { $0.name == name }) { return kind }
+        if Cause(rawValue: name) != nil {
+            throw Failure(
+                .usage, "error: '\(name)' is a cause; `brownout causes \(name)` shows it")
+        }
+        let nearest = NearestWord.nearest(to: name, among: allCases.map(\.name))
+        throw Failure(
+            .usage,
+            "error: no fault is called '\(name)'"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? "; `brownout faults` shows all"))
+    }
+
+    fileprivate var row: [String] {
+        ["  " + name, need.name ?? "-", takesPosition ? "yes" : "-", summary]
+    }
+
+    fileprivate var details: String {
+        let rows = [
+            ["family", family], ["needs", need.name ?? "nothing"],
+            ["takes 'at'", takesPosition ? "yes" : "no"], ["for example", example],
+        ]
+        return "\(name): \(summary)\n\n"
+            + TextTable.text(
+                rows + clients.byClient.map { [$0.client, $0.reaction] }, width: TextTable.width)
+    }
+
+    fileprivate var json: JSON {
+        [
+            "name": .string(name), "family": .string(family), "summary": .string(summary),
+            "example": .string(example), "need": need.name.map(JSON.string) ?? .null,
+            "at": .bool(takesPosition), "word": .bool(isWord),
+            "clients": .object(
+                clients.byClient.map { JSONMember($0.client, .string($0.reaction)) }),
+        ]
+    }
+}
