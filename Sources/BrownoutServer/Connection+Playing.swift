@@ -9,6 +9,8 @@ extension Connection {
     private static let gather = 64 * 1024
     private static let firstDrainWait = TimeAmount.milliseconds(1)
     private static let longestDrainWait = TimeAmount.milliseconds(16)
+    private static let firstFlushWait = TimeAmount.microseconds(100)
+    private static let longestFlushWait = TimeAmount.milliseconds(5)
 
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
@@ -39,11 +41,16 @@ extension Connection {
             case .end:
                 return end(exchange, now)
             case .closeWrite, .reset, .halfOpen, .refuse, .resetStream:
+                // A body that ends with its connection can be a success.
+                if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
                 _ = send(exchange, now)
                 if !isClosed { breakOff(exchange, cue) }
                 return
             case .flush:
-                if !send(exchange, now) { return }
+                // What is written next would join a segment that is still on its way.
+                guard send(exchange, now) else { return }
+                let end = loop.now + Connection.longestFlushWait
+                return drain(exchange, until: end, wait: Connection.firstFlushWait, at: loop.now)
             case .head, .goAway, .corrupt:
                 continue
             }
@@ -54,7 +61,8 @@ extension Connection {
     private func breakOff(_ exchange: Exchange, _ cue: WireCue) {
         switch cue {
         case .closeWrite:
-            finish(exchange, ending: exchange.isHanging ? "hang" : "fin")
+            let broken = exchange.isHanging ? "hang" : "fin"
+            finish(exchange, ending: exchange.succeeded ? "complete" : broken)
             linger()
         case .halfOpen:
             playDead(exchange)
@@ -170,7 +178,8 @@ extension Connection {
         switch exchange.afterwards {
         case nil: rest()
         case .finAfterAnswer?: linger()
-        case .finWhileIdle(let time)?: rest(until: loop.instant + time)
+        // From when the answer was due to end: the client has it before this loop knows.
+        case .finWhileIdle(let time)?: rest(until: exchange.due + time)
         case .resetNextRequest?:
             resetsNextRequest = true
             rest()

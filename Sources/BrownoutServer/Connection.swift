@@ -289,7 +289,7 @@ final class Connection: Paced, Served, ChannelDuplexHandler {
     func rest(until end: ScenarioInstant) {
         rest()
         idleEnd = end
-        wake(at: end)
+        if end <= loop.instant { linger() } else { wake(at: end) }
     }
 
     /// Between requests, and not to be used again: the port is closed.

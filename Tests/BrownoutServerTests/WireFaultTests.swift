@@ -181,7 +181,11 @@ import Testing
 /// Reads the chunked coding (RFC 9112, 7.1), as far as it came.
 enum Chunks {
     static func payload(of body: String) -> String {
-        var rest = Array(body.utf8)[...]
+        String(decoding: bytes(of: Array(body.utf8)), as: UTF8.self)
+    }
+
+    static func bytes(of body: [UInt8]) -> [UInt8] {
+        var rest = body[...]
         var payload: [UInt8] = []
         while let end = rest.firstIndex(of: UInt8(ascii: "\r")) {
             let digits = String(decoding: rest[..<end], as: UTF8.self)
@@ -190,7 +194,7 @@ enum Chunks {
             payload.append(contentsOf: rest[start..<min(start + size, rest.endIndex)])
             rest = rest.dropFirst(digits.utf8.count + 2 + size + 2)
         }
-        return String(decoding: payload, as: UTF8.self)
+        return payload
     }
 }
 

@@ -42,4 +42,27 @@ package enum Compressed {
         precondition(ZSTD_isError(count) == 0)
         return Array(output[..<count])
     }
+
+    /// What a body in gzip brings, and whether it came to its end with the right checksum; nil
+    /// where it is no gzip.
+    package static func inflated(_ bytes: [UInt8]) -> (bytes: [UInt8], isWhole: Bool)? {
+        var stream = z_stream()
+        let size = Int32(MemoryLayout<z_stream>.size)
+        precondition(inflateInit2_(&stream, Format.gzip.rawValue, ZLIB_VERSION, size) == Z_OK)
+        defer { inflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](repeating: 0, count: 64 * 1024 + bytes.count * 4)
+        let (status, count) = input.withUnsafeMutableBufferPointer { input in
+            output.withUnsafeMutableBufferPointer { output in
+                stream.next_in = input.baseAddress
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(output.count)
+                let status = CZlib.inflate(&stream, Z_SYNC_FLUSH)
+                return (status, output.count - Int(stream.avail_out))
+            }
+        }
+        guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
+        return (Array(output[..<count]), status == Z_STREAM_END)
+    }
 }

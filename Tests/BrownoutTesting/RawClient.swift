@@ -81,6 +81,14 @@ package final class RawClient {
     package func read(
         seconds: Double = 5, until enough: (String) -> Bool = { _ in false }
     ) -> (text: String, end: ConnectionEnd?) {
+        let (bytes, end) = receive(seconds: seconds) { enough(String(decoding: $0, as: UTF8.self)) }
+        return (String(decoding: bytes, as: UTF8.self), end)
+    }
+
+    /// The same in bytes, which need not be text.
+    package func receive(
+        seconds: Double = 5, until enough: ([UInt8]) -> Bool = { _ in false }
+    ) -> (bytes: [UInt8], end: ConnectionEnd?) {
         var time = timeval(
             tv_sec: Int(seconds), tv_usec: Int((seconds - seconds.rounded(.down)) * 1_000_000))
         setsockopt(
@@ -88,16 +96,31 @@ package final class RawClient {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
-            let text = String(decoding: bytes, as: UTF8.self)
-            if enough(text) { return (text, nil) }
+            if enough(bytes) { return (bytes, nil) }
             let count = recv(descriptor, &buffer, buffer.count, 0)
             switch (count, errno) {
             case (1..., _): bytes.append(contentsOf: buffer[..<count])
-            case (0, _): return (text, .fin)
-            case (_, ECONNRESET), (_, EPIPE): return (text, .reset)
+            case (0, _): return (bytes, .fin)
+            case (_, ECONNRESET), (_, EPIPE): return (bytes, .reset)
             case (_, EINTR): continue
-            default: return (text, .timeout)
+            default: return (bytes, .timeout)
             }
         }
+    }
+
+    /// Bytes that were sent and that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ).
+    package var unacknowledged: Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, 0x5411, &count) == 0 ? Int(count) : 0
+    }
+
+    /// Segments with data that came (`tcpi_data_segs_in` of `struct tcp_info`, <linux/tcp.h>).
+    package var dataSegments: Int {
+        var info = [UInt8](repeating: 0, count: 256)
+        var size = socklen_t(info.count)
+        guard getsockopt(descriptor, Int32(IPPROTO_TCP), 11, &info, &size) == 0, size >= 156 else {
+            return 0
+        }
+        return info.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 152, as: UInt32.self)) }
     }
 }

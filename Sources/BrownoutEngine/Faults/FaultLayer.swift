@@ -67,7 +67,7 @@ extension Fault {
             if let reason = fault.excludes(beside) { return reason }
         }
         // A stream can be odd in several ways, but not in the same one twice.
-        let mayRepeat: Set<FaultLayer> = [.events, .event, .pace]
+        let mayRepeat: [FaultLayer] = [.events, .event, .pace]
         guard one.layer == other.layer else { return nil }
         if !mayRepeat.contains(one.layer) || one.kind == other.kind {
             return "both decide \(one.layer.words)"
