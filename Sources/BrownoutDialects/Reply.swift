@@ -63,10 +63,7 @@ package struct Reply: Equatable, Sendable {
 
     /// Tokens of all choices: thinking, text and tool arguments.
     package var completionTokens: Int {
-        choices.reduce(0) { sum, choice in
-            sum + (choice.thinking?.ends.count ?? 0) + (choice.text?.ends.count ?? 0)
-                + choice.toolCalls.reduce(0) { $0 + $1.arguments.ends.count }
-        }
+        choices.reduce(0) { $0 + $1.tokens }
     }
 }
 

@@ -4,59 +4,112 @@ import BrownoutSynthesis
 import BrownoutWire
 
 /// An answer before faults on the wire: first what it says, then, once it is known what the head
-/// has to tell, the answer in the provider's words.
+/// has to tell, the answer in the provider's words. Faults that decide what an answer is or says
+/// have a part in both.
 struct PlannedAnswer {
     private let request: ParsedRequest
-    /// The error that the whole answer is; nil: none, or one that comes later in it.
-    private let fault: CauseFault?
+    private let faults: [Fault]
+    /// The fault that puts another answer in place of the provider's.
+    private let substitute: Fault?
     /// Nil for an error, and for what is not said in words.
-    let reply: Reply?
+    private(set) var reply: Reply?
+    /// Whether every fault of those that decide what the answer says has found what it is about.
+    /// Final once the answer is rendered.
+    private(set) var isInjected = true
 
     /// The provider's cache may know the prompt, and keeps it; `now` is the engine's clock.
     init(_ request: ParsedRequest, _ decision: Decision, cache: Engine, at now: Duration) {
-        self.request = request
-        fault = PlannedAnswer.error(request, decision)
-        guard fault == nil else {
-            reply = nil
-            return
-        }
-        switch request.intent {
-        case .chat(let chat):
-            var said = Synthesis.reply(
-                to: chat, script: decision.reply, dice: decision.dice, key: decision.key)
-            if let prompt = chat.cacheable {
-                said.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
-            }
-            reply = said
-        case .complete(let text):
-            reply = Synthesis.reply(
-                to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,
-                key: decision.key)
-        case .embed, .moderate, .countTokens, .listModels, .model, .refuse: reply = nil
+        faults = decision.fault?.parts ?? []
+        substitute = PlannedAnswer.substitute(request, faults)
+        self.request =
+            substitute == nil && faults.contains(.content(.plainJSON))
+            ? request.withoutStream : request
+        let word = faults.lazy.compactMap(\.content).first
+        reply = substitute == nil ? PlannedAnswer.reply(to: request, decision, faults) : nil
+        if word == .plainJSON, !request.isStream { isInjected = false }
+        if let word, word.isSaid { say(word, decision.id) }
+        if case .chat(let chat) = request.intent, let prompt = chat.cacheable, reply != nil {
+            reply?.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
         }
     }
 
-    private static func error(_ request: ParsedRequest, _ decision: Decision) -> CauseFault? {
-        switch decision.fault {
-        case .error(let fault): fault
-        // A plain answer has no events: the provider that fails has sent nothing yet.
-        case .errorEvent(let fault, _) where !request.isStream: fault
-        default: nil
+    private static func reply(
+        to request: ParsedRequest, _ decision: Decision, _ faults: [Fault]
+    ) -> Reply? {
+        let wishes = ReplyWishes(faults)
+        return switch request.intent {
+        case .chat(let chat):
+            Synthesis.reply(
+                to: chat, script: decision.reply, dice: decision.dice, key: decision.key,
+                wishes: wishes)
+        case .complete(let text):
+            Synthesis.reply(
+                to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,
+                key: decision.key, wishes: wishes)
+        case .embed, .moderate, .countTokens, .listModels, .model, .refuse: nil
         }
+    }
+
+    /// Puts a fault into what is said.
+    private mutating func say(_ fault: ContentFault, _ exchange: ExchangeID) {
+        let changed: Reply?
+        switch request.intent {
+        case .chat(let chat) where fault == .argumentsBreakSchema:
+            changed = reply?.breakingSchemas(of: chat.tools)
+        case .chat(let chat):
+            changed = reply?.with(fault, for: chat, request.facts.dialect, exchange)
+        // The older completions call no tools.
+        case .complete(let text) where !fault.isInCalls:
+            changed = reply?.with(fault, for: text.chat, request.facts.dialect, exchange)
+        default: changed = nil
+        }
+        if let changed { reply = changed } else { isInjected = false }
+    }
+
+    private static func substitute(_ request: ParsedRequest, _ faults: [Fault]) -> Fault? {
+        for fault in faults {
+            if fault.isSubstitute { return fault }
+            // A plain answer has no events: the provider that fails has sent nothing yet.
+            if case .errorEvent(let cause, _) = fault, !request.isStream { return .error(cause) }
+        }
+        return nil
     }
 
     /// Tokens of the prompt; nil where there is none, or where it was not read.
     var promptTokens: Int? {
-        guard fault == nil else { return nil }
+        guard substitute == nil else { return nil }
         return switch request.intent {
         case .chat, .complete, .embed, .moderate, .countTokens: request.promptTokens
         case .listModels, .model, .refuse: nil
         }
     }
 
-    func answer(_ context: AnswerContext) -> Answer {
-        if let fault { return Dialects.error(fault, for: request, context: context) }
-        return switch request.intent {
+    mutating func answer(_ context: AnswerContext) -> Answer {
+        var answer =
+            substitute.flatMap { Dialects.substitute($0, for: request, context: context) }
+            ?? healthy(context)
+        for fault in PlannedAnswer.inOrder(faults) {
+            if let changed = answer.with(fault, request.facts.dialect) {
+                answer = changed
+            } else {
+                isInjected = false
+            }
+        }
+        return answer
+    }
+
+    /// What is said before what is left out before the form of the events, whatever the order in
+    /// the scenario: an event that is added loses its name with the others.
+    private static func inOrder(_ faults: [Fault]) -> [Fault] {
+        guard faults.count > 1 else { return faults }
+        let isForm: (Fault) -> Bool = { if case .shape = $0 { true } else { false } }
+        let isLast: (Fault) -> Bool = { $0 == .shape(.noEventNames) }
+        return faults.filter { !isForm($0) } + faults.filter { isForm($0) && !isLast($0) }
+            + faults.filter(isLast)
+    }
+
+    private func healthy(_ context: AnswerContext) -> Answer {
+        switch request.intent {
         case .embed(let embed):
             Dialects.embeddings(embed, context: context) { index in
                 Embedder.vector(embed.inputs[index], of: embed)
@@ -78,6 +131,12 @@ extension ParsedRequest {
         case .complete(let text): text.chat.stream
         case .embed, .moderate, .countTokens, .listModels, .model, .refuse: false
         }
+    }
+}
+
+extension Fault {
+    fileprivate var content: ContentFault? {
+        if case .content(let word) = self { word } else { nil }
     }
 }
 

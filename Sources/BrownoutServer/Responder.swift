@@ -42,7 +42,7 @@ package struct Responder: Sendable {
         var request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, at: elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
-        let planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
+        var planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
         let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         let limits = engine.charge(
             outputTokens: planned.reply?.completionTokens ?? 0, of: decision, at: elapsed)

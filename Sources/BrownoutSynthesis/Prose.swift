@@ -6,15 +6,20 @@ import BrownoutJSON
 /// Every word of the lexicon is one token by our estimate (at most ten letters), and so is every
 /// full stop, so a sentence's pattern has as many tokens as slots.
 enum Prose {
-    /// Sentences that have exactly so many tokens.
-    static func text(tokens: Int, _ draws: inout WordStream) -> String {
-        guard tokens > 1 else { return tokens == 1 ? "Yes" : "" }
+    /// Sentences that have exactly so many tokens. Some words of every sentence have letters of
+    /// two bytes if they are to be `accented`.
+    static func text(
+        tokens: Int, accented: Bool = false, _ draws: inout WordStream
+    ) -> String {
+        guard tokens > 1 else { return tokens < 1 ? "" : accented ? "Sí" : "Yes" }
         var text: [UInt8] = []
         text.reserveCapacity(tokens * 8)
         var rest = tokens
         while rest > 0 {
             let length = sentenceLength(rest, &draws)
-            appendSentence(patterns[length], to: &text, &draws)
+            let pattern = accented && length < 5 ? shortAccented[length] : patterns[length]
+            appendSentence(
+                pattern, accented ? Lexicon.accented : Lexicon.nouns, to: &text, &draws)
             rest -= length
         }
         return String(decoding: text, as: UTF8.self)
@@ -22,7 +27,7 @@ enum Prose {
 
     /// A word of the lexicon, for values that need one.
     static func noun(_ draws: inout WordStream) -> String {
-        Lexicon.nouns[draws.below(Lexicon.nouns.count)]
+        pick(Lexicon.nouns, &draws)
     }
 
     private enum Slot {
@@ -48,7 +53,7 @@ enum Prose {
     }
 
     private static func appendSentence(
-        _ pattern: [Slot], to text: inout [UInt8], _ draws: inout WordStream
+        _ pattern: [Slot], _ nouns: [String], to text: inout [UInt8], _ draws: inout WordStream
     ) {
         let start = text.isEmpty ? 0 : text.count + 1
         for slot in pattern {
@@ -57,7 +62,7 @@ enum Prose {
             case .stop: word = "."
             case .comma: word = ","
             case .word(let fixed): word = fixed
-            case .noun: word = noun(&draws)
+            case .noun: word = pick(nouns, &draws)
             case .adjective: word = pick(Lexicon.adjectives, &draws)
             case .verb: word = pick(Lexicon.verbs, &draws)
             case .act: word = pick(Lexicon.acts, &draws)
@@ -77,6 +82,15 @@ enum Prose {
     private static func pick(_ words: [String], _ draws: inout WordStream) -> String {
         words[draws.below(words.count)]
     }
+
+    /// Sentences without a noun, in which another word has the accent.
+    private static let shortAccented: [[Slot]] = [
+        [],
+        [.word("Sí")],
+        [.word("Voilà"), .stop],
+        [.word("Zoë"), .act, .stop],
+        [.word("Zoë"), .act, .adverb, .stop],
+    ]
 
     /// A pattern for each length, by its number of tokens.
     private static let patterns: [[Slot]] = [
@@ -118,6 +132,10 @@ private enum Lexicon {
         "picture", "forest", "kitchen", "teacher", "painter", "sailor", "baker", "neighbor",
         "mountain", "railway", "museum", "compass", "recipe", "blanket", "notebook", "shadow",
         "ladder", "meadow", "pattern", "captain", "theater", "workshop", "curtain",
+    ]
+    static let accented = [
+        "café", "façade", "château", "crêpe", "décor", "entrée", "fiancé", "jalapeño", "matinée",
+        "piñata", "protégé", "résumé", "soirée", "naïveté",
     ]
     static let adjectives = [
         "quiet", "small", "bright", "careful", "patient", "distant", "narrow", "gentle",

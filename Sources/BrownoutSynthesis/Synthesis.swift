@@ -5,13 +5,14 @@ import BrownoutJSON
 /// Replies made up from draws: the same request, script and key say the same.
 package enum Synthesis {
     /// What a healthy provider says to a request; a script has the first word, and the request's
-    /// token limit and stop sequences the last.
+    /// token limit and stop sequences the last. `wishes` is what faults need to find in it.
     package static func reply(
-        to request: ChatRequest, script: ReplyScript?, dice: Dice, key: RollKey
+        to request: ChatRequest, script: ReplyScript?, dice: Dice, key: RollKey,
+        wishes: ReplyWishes = ReplyWishes()
     ) -> Reply {
         let choices = (0..<max(request.choices, 1)).map { index in
             var writer = ChoiceWriter(
-                request: request, script: script,
+                request: request, script: script, wishes: wishes,
                 text: WordStream(state: dice.roll(.text, rule: 0, key: key, index: index)),
                 tools: WordStream(state: dice.roll(.tools, rule: 0, key: key, index: index)))
             return writer.choice()
@@ -24,6 +25,7 @@ package enum Synthesis {
 private struct ChoiceWriter {
     let request: ChatRequest
     let script: ReplyScript?
+    let wishes: ReplyWishes
     var text: WordStream
     var tools: WordStream
 
@@ -45,17 +47,41 @@ private struct ChoiceWriter {
             choice.text = script.text.map { TokenText($0) }
             choice.toolCalls = script.toolCalls.map { call($0.name, $0.arguments) }
         } else if let picked = ToolChooser.calls(request, &tools) {
-            choice.toolCalls = picked.map { tool in
-                call(tool.name, SchemaSampler.arguments(tool.schema, &tools))
-            }
+            choice.toolCalls = picked.map { call($0) }
+            if wishes.isBeyondASCII { choice.text = TokenText(prose()) }
         } else {
             choice.text = TokenText(prose())
         }
+        if !choice.isRefusal { addCalls(to: &choice) }
         if !choice.toolCalls.isEmpty { choice.finish = .toolCalls }
         choice.cut(before: request.stop)
         if let limit = request.maxTokens { choice.cut(toTokens: limit) }
         if let word = script?.finish { choice.finish = .verbatim(word) }
         return choice
+    }
+
+    /// Adds the calls of tools that are wished for: of what is called already, else of what is
+    /// offered, in turns.
+    private mutating func addCalls(to choice: inout Reply.Choice) {
+        let called = choice.toolCalls
+        while choice.toolCalls.count < wishes.toolCalls {
+            let count = choice.toolCalls.count
+            if !request.tools.isEmpty, script?.toolCalls.isEmpty ?? true {
+                let others = request.tools.filter { tool in
+                    !called.contains { $0.name == tool.name }
+                }
+                let pool = others.isEmpty ? request.tools : others
+                choice.toolCalls.append(call(pool[count % pool.count]))
+            } else if let first = called.first {
+                choice.toolCalls.append(call(first.name, first.arguments.text))
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func call(_ tool: ChatRequest.Tool) -> Reply.ToolCall {
+        call(tool.name, SchemaSampler.arguments(tool.schema, &tools))
     }
 
     private mutating func call(_ name: String, _ arguments: String) -> Reply.ToolCall {
@@ -74,10 +100,14 @@ private struct ChoiceWriter {
             let schema = request.responseFormat["json_schema"]?["schema"] ?? .null
             return SchemaSampler.value(schema, &text).text
         case "json_object":
-            let answer = Prose.text(tokens: length(), &text)
+            let answer = sentences(of: length())
             return JSON.object([JSONMember("answer", .string(answer))]).text
-        default: return Prose.text(tokens: length(), &text)
+        default: return sentences(of: length())
         }
+    }
+
+    private mutating func sentences(of tokens: Int) -> String {
+        Prose.text(tokens: tokens, accented: wishes.isBeyondASCII, &text)
     }
 
     private mutating func length() -> Int {

@@ -55,6 +55,12 @@ struct AnthropicMessage: Sendable {
         self.explanation = explanation
     }
 
+    var callsTools: Bool {
+        blocks.contains { block in
+            if case .tool = block { true } else { false }
+        }
+    }
+
     static func callID(_ call: Reply.ToolCall) -> String {
         var words = WordStream(state: call.id)
         return words.text("toolu_01", length: 22)
@@ -143,7 +149,9 @@ struct AnthropicMessage: Sendable {
         appendUsage(outputTokens: completionTokens, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
         let tokens = spans.reduce(0) { $0 + $1.text.ends.count }
-        return WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
+        var body = WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
+        body.toolMark = callsTools ? "\"input\":{" : nil
+        return body
     }
 
     private func append(

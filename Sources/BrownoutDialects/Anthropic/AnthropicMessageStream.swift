@@ -51,7 +51,10 @@ final class AnthropicMessageStream: Sendable {
     }
 
     var stream: EventStream {
-        EventStream(count: segments[segments.count - 1].first + 1, tokens: tokens, render: render)
+        var stream = EventStream(
+            count: segments[segments.count - 1].first + 1, tokens: tokens, render: render)
+        stream.toolMark = message.callsTools ? "\"partial_json\":\"" : nil
+        return stream
     }
 
     private static func plan(_ blocks: [AnthropicMessage.Block]) -> [Segment] {

@@ -56,9 +56,11 @@ final class OpenAIChatStream: Sendable {
     }
 
     var stream: EventStream {
-        EventStream(
+        var stream = EventStream(
             count: chunks + (completion.request.includeUsage ? 2 : 1), tokens: tokens,
             render: render)
+        stream.toolMark = completion.toolMark
+        return stream
     }
 
     private static func plan(_ choice: Reply.Choice) -> (segments: [Segment], count: Int) {

@@ -82,6 +82,11 @@ struct OpenAICompletion: Sendable {
         ",\"audio_tokens\":0,\"accepted_prediction_tokens\":0,"
         + "\"rejected_prediction_tokens\":0}}"
 
+    /// What stands before the arguments of a call, in bodies and in chunks.
+    var toolMark: StaticString? {
+        reply.choices.contains { !$0.toolCalls.isEmpty } ? "\"arguments\":\"" : nil
+    }
+
     /// The plain answer's body.
     func body() -> WholeBody {
         var bytes: [UInt8] = []
@@ -104,7 +109,9 @@ struct OpenAICompletion: Sendable {
         bytes.append(text: fingerprint)
         bytes.append(text: "\"}")
         let tokens = spans.reduce(0) { $0 + $1.text.ends.count }
-        return WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
+        var body = WholeBody(bytes, tokens: tokens) { [spans] in TokenSpan.ends(spans) }
+        body.toolMark = toolMark
+        return body
     }
 
     private func room(_ choice: Reply.Choice) -> Int {

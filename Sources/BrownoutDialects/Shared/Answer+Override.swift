@@ -5,10 +5,7 @@ import BrownoutWire
 extension Answer {
     /// Puts a scenario's own status, header fields and body in place of the provider's.
     mutating func take(_ override: AnswerOverride) {
-        if let status = override.status {
-            head.status = status
-            head.reason = ReasonPhrase.of(status)
-        }
+        if let status = override.status { setStatus(status) }
         switch override.body {
         case nil: break
         case .json(let json)?:
@@ -26,6 +23,12 @@ extension Answer {
         for field in override.headers { set(field) }
     }
 
+    /// Another status, with its own text.
+    mutating func setStatus(_ status: Int) {
+        head.status = status
+        head.reason = ReasonPhrase.of(status)
+    }
+
     private mutating func remove(_ names: [String]) {
         var block = HeaderBlock()
         for field in head.fields.fields where !names.contains(field.name) {
@@ -35,7 +38,7 @@ extension Answer {
     }
 
     /// In place of all fields of the name, where the first of them stood, or at the end.
-    private mutating func set(_ field: HeaderField) {
+    mutating func set(_ field: HeaderField) {
         let name = field.name.lowercased()
         var block = HeaderBlock()
         var isSet = false

@@ -1,0 +1,48 @@
+package import BrownoutEngine
+package import BrownoutWire
+
+extension Answer {
+    /// The answer with a fault in what it says or leaves out, or in the form of its events; nil
+    /// where it has nothing that the fault is about. Faults of other kinds, and those that are in
+    /// what is said already (``Reply/with(_:for:_:_:)``), leave it as it is.
+    package func with(_ fault: Fault, _ dialect: DialectName) -> Answer? {
+        switch fault {
+        case .content(let fault): with(fault, dialect)
+        case .missing(let part): without(part)
+        case .shape(let shape): with(shape, dialect)
+        default: self
+        }
+    }
+
+    private func with(_ fault: ContentFault, _ dialect: DialectName) -> Answer? {
+        switch fault {
+        case .emptyChoices: withEmptyChoices()
+        case .nullChoices: withNullChoices()
+        case .emptyBody: withEmptyBody()
+        case .wrongUsage: withWrongUsage()
+        case .wrongModel: withWrongModel(dialect)
+        default: self
+        }
+    }
+
+    private func without(_ part: MissingPart) -> Answer? {
+        switch part {
+        case .done: withoutDone()
+        case .messageStop: withoutMessageStop()
+        case .finishReason: withoutFinishReason()
+        case .usage: withoutUsage()
+        }
+    }
+
+    private func with(_ shape: StreamShape, _ dialect: DialectName) -> Answer? {
+        switch shape {
+        case .noEventNames: withoutEventNames()
+        case .emptyFirstChunk: withEmptyFirstChunk(dialect)
+        case .noDelta: withoutDelta()
+        case .extraEvent: withExtraEvent()
+        case .afterTerminal: withEventAfterTerminal()
+        case .wrongContentType: withWrongContentType()
+        default: self
+        }
+    }
+}

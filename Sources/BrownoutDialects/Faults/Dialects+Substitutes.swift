@@ -1,0 +1,31 @@
+package import BrownoutEngine
+package import BrownoutWire
+
+extension Dialects {
+    /// The answer that a fault puts in place of whatever the provider would have said; nil for a
+    /// fault that leaves some of the provider's own.
+    package static func substitute(
+        _ fault: Fault, for request: ParsedRequest, context: AnswerContext
+    ) -> Answer? {
+        switch fault {
+        case .error(let fault): error(fault, for: request, context: context)
+        case .raw(let raw): Answer(raw)
+        case .rawStream(let raw): Answer(raw)
+        case .page(let page): Answer(page, request, context)
+        case .content(.errorWith200): Answer(errorWith200: request, context)
+        case .content(.htmlWith200): Answer(htmlWith200: context)
+        default: nil
+        }
+    }
+}
+
+extension Fault {
+    /// Whether ``Dialects/substitute(_:for:context:)`` has an answer for it: then nothing has to
+    /// be made up.
+    package var isSubstitute: Bool {
+        switch self {
+        case .error, .raw, .rawStream, .page, .content(.errorWith200), .content(.htmlWith200): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import BrownoutJSON
+import BrownoutWire
+
+extension Answer {
+    /// `no-usage`: OpenAI's usage chunk does not come, Anthropic's events have no usage, and a
+    /// plain body lacks the key. Nil where nobody was going to be told the usage.
+    func withoutUsage() -> Answer? {
+        if let answer = changingStream(\.withoutUsageChunk) { return answer }
+        return editing { json in
+            // A stream with a usage chunk says null in all others.
+            guard json["usage"] != .null else { return nil }
+            return json.without("usage") ?? json.changing("message") { $0.without("usage") }
+        }
+    }
+}
+
+extension EventStream {
+    fileprivate var withoutUsageChunk: EventStream? {
+        let chunk = lastIndex { data in
+            let json = EventData.json(data)
+            return json?["choices"] == [] && json?["usage"]?.objectValue != nil
+        }
+        return chunk.map(dropping)
+    }
+}

@@ -1,0 +1,40 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutWire
+
+extension Answer {
+    /// `empty-first-chunk`: before the first event comes one that brings nothing.
+    ///
+    /// - OpenAI: the chunk that Azure begins with: no choices, no id, no model, and what its
+    ///   filter found in the prompt (wire facts, 5).
+    /// - Anthropic, whose streams have no choices: a ping, before the message has begun.
+    func withEmptyFirstChunk(_ dialect: DialectName) -> Answer? {
+        changingStream { stream in
+            switch dialect {
+            case .openai: stream.inserting(Self.azureOpening, at: 0)
+            case .anthropic:
+                stream.inserting(Array("event: ping\ndata: {\"type\":\"ping\"}\n\n".utf8), at: 0)
+            }
+        }
+    }
+
+    private static let azureOpening: [UInt8] = {
+        let opening: JSON = [
+            "choices": [], "created": 0, "id": "", "model": "", "object": "",
+            "prompt_filter_results": [
+                ["prompt_index": 0, "content_filter_results": AzureFilter.nothingFound]
+            ],
+        ]
+        return Array("data: \(opening.text)\n\n".utf8)
+    }()
+}
+
+/// What Azure's filter says of harmless text.
+enum AzureFilter {
+    static let nothingFound: JSON = [
+        "hate": ["filtered": false, "severity": "safe"],
+        "self_harm": ["filtered": false, "severity": "safe"],
+        "sexual": ["filtered": false, "severity": "safe"],
+        "violence": ["filtered": false, "severity": "safe"],
+    ]
+}

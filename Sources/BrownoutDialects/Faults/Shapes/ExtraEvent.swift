@@ -1,0 +1,22 @@
+import BrownoutJSON
+import BrownoutWire
+
+extension Answer {
+    /// `extra-event`: before the end comes an event that a gateway adds on its own, with a name and
+    /// a form that neither provider has.
+    func withExtraEvent() -> Answer? {
+        changingStream { stream in
+            stream.inserting(Self.billing, at: stream.terminal ?? stream.count)
+        }
+    }
+
+    private static let billing: [UInt8] = {
+        let summary: JSON = [
+            "type": "billing.summary",
+            "billing": [
+                "currency": "USD", "cost": "0.000184", "cached": false, "account": "team-4711",
+            ],
+        ]
+        return Array("event: billing.summary\ndata: \(summary.text)\n\n".utf8)
+    }()
+}

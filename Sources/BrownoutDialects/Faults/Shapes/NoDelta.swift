@@ -1,0 +1,39 @@
+import BrownoutJSON
+import BrownoutWire
+
+extension Answer {
+    /// `no-delta`: amid the events that bring text comes one that has its place, and no `delta`.
+    /// Nothing of the answer is lost.
+    ///
+    /// - OpenAI: what Azure's filter sends in its asynchronous mode: a choice with what was found
+    ///   so far (wire facts, 5).
+    /// - Anthropic: a `content_block_delta` that has only its index.
+    ///
+    /// Nil where no event has a delta: OpenAI's older completions, and answers that say nothing.
+    func withoutDelta() -> Answer? {
+        changingStream { stream in
+            guard let middle = stream.middle,
+                let bare = stream.json(middle).flatMap(Self.bare)
+            else { return nil }
+            let event = stream.event(middle)
+            let head = event[..<EventData.range(in: event).lowerBound]
+            return stream.inserting(head + Array("\(bare.text)\n\n".utf8), at: middle)
+        }
+    }
+
+    private static func bare(_ event: JSON) -> JSON? {
+        event.without("delta")
+            ?? event.changing("choices") { choices in
+                choices.changingEach { choice in
+                    guard choice["delta"] != nil else { return nil }
+                    return [
+                        "index": choice["index"] ?? 0, "finish_reason": nil, "logprobs": nil,
+                        "content_filter_results": AzureFilter.nothingFound,
+                        "content_filter_offsets": [
+                            "check_offset": 0, "start_offset": 0, "end_offset": 0,
+                        ],
+                    ]
+                }
+            }
+    }
+}
