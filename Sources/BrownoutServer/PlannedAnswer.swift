@@ -75,6 +75,14 @@ struct PlannedAnswer {
         return nil
     }
 
+    /// Whether the answer is a scenario's own words, to which nothing is added.
+    var isVerbatim: Bool {
+        switch substitute {
+        case .raw?, .rawStream?: true
+        default: false
+        }
+    }
+
     /// Tokens of the prompt; nil where there is none, or where it was not read.
     var promptTokens: Int? {
         guard substitute == nil else { return nil }

@@ -51,7 +51,7 @@ package struct Responder: Sendable {
             processing: decision.beforeHeaders, fraction: .microseconds(fraction),
             limits: limits ?? LimitStanding())
         var answer = planned.answer(context)
-        if closing { answer.head.fields.append("connection", "close") }
+        if closing, !planned.isVerbatim { answer.head.fields.append("connection", "close") }
         var script = WireScript(
             answer, waits: Waits(decision), hasBody: incoming.method != "HEAD",
             version: incoming.version)
@@ -61,6 +61,7 @@ package struct Responder: Sendable {
                     ? Dialects.errorEvent(error, for: request, context: context) : nil
             }
         }
+        if !planned.isInjected { script = script.missed() }
         return PlannedExchange(
             request: request, decision: decision, script: script,
             promptTokens: planned.promptTokens,

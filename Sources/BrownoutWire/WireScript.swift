@@ -112,16 +112,19 @@ package struct WireScript: Sendable {
 
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
-        guard (200..<300).contains(status), !isSpoiled else { return false }
-        guard !interruptions.isEmpty else { return true }
+        guard (200..<300).contains(status) else { return false }
+        guard !interruptions.isEmpty else { return !isSpoiled }
         var script = self
         var bytes: [UInt8] = []
         while script.next(into: &bytes) != nil { bytes.removeAll(keepingCapacity: true) }
-        return script.isWhole
+        return script.succeeded
     }
 
-    /// Whether the answer went out whole, and was a success.
-    package var succeeded: Bool { isWhole && !isSpoiled && (200..<300).contains(status) }
+    /// Whether the answer went out whole, and was a success; a fault that found no place in it
+    /// spoiled nothing.
+    package var succeeded: Bool {
+        isWhole && !(isSpoiled && isInjected) && (200..<300).contains(status)
+    }
 
     /// The whole script at once, for tests and for people.
     package var steps: [WireStep] {
