@@ -17,6 +17,12 @@ extension FaultNeed {
 }
 
 extension FaultKind {
+    /// The families in the order of the reference.
+    package static let families: [String] = allCases.map(\.family).reduce(into: []) {
+        families, family in
+        if !families.contains(family) { families.append(family) }
+    }
+
     /// Whether a scenario can say at which place of the answer the fault stands.
     package var takesPosition: Bool {
         switch self {

@@ -47,6 +47,8 @@ indirect enum ValueShape: Sendable {
     case record(key: String, ValueShape)
     /// Any YAML mapping.
     case anyMapping
+    /// Any YAML value.
+    case anything
     case list(ValueShape, atLeast: Int = 1)
     case either([ValueShape])
 
@@ -124,6 +126,9 @@ enum Word {
     static let ok = "ok"
     /// Faults that a word names, all there are.
     static let faults = FaultKind.allCases.filter(\.isWord).map(\.name)
+    /// Those of them that belong to no family of words.
+    static let plainFaults = FaultKind.allCases.filter { $0.isWord && $0.family == "cut" }
+        .map(\.name)
     static let lastStreams = ["this", "previous"]
     static let causes = Cause.allCases.map(\.rawValue)
     static let dialects = DialectName.allCases.map(\.rawValue)

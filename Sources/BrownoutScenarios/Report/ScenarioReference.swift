@@ -12,9 +12,9 @@ package enum ScenarioReference {
         return lines.joined(separator: "\n")
     }
 
-    /// A Markdown table of all faults: name, example, what happens.
-    package static var faults: String {
-        let rows = FaultKind.allCases.map {
+    /// A Markdown table of a family's faults: name, example, what happens.
+    package static func faults(of family: String) -> String {
+        let rows = FaultKind.allCases.filter { $0.family == family }.map {
             "| `\($0.name)` | `\($0.example)` | \($0.summary) |"
         }
         return (["| fault | for example | what it is |", "|---|---|---|"] + rows)
@@ -53,6 +53,7 @@ extension ValueShape {
         case .mapping(let kind): "a mapping (\(kind.rawValue))"
         case .record(_, let value): "names, each with \(value.words)"
         case .anyMapping: "any mapping"
+        case .anything: "any value"
         case .list(let element, _): "a list of: \(element.words)"
         case .either(let shapes): ValueShape.alternatives(shapes)
         }

@@ -73,6 +73,7 @@ package enum ScenarioSchema {
                 JSONMember("additionalProperties", .object(self.shape(value))),
             ]
         case .anyMapping: return [JSONMember("type", "object")]
+        case .anything: return []
         case .list(let element, let least):
             var members = [
                 JSONMember("type", "array"), JSONMember("items", .object(self.shape(element))),

@@ -30,13 +30,9 @@ struct Faults: ParsableCommand {
     /// Everything, a family at a time.
     private static var catalogue: String {
         let titles = ["FAULT", "NEEDS", "AT", "WHAT IT IS"]
-        var families: [String] = []
-        for kind in FaultKind.allCases where !families.contains(kind.family) {
-            families.append(kind.family)
-        }
         // One table, so that the columns of all families stand under each other.
         var rows = [titles]
-        for family in families {
+        for family in FaultKind.families {
             rows.append(contentsOf: [[], [family]])
             for kind in FaultKind.allCases where kind.family == family { rows.append(kind.row) }
         }

@@ -86,8 +86,7 @@ extension KeyTable {
             Key("reason", .text, "The text of the status line."),
             Key("headers", .record(key: ".+", .text), "All header fields there are."),
             Key(
-                "body", .either([.text, .anyMapping, .list(.text, atLeast: 0)]),
-                "Text, or a value that is sent as JSON."),
+                "body", .anything, "Text, or a mapping or list that is sent as JSON."),
         ])
 
     static let rawStream = KeyTable(
@@ -110,8 +109,7 @@ extension KeyTable {
         keys: [
             Key("event", .text, "The event's name."),
             Key(
-                "data", .either([.text, .anyMapping]),
-                "Its data: text, or a value that is sent as JSON."),
+                "data", .anything, "Its data: text, or a mapping or list that is sent as JSON."),
             Key("wait", .grammar(.duration), "A pause before what follows."),
         ],
         needsOneOf: ["event", "data", "wait"])

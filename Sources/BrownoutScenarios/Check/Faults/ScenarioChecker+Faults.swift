@@ -58,7 +58,8 @@ extension ScenarioChecker {
                 "\(quoted(text)) is not \(noun)", at: span,
                 nearest: Word.causeOfStatus[text]?.rawValue
                     ?? NearestWord.nearest(to: text, among: allowed),
-                allowed: allowed)
+                allowed: (noun == "a step" ? [Word.ok] : []) + Word.causes + Word.plainFaults,
+                note: "and the words of every family, which `brownout faults` shows")
         }
         return nil
     }
@@ -77,8 +78,9 @@ extension ScenarioChecker {
             // Where a key was unknown, it was meant to be the one that is missing.
             if !fields.hasUnknownKeys {
                 error(
-                    "a fault needs one of: \(kinds.joined(separator: ", "))",
-                    at: (fields.first(of: KeyTable.fault.names)?.span) ?? fields.span)
+                    "a fault needs the key that says what it is",
+                    at: (fields.first(of: KeyTable.fault.names)?.span) ?? fields.span,
+                    allowed: kinds)
             }
             return nil
         }
@@ -115,17 +117,29 @@ extension ScenarioChecker {
         case "connection": return connection(fields)
         case "framing": return framing(fields, position)
         case "mangle":
-            let word: Mangle? = word(node, as: "a mangle")
+            let word: Mangle? = member(node, as: "a mangle")
             return word.map { .mangle($0, at: position ?? Position.usual) }
-        case "shape": return (word(node, as: "a shape") as StreamShape?).map(Fault.shape)
-        case "missing": return (word(node, as: "a part") as MissingPart?).map(Fault.missing)
-        case "content": return (word(node, as: "a content") as ContentFault?).map(Fault.content)
-        case "page": return (word(node, as: "a page") as ProxyPage?).map(Fault.page)
+        case "shape": return (member(node, as: "a shape") as StreamShape?).map(Fault.shape)
+        case "missing": return (member(node, as: "a part") as MissingPart?).map(Fault.missing)
+        case "content":
+            return (member(node, as: "a fault of content") as ContentFault?).map(Fault.content)
+        case "page": return (member(node, as: "a page") as ProxyPage?).map(Fault.page)
         case "raw": return rawAnswer(node).map(Fault.raw)
         case "raw-stream": return rawStream(node).map(Fault.rawStream)
         case "http2": return http2(fields, position)
         default: return tls(fields, position)
         }
+    }
+
+    /// A word of one family; one of another is told where it belongs.
+    private mutating func member<Word: FaultWord>(
+        _ node: ScenarioNode, as noun: String
+    ) -> Word? {
+        guard let text = node.text, Word(rawValue: text) == nil,
+            let kind = FaultKind.allCases.first(where: { $0.name == text && $0.isWord })
+        else { return word(node, as: noun) }
+        error("'\(text)' is not \(noun)", at: node.span, note: "it is written \(kind.example)")
+        return nil
     }
 
     private mutating func byteRate(_ node: ScenarioNode) -> ByteRate? {
@@ -203,7 +217,7 @@ extension ScenarioChecker {
 
     private mutating func connection(_ fields: Fields) -> Fault? {
         guard let node = fields["connection"] else { return nil }
-        let word: ConnectionFault? = word(node, as: "a connection fault")
+        let word: ConnectionFault? = member(node, as: "a connection fault")
         var after = ConnectionFault.usualIdleTime
         if let node = fields["after"] {
             after = duration(node) ?? after
@@ -218,14 +232,14 @@ extension ScenarioChecker {
 
     private mutating func framing(_ fields: Fields, _ position: Position?) -> Fault? {
         guard let node = fields["framing"] else { return nil }
-        let word: FramingFault? = word(node, as: "a framing fault")
+        let word: FramingFault? = member(node, as: "a framing fault")
         if let word { refusePosition(fields, of: word.rawValue, unless: word.takesPosition) }
         return word.map { .framing($0, at: position ?? .headers) }
     }
 
     private mutating func tls(_ fields: Fields, _ position: Position?) -> Fault? {
         guard let node = fields["tls"] else { return nil }
-        let word: TLSFault? = word(node, as: "a TLS fault")
+        let word: TLSFault? = member(node, as: "a TLS fault")
         if let word { refusePosition(fields, of: word.rawValue, unless: word == .corruptRecord) }
         return word.map { .tls($0, at: position ?? Position.usual) }
     }
@@ -239,7 +253,7 @@ extension ScenarioChecker {
 
     private mutating func http2(_ fields: Fields, _ position: Position?) -> Fault? {
         guard let node = fields["http2"] else { return nil }
-        let word: HTTP2Fault.Word? = word(node, as: "an HTTP/2 fault")
+        let word: HTTP2Fault.Word? = member(node, as: "an HTTP/2 fault")
         var code: UInt32?
         if let node = fields["code"] { code = errorCode(node) }
         var last = HTTP2Fault.LastStream.this
