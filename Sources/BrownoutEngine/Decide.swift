@@ -17,16 +17,17 @@ extension Scenario {
     /// unless a rule that applies is `ordered` (then of the counts too) or `timed` (then of
     /// `now`, the time since the scenario began). Asked are the rules on top of the scenario,
     /// then those of the phase that holds, then the scenario's own; none of a request that is
-    /// refused before.
+    /// refused before. `inFlight` is how many other answers are in progress.
     package func decide(
         _ facts: RequestFacts, _ standing: Standing, at now: Duration, refusal: Refusal? = nil,
-        onTop: [Rule] = [], counting counter: inout some ArrivalCounting
+        onTop: [Rule] = [], inFlight: Int = 0, counting counter: inout some ArrivalCounting
     ) -> Decision {
         let key = RollKey(
             session: SipHash.word(facts.session), call: facts.call.word,
             attempt: UInt64(standing.arrival.attempt))
         var decider = Decider(
-            facts: facts, arrival: standing.arrival, now: now, dice: Dice(seed: seed), key: key)
+            facts: facts, arrival: standing.arrival, now: now, inFlight: inFlight,
+            dice: Dice(seed: seed), key: key)
         decider.phase = standing.phase.map { phases[$0.index].name }
         if let refusal {
             decider.refuse(refusal)
@@ -50,6 +51,7 @@ private struct Decider {
     let facts: RequestFacts
     let arrival: Arrival
     let now: Duration
+    let inFlight: Int
     let dice: Dice
     let key: RollKey
 
@@ -62,12 +64,18 @@ private struct Decider {
     var beforeHeaders = Duration.zero
     var firstToken: Duration?
     var betweenTokens: Latency?
+    var whole: Duration?
+    var load = Duration.zero
     var trace: [TraceEntry] = []
 
-    init(facts: RequestFacts, arrival: Arrival, now: Duration, dice: Dice, key: RollKey) {
+    init(
+        facts: RequestFacts, arrival: Arrival, now: Duration, inFlight: Int, dice: Dice,
+        key: RollKey
+    ) {
         self.facts = facts
         self.arrival = arrival
         self.now = now
+        self.inFlight = inFlight
         self.dice = dice
         self.key = key
     }
@@ -159,12 +167,28 @@ private struct Decider {
         self.rule = rule.name
         if fault == nil { fault = effect.fault }
         if reply == nil { reply = effect.reply }
-        guard let latency = effect.latency else { return }
-        if let before = latency.beforeHeaders {
-            beforeHeaders += before.duration(at: dice.roll(.latency, rule: rule.word, key: key))
+        if let latency = effect.latency { take(latency, rule) }
+    }
+
+    /// Waits before the headers, for the prompt and for other requests add up. Of those for the
+    /// answer's own tokens, the first stand: either one time for all, or what each token takes.
+    private mutating func take(_ latency: LatencyPlan, _ rule: Rule) {
+        func drawn(_ latency: Latency, _ draw: Draw) -> Duration {
+            latency.duration(at: dice.roll(draw, rule: rule.word, key: key))
+        }
+        if let before = latency.beforeHeaders { beforeHeaders += drawn(before, .latency) }
+        if let wait = latency.perInputToken {
+            load += drawn(wait, .perInputToken) * facts.inputTokens
+        }
+        if let wait = latency.perRequestInFlight {
+            load += drawn(wait, .perRequestInFlight) * inFlight
+        }
+        if whole != nil { return }
+        if firstToken == nil, betweenTokens == nil, let time = latency.whole {
+            whole = drawn(time, .whole)
         }
         if firstToken == nil, let first = latency.firstToken {
-            firstToken = first.duration(at: dice.roll(.firstToken, rule: rule.word, key: key))
+            firstToken = drawn(first, .firstToken)
         }
         if betweenTokens == nil { betweenTokens = latency.betweenTokens }
     }
@@ -172,10 +196,12 @@ private struct Decider {
     func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
         Decision(
             id: identity(), arrival: arrival, key: key, rule: rule, phase: phase, fault: fault,
-            reply: reply ?? scripted, isScripted: reply != nil, beforeHeaders: beforeHeaders,
+            reply: reply ?? scripted, isScripted: reply != nil,
+            beforeHeaders: min(beforeHeaders, Latency.longest),
             firstToken: firstToken
                 ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),
-            betweenTokens: betweenTokens ?? pace.betweenTokens, dice: dice, trace: trace)
+            betweenTokens: betweenTokens ?? pace.betweenTokens, whole: whole,
+            load: min(load, Latency.longest), dice: dice, trace: trace)
     }
 
     private func identity() -> ExchangeID {

@@ -98,16 +98,19 @@ package struct Decision: Equatable, Sendable {
     package var firstToken: Duration
     /// Drawn for each token when its time comes.
     package var betweenTokens: Latency
+    /// From the request to the answer's last byte, in place of the waits for its tokens; nil: as
+    /// long as they take.
+    package var whole: Duration?
+    /// What the prompt and the other requests in progress add before the first token.
+    package var load: Duration
     package var dice: Dice
     /// The rules whose `when` matched, in order, and what became of each.
     package var trace: [TraceEntry]
     /// What the request has of the limits it came under; nil: none is about it.
     package var limits: LimitTicket?
 
-    /// The wait before the token at an index from 1 of one choice.
-    package func wait(beforeToken index: Int) -> Duration {
-        if case .constant(let wait) = betweenTokens { return wait }
-        return betweenTokens.duration(
-            at: dice.roll(.betweenTokens, rule: 0, key: key, index: index))
+    /// The wait before the head, but for what a plain answer waits for its own tokens.
+    package func waitBeforeHead(isStream: Bool) -> Duration {
+        isStream ? beforeHeaders : max(beforeHeaders, whole ?? .zero) + load
     }
 }

@@ -9,6 +9,8 @@ package final class Engine: Sendable {
     let world: Mutex<World>
     /// Has a lock of its own: decisions do not wait for it.
     let prompts = Mutex(PromptCache())
+    /// Requests that were decided and whose answers are not over.
+    let inFlight = Atomic(0)
 
     package init(scenario: Scenario) {
         world = Mutex(World(scenario))
@@ -22,9 +24,10 @@ package final class Engine: Sendable {
     }
 
     /// Decides under the scenario in force now, which may be another than the request was read
-    /// under; the decision names it.
+    /// under; the decision names it. The answer counts as in progress until ``release(_:)``.
     package func decide(_ facts: RequestFacts, at now: Duration) -> Decision {
         let session = SipHash.word(facts.session)
+        let others = inFlight.add(1, ordering: .relaxed).oldValue
         let (snapshot, standing, temporary) = world.withLock { world in
             let snapshot = world.snapshot(of: facts.session)
             let standing = world.ledger.arrive(
@@ -40,7 +43,7 @@ package final class Engine: Sendable {
             of: snapshot, facts, standing, isRefused: refusal != nil, at: now)
         var decision = snapshot.scenario.decide(
             facts, standing, at: time, refusal: refusal ?? limits?.refusal, onTop: onTop,
-            counting: &counter)
+            inFlight: others, counting: &counter)
         decision.limits = limits?.ticket
         decision.snapshot = snapshot
         decision.session = standing.session

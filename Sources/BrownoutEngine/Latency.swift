@@ -34,7 +34,7 @@ package enum Latency: Equatable, Sendable {
         let micro: Double
         switch self {
         case .constant(let value):
-            return value
+            return min(value, Latency.longest)
         case .uniform(let low, let high):
             micro = low.inMicroseconds + u * (high.inMicroseconds - low.inMicroseconds)
         case .normal(let mean, let deviation):

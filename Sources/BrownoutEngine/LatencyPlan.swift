@@ -3,12 +3,22 @@ package struct LatencyPlan: Equatable, Sendable {
     package var beforeHeaders: Latency?
     package var firstToken: Latency?
     package var betweenTokens: Latency?
+    /// From the request to the answer's last byte, in place of what its tokens would take.
+    package var whole: Latency?
+    /// For each token of the prompt; drawn once for an answer.
+    package var perInputToken: Latency?
+    /// For each other request whose answer is in progress; drawn once for an answer.
+    package var perRequestInFlight: Latency?
 
     package init(
-        beforeHeaders: Latency? = nil, firstToken: Latency? = nil, betweenTokens: Latency? = nil
+        beforeHeaders: Latency? = nil, firstToken: Latency? = nil, betweenTokens: Latency? = nil,
+        whole: Latency? = nil, perInputToken: Latency? = nil, perRequestInFlight: Latency? = nil
     ) {
         self.beforeHeaders = beforeHeaders
         self.firstToken = firstToken
         self.betweenTokens = betweenTokens
+        self.whole = whole
+        self.perInputToken = perInputToken
+        self.perRequestInFlight = perRequestInFlight
     }
 }

@@ -20,6 +20,15 @@ package enum RuleAction: Equatable, Sendable {
     case oneOf([Branch])
     case sequence(RuleSequence)
 
+    /// Everything it may do.
+    package var effects: [Effect] {
+        switch self {
+        case .effect(let effect): [effect]
+        case .oneOf(let branches): branches.map(\.effect)
+        case .sequence(let sequence): sequence.steps + (sequence.then.map { [$0] } ?? [])
+        }
+    }
+
     package struct Branch: Equatable, Sendable {
         package var chance: Chance
         package var effect: Effect
@@ -103,7 +112,12 @@ package struct Rule: Equatable, Sendable {
         if during != nil { return .timed }
         if !calls.isEmpty || every != nil { return .ordered }
         if case .sequence(let sequence) = action, sequence.order == .arrival { return .ordered }
-        return .pure
+        return countsInFlight ? .ordered : .pure
+    }
+
+    /// Whether a latency depends on how many other answers are in progress.
+    package var countsInFlight: Bool {
+        action.effects.contains { $0.latency?.perRequestInFlight != nil }
     }
 }
 

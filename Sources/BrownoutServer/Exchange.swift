@@ -118,10 +118,9 @@ final class Exchange {
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.succeeded }
 
-    /// Whether the limits have to be told that the answer is over: true once, for an answer that
-    /// counts as in progress.
+    /// Whether the engine has to be told that the answer is over: true once.
     func releases() -> Bool {
-        guard !isReleased, decision.limits?.isHeld ?? false else { return false }
+        guard !isReleased else { return false }
         isReleased = true
         return true
     }

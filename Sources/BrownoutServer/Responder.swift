@@ -31,8 +31,8 @@ package struct Responder: Sendable {
     /// `wall` is the time of day in microseconds since 1970, and `date` its second as HTTP writes
     /// it. `closing` tells the client that the connection does not outlive the answer.
     ///
-    /// The answer may count as in progress: when it is over, the engine's `release` must be
-    /// called with its decision, once.
+    /// The answer counts as in progress: when it is over, the engine's `release` must be called
+    /// with its decision, once.
     package func plan(
         _ incoming: IncomingRequest, at elapsed: Duration, wall: Int64, date: String,
         closing: Bool
@@ -48,7 +48,8 @@ package struct Responder: Sendable {
             outputTokens: planned.reply?.completionTokens ?? 0, of: decision, at: elapsed)
         let context = AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
-            processing: decision.beforeHeaders, fraction: .microseconds(fraction),
+            processing: decision.waitBeforeHead(isStream: request.isStream),
+            fraction: .microseconds(fraction),
             limits: limits ?? LimitStanding())
         var answer = planned.answer(context)
         if closing, !planned.isVerbatim { answer.head.fields.append("connection", "close") }

@@ -94,7 +94,7 @@ extension EventStream {
         for index in 0..<count {
             elapsed += pause(index)
             let brought = tokens(index)
-            if brought > 0 { elapsed += waits.before(token: sent + 1) }
+            if brought > 0 { elapsed += waits.before(token: sent + 1, bringing: brought) }
             if elapsed >= moment { return index }
             sent += brought
         }

@@ -59,7 +59,7 @@ package struct WireScript: Sendable {
         version: HTTPVersion = .http1
     ) {
         self.answer = answer
-        self.waits = waits
+        self.waits = waits.fitted(to: answer)
         self.hasBody = hasBody
         self.version = version
         waiting = .zero
@@ -279,7 +279,9 @@ extension WireScript {
     private func wait(beforeEvent index: Int, of stream: EventStream) -> Duration {
         if delivery.group == 1 {
             let pause = stream.pause(index)
-            return stream.tokens(index) > 0 ? pause + waits.before(token: tokens + 1) : pause
+            let brought = stream.tokens(index)
+            guard brought > 0 else { return pause }
+            return pause + waits.before(token: tokens + 1, bringing: brought)
         }
         guard index % delivery.group == 0 else { return .zero }
         var sum = Duration.zero
@@ -287,7 +289,7 @@ extension WireScript {
         for event in index..<min(index + delivery.group, stream.count) {
             sum += stream.pause(event)
             let brought = stream.tokens(event)
-            if brought > 0 { sum += waits.before(token: token + 1) }
+            if brought > 0 { sum += waits.before(token: token + 1, bringing: brought) }
             token += brought
         }
         return sum

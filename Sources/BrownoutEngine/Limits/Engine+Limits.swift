@@ -42,9 +42,13 @@ extension Engine {
     /// The answer to a request is over: to be called once for each decision, for it no longer
     /// counts as in progress.
     package func release(_ decision: Decision) {
+        inFlight.subtract(1, ordering: .relaxed)
         guard let ticket = decision.limits, ticket.isHeld else { return }
         world.withLock { $0.limiter.release(ticket.holds) }
     }
+
+    /// Requests that were decided and whose answers are not over.
+    package var requestsInFlight: Int { inFlight.load(ordering: .relaxed) }
 
     /// Buckets that are kept now, of limits in force or not yet forgotten.
     package var limitBucketCount: Int { world.withLock { $0.limiter.table.buckets.count } }

@@ -153,6 +153,15 @@ extension KeyTable {
             Key("before-headers", .grammar(.latency), "Time before the head of the answer."),
             Key("first-token", .grammar(.latency), "Time from the head to the first token."),
             Key("between-tokens", .grammar(.latency), "Time from one token to the next."),
+            Key(
+                "whole", .grammar(.latency),
+                "Time from the request to the last byte, in place of the two above."),
+            Key(
+                "per-input-token", .grammar(.latency),
+                "Added before the first token, for each token of the prompt."),
+            Key(
+                "per-request-in-flight", .grammar(.latency),
+                "Added before the first token, for each other answer in progress."),
         ])
 
     static let step = KeyTable(

@@ -225,18 +225,4 @@ extension ScenarioChecker {
             allowed: fields.kind.table.names.filter { $0 != "chance" && $0 != "at" },
             note: fields.kind == .step ? "a step in which nothing happens is written 'ok'" : nil)
     }
-
-    private mutating func latencyPlan(_ node: ScenarioNode) -> LatencyPlan? {
-        guard node.entries != nil else {
-            return latency(node).map { LatencyPlan(beforeHeaders: $0) }
-        }
-        guard let fields = fields(node, .latency) else { return nil }
-        if fields.names.isEmpty, !fields.hasUnknownKeys {
-            error("'latency' is empty", at: node.span, allowed: KeyTable.latency.names)
-        }
-        return LatencyPlan(
-            beforeHeaders: fields["before-headers"].flatMap { latency($0) },
-            firstToken: fields["first-token"].flatMap { latency($0) },
-            betweenTokens: fields["between-tokens"].flatMap { latency($0) })
-    }
 }

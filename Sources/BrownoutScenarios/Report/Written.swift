@@ -62,6 +62,13 @@ extension Effect {
             if let wait = latency.beforeHeaders { parts.append("latency \(wait.written)") }
             if let wait = latency.firstToken { parts.append("first token \(wait.written)") }
             if let wait = latency.betweenTokens { parts.append("between tokens \(wait.written)") }
+            if let time = latency.whole { parts.append("whole \(time.written)") }
+            if let wait = latency.perInputToken {
+                parts.append("\(wait.written) per input token")
+            }
+            if let wait = latency.perRequestInFlight {
+                parts.append("\(wait.written) per request in flight")
+            }
         }
         return parts.isEmpty ? Word.ok : parts.joined(separator: ", ")
     }
@@ -115,6 +122,9 @@ extension Rule {
         if let every { reasons.append("counts arrivals: every \(every)") }
         if case .sequence(let sequence) = action, sequence.order == .arrival {
             reasons.append("counts arrivals: sequence by arrival")
+        }
+        if countsInFlight {
+            reasons.append("counts answers in progress: latency per-request-in-flight")
         }
         return reasons
     }

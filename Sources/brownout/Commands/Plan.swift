@@ -97,9 +97,9 @@ struct Plan: ParsableCommand {
                     throw Failure(.usage, "error: nobody can ask this: \(error.message)")
                 }
                 if json {
-                    Terminal.print(Plan.json("call-\(index)", decision, at: time).text + "\n")
+                    Terminal.print(self.json("call-\(index)", decision, at: time).text + "\n")
                 } else {
-                    lines.append(Plan.row("call-\(index)", decision, at: time))
+                    lines.append(row("call-\(index)", decision, at: time))
                 }
                 if planned.script.succeeds {
                     engine.succeed(decision)
@@ -169,11 +169,11 @@ struct Plan: ParsableCommand {
         "CALL", "AT", "ATTEMPT", "PHASE", "RULE", "ANSWER", "WAIT", "ID",
     ]
 
-    private static func row(_ call: String, _ decision: Decision, at time: Duration) -> [String] {
+    private func row(_ call: String, _ decision: Decision, at time: Duration) -> [String] {
         [
             call, DecisionText.text(time), String(decision.arrival.attempt), decision.phase ?? "-",
-            decision.rule ?? "-", answer(decision),
-            DecisionText.text(decision.beforeHeaders), decision.id.text,
+            decision.rule ?? "-", Plan.answer(decision),
+            DecisionText.text(decision.waitBeforeHead(isStream: stream)), decision.id.text,
         ]
     }
 
@@ -182,7 +182,7 @@ struct Plan: ParsableCommand {
         return decision.reply == nil ? "ok" : "ok, scripted"
     }
 
-    private static func json(_ call: String, _ decision: Decision, at time: Duration) -> JSON {
+    private func json(_ call: String, _ decision: Decision, at time: Duration) -> JSON {
         .object([
             JSONMember("call", .string(call)),
             JSONMember("attempt", .number(JSONNumber(decision.arrival.attempt))),
@@ -193,7 +193,8 @@ struct Plan: ParsableCommand {
             JSONMember("fault", decision.fault.map { .string($0.written) } ?? .null),
             JSONMember("cause", decision.fault?.cause.map { .string($0.rawValue) } ?? .null),
             JSONMember(
-                "wait_us", .number(JSONNumber(Int(decision.beforeHeaders.inMicroseconds)))),
+                "wait_us",
+                .number(JSONNumber(Int(decision.waitBeforeHead(isStream: stream).inMicroseconds)))),
         ])
     }
 

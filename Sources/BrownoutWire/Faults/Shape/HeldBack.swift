@@ -10,8 +10,7 @@ extension Waits {
             tokens += stream.tokens(index)
         }
         waits.beforeHeaders += total(tokens: tokens)
-        waits.firstToken = .zero
-        waits.betweenTokens = .none
+        waits.dropTokens()
         return waits
     }
 }
