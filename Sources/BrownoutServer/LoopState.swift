@@ -14,8 +14,8 @@ final class LoopState {
     private(set) var isStopping = false
 
     private var connections: [ObjectIdentifier: AcceptedSocket] = [:]
-    /// Connections whose request waits until the journal has room.
-    private var waitingForRoom: [Connection] = []
+    /// Who has a request that waits until the journal has room.
+    private var waitingForRoom: [any Carrier] = []
     private var dateSecond: Int64 = -1
     private var dateText = ""
     /// Microseconds to add to the loop's clock to get the time since 1970.
@@ -29,6 +29,14 @@ final class LoopState {
         self.responder = Responder(engine: core.engine)
         self.metrics = LoopMetrics(core.metricLabels)
         scratch.reserveCapacity(64 * 1024)
+    }
+
+    /// The gathered bytes, ready to be written. Nothing is gathered any more before they are: a
+    /// write can let other carriers of this loop play.
+    func takeGathered() -> ByteBuffer {
+        let bytes = ByteBuffer(bytes: scratch)
+        scratch.removeAll(keepingCapacity: true)
+        return bytes
     }
 
     var now: NIODeadline { eventLoop.now }
@@ -91,9 +99,9 @@ final class LoopState {
 
     // MARK: Journal room
 
-    /// Calls back `connection` once the journal has room again.
-    func waitForRoom(_ connection: Connection, in journal: JournalWriter) {
-        waitingForRoom.append(connection)
+    /// Calls back `carrier` once the journal has room again.
+    func waitForRoom(_ carrier: any Carrier, in journal: JournalWriter) {
+        waitingForRoom.append(carrier)
         guard waitingForRoom.count == 1 else { return }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let eventLoop = self.eventLoop
@@ -103,6 +111,21 @@ final class LoopState {
     private func roomMade() {
         let waiting = waitingForRoom
         waitingForRoom = []
-        for connection in waiting { connection.roomMade() }
+        for carrier in waiting { carrier.roomMade() }
+    }
+
+    // MARK: Journal
+
+    /// Journals what never became a request.
+    func journal(_ refusal: EdgeRefusal, from socket: AcceptedSocket, bytes: Int) {
+        metrics.refused(refusal)
+        guard core.isRecording else { return }
+        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now))
+        record.client = socket.addressText
+        record.status = refusal.status
+        record.bytesSent = bytes
+        record.ending = "limit"
+        record.note = refusal.note
+        core.record(record)
     }
 }

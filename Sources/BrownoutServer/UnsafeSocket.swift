@@ -21,6 +21,11 @@ enum UnsafeSocket {
         return queued ?? nil
     }
 
+    /// Bytes that a channel holds because its socket is full.
+    static func unwritten(_ channel: any Channel) -> Int {
+        (try? channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+    }
+
     /// Makes the next close of the channel a reset (RST): socket(7), SO_LINGER with time 0.
     static func resetOnClose(_ channel: any Channel) {
         guard let provider = channel as? any SocketOptionProvider else { return }

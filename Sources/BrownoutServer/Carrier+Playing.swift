@@ -3,22 +3,27 @@ import BrownoutJournal
 import BrownoutWire
 import NIOCore
 
-// How a connection plays the script of an answer.
-extension Connection {
-    /// Bytes gathered before they are handed to the channel.
-    private static let gather = 64 * 1024
-    private static let firstDrainWait = TimeAmount.milliseconds(1)
-    private static let longestDrainWait = TimeAmount.milliseconds(16)
-    private static let firstFlushWait = TimeAmount.microseconds(100)
-    private static let longestFlushWait = TimeAmount.milliseconds(5)
+/// Bytes gathered before they are handed to the channel.
+private let gather = 64 * 1024
+private let firstDrainWait = TimeAmount.milliseconds(1)
+private let longestDrainWait = TimeAmount.milliseconds(16)
+private let firstFlushWait = TimeAmount.microseconds(100)
+private let longestFlushWait = TimeAmount.milliseconds(5)
 
+// How a carrier plays the script of an answer.
+extension Carrier {
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
         let now = loop.instant
-        while let cue = exchange.next(into: &loop.scratch, gathering: Connection.gather) {
+        while let cue = exchange.next(into: &loop.scratch, gathering: gather) {
             switch cue {
             case .sent:
                 if !send(exchange, now) { return }
+            case .flush:
+                // What is written next would join a segment that is still on its way.
+                guard send(exchange, now) else { return }
+                let end = loop.now + longestFlushWait
+                return drain(exchange, until: end, wait: firstFlushWait, at: loop.now)
             case .wait(let duration):
                 exchange.due = exchange.due + duration
                 if exchange.due <= now { continue }
@@ -30,7 +35,7 @@ extension Connection {
                 _ = send(exchange, now)
                 if isClosed { return }
                 let end = loop.now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
-                drain(exchange, until: end, wait: Connection.firstDrainWait, at: loop.now)
+                drain(exchange, until: end, wait: firstDrainWait, at: loop.now)
                 return
             case .hang:
                 _ = send(exchange, now)
@@ -40,30 +45,36 @@ extension Connection {
                 return
             case .end:
                 return end(exchange, now)
-            case .closeWrite, .reset, .halfOpen, .refuse, .resetStream:
+            case .head:
+                note(exchange, now)
+                write(exchange.script.head)
+                if isClosed { return }
+            case .closeWrite, .reset, .refuse, .halfOpen, .resetStream, .goAway:
                 // A body that ends with its connection can be a success.
                 if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
                 _ = send(exchange, now)
-                if !isClosed { breakOff(exchange, cue) }
-                return
-            case .flush:
-                // What is written next would join a segment that is still on its way.
-                guard send(exchange, now) else { return }
-                let end = loop.now + Connection.longestFlushWait
-                return drain(exchange, until: end, wait: Connection.firstFlushWait, at: loop.now)
-            case .head, .goAway, .corrupt:
+                if isClosed { return }
+                guard hasWritten else { return waitToLeave(exchange, then: cue) }
+                if !act(cue, exchange) { return }
+            case .corrupt:
                 continue
             }
         }
     }
 
-    /// The script ends before its answer does.
-    private func breakOff(_ exchange: Exchange, _ cue: WireCue) {
+    /// Does what a script says of the connection; whether the script goes on.
+    private func act(_ cue: WireCue, _ exchange: Exchange) -> Bool {
         switch cue {
+        case .goAway(let last, let code):
+            goAway(last, code: code)
+            return true
+        case .resetStream(let code):
+            finish(exchange, ending: "reset-stream")
+            resetStream(code: code)
         case .closeWrite:
             let broken = exchange.isHanging ? "hang" : "fin"
             finish(exchange, ending: exchange.succeeded ? "complete" : broken)
-            linger()
+            closeWrite()
         case .halfOpen:
             playDead(exchange)
         case .refuse(let duration):
@@ -75,11 +86,12 @@ extension Connection {
             finish(exchange, ending: "reset")
             reset()
         }
+        return false
     }
 
     /// The peer's packets are dropped, so nothing tells when it has left.
     private func playDead(_ exchange: Exchange) {
-        guard let context, UnsafeSocket.dropIncoming(context) else {
+        guard goDeaf() else {
             exchange.add(note: "half-open could not be injected: the kernel takes no socket filter")
             finish(exchange, ending: "failed")
             return reset()
@@ -89,27 +101,59 @@ extension Connection {
         wake(in: loop.core.limits.halfOpenTime)
     }
 
+    /// What HTTP/2 holds back, because the client's window is closed or the socket is full, would
+    /// be overtaken.
+    private func waitToLeave(_ exchange: Exchange, then cue: WireCue) {
+        phase = .playing(exchange, .leaving(then: cue))
+        wake(in: loop.core.limits.drainTime)
+    }
+
+    /// The kernel has everything that was written.
+    func written() {
+        guard case .playing(let exchange, .leaving(let cue)) = phase else { return }
+        cancelWake()
+        leave(exchange, by: cue)
+    }
+
+    private func leave(_ exchange: Exchange, by cue: WireCue) {
+        phase = .playing(exchange, .time)
+        if act(cue, exchange) { play(exchange) }
+        work()
+    }
+
     /// Whether a write found the peer gone, and with it the exchange over.
     private var isClosed: Bool {
         if case .closed = phase { true } else { false }
     }
 
-    func continuePlaying(_ exchange: Exchange, _ blocked: Blocked, at now: NIODeadline) {
+    func continuePlaying(_ exchange: Exchange, _ blocked: CarrierPhase.Blocked, at now: NIODeadline)
+    {
         switch blocked {
         case .hang:
             break
         case .time:
             notePacing(exchange)
-            guard context?.channel.isWritable ?? false else { return waitForReader(exchange) }
+            guard isWritable else { return waitForReader(exchange) }
             play(exchange)
         case .writability, .lastWrite:
             exchange.add(note: "limit: the client read nothing for \(loop.core.limits.writeTime)")
             withdraw(exchange)
             finish(exchange, ending: "limit")
-            reset()
+            giveUp()
+        case .leaving(let cue):
+            exchange.add(note: "limit: what was sent did not leave")
+            leave(exchange, by: cue)
         case .drain(let end, let wait):
             drain(exchange, until: end, wait: wait, at: now)
         }
+    }
+
+    /// A client that reads again gets more.
+    func becameWritable() {
+        guard isWritable, case .playing(let exchange, .writability) = phase else { return }
+        cancelWake()
+        play(exchange)
+        work()
     }
 
     /// A clock moved by hand leaps over what is due, which says nothing about pacing.
@@ -120,15 +164,12 @@ extension Connection {
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
     private func send(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
-        guard !loop.scratch.isEmpty, let context else { return context != nil }
+        guard !loop.scratch.isEmpty else { return isOpen }
         note(exchange, now)
-        write(loop.scratch)
-        loop.scratch.removeAll(keepingCapacity: true)
-        guard case .closed = phase else {
-            if context.channel.isWritable { return true }
-            waitForReader(exchange)
-            return false
-        }
+        write(loop.takeGathered())
+        if isClosed { return false }
+        if isWritable { return true }
+        waitForReader(exchange)
         return false
     }
 
@@ -143,76 +184,47 @@ extension Connection {
         wake(in: loop.core.limits.writeTime)
     }
 
-    func write(_ bytes: [UInt8]) {
-        guard let context else { return }
-        let buffer = context.channel.allocator.buffer(bytes: bytes)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
-
     /// The script is over and the framing is closed: the last bytes go out.
     private func end(_ exchange: Exchange, _ now: ScenarioInstant) {
-        guard let context else { return }
+        guard isOpen else { return }
         phase = .playing(exchange, .lastWrite)
         if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
         release(exchange)
-        guard !loop.scratch.isEmpty else { return ended(exchange) }
-        note(exchange, now)
-        let buffer = context.channel.allocator.buffer(bytes: loop.scratch)
-        loop.scratch.removeAll(keepingCapacity: true)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess { [self] in
-            guard case .playing(let current, .lastWrite) = phase, current === exchange else {
-                return
-            }
-            exchange.lastByte = loop.instant
-            ended(exchange)
-            work()
-        }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
+        if !loop.scratch.isEmpty { note(exchange, now) }
+        writeEnd(loop.takeGathered(), of: exchange)
         if case .playing(_, .lastWrite) = phase { wake(in: loop.core.limits.writeTime) }
     }
 
-    private func ended(_ exchange: Exchange) {
+    /// The kernel has the last bytes of an answer.
+    func endWritten(of exchange: Exchange) {
+        guard case .playing(let current, .lastWrite) = phase, current === exchange else { return }
+        exchange.lastByte = loop.instant
+        ended(exchange)
+        work()
+    }
+
+    func ended(_ exchange: Exchange) {
         finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
-        if exchange.closes || isBroken { return linger() }
-        switch exchange.afterwards {
-        case nil: rest()
-        case .finAfterAnswer?: linger()
-        // From when the answer was due to end: the client has it before this loop knows.
-        case .finWhileIdle(let time)?: rest(until: exchange.due + time)
-        case .resetNextRequest?:
-            resetsNextRequest = true
-            rest()
-        }
+        leave(exchange)
     }
 
     /// Waits until the peer has acknowledged every byte, or its time is over, then plays on.
     private func drain(
         _ exchange: Exchange, until end: NIODeadline, wait: TimeAmount, at now: NIODeadline
     ) {
-        guard let context else { return }
-        let unacknowledged = UnsafeSocket.unacknowledged(context) ?? 0
-        let unwritten = Connection.unwritten(context)
-        exchange.bytesAcknowledged = exchange.bytesSent - unacknowledged - unwritten
-        guard unacknowledged + unwritten > 0, now < end else { return play(exchange) }
-        let next = min(wait * 2, Connection.longestDrainWait)
+        guard isOpen else { return }
+        let unacknowledged = unacknowledged
+        exchange.bytesAcknowledged = max(exchange.bytesSent - unacknowledged, 0)
+        guard unacknowledged > 0, now < end else { return play(exchange) }
+        let next = min(wait * 2, longestDrainWait)
         phase = .playing(exchange, .drain(until: end, wait: next))
         wake(at: now + wait)
     }
 
-    /// Bytes that the channel holds because the socket is full.
-    private static func unwritten(_ context: ChannelHandlerContext) -> Int {
-        let options = context.channel.syncOptions
-        return (try? options?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
-    }
-
     /// Of an answer with a fault, the journal tells how much of it the peer's kernel has.
     private func noteAcknowledged(_ exchange: Exchange) {
-        guard exchange.bytesAcknowledged == nil, let context, context.channel.isActive,
-            let unacknowledged = UnsafeSocket.unacknowledged(context)
-        else { return }
-        exchange.bytesAcknowledged =
-            exchange.bytesSent - unacknowledged - Connection.unwritten(context)
+        guard isOpen else { return }
+        exchange.bytesAcknowledged = max(exchange.bytesSent - unacknowledged, 0)
     }
 
     // MARK: Endings
@@ -246,44 +258,5 @@ extension Connection {
     private func withdraw(_ exchange: Exchange) {
         guard case .playing(_, .lastWrite) = phase, exchange.succeeded else { return }
         loop.core.engine.withdraw(exchange.decision)
-    }
-
-    /// FIN, then reading what the client still sends, for a while.
-    func linger() {
-        phase = .lingering
-        wake(in: loop.core.limits.lingerTime)
-        context?.close(mode: .output, promise: nil)
-        work()
-    }
-
-    func reset() {
-        phase = .closed
-        socket.reset()
-    }
-
-    /// Answers what never became a request, and closes.
-    func refuseAtTheEdge(_ refusal: EdgeRefusal) {
-        switch phase {
-        case .idle, .receiving, .decoding: break
-        case .waitingForRoom, .playing, .lingering, .dead, .closed: return
-        }
-        let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
-        let answer = refusal.answer(date: loop.date(atSecond: second))
-        write(Array(answer.utf8))
-        journal(refusal, bytes: answer.utf8.count)
-        linger()
-    }
-
-    private func journal(_ refusal: EdgeRefusal, bytes: Int) {
-        loop.metrics.refused(refusal)
-        guard loop.core.isRecording else { return }
-        let now = loop.now
-        var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: now))
-        record.client = addressText
-        record.status = refusal.status
-        record.bytesSent = bytes
-        record.ending = "limit"
-        record.note = refusal.note
-        loop.core.record(record)
     }
 }

@@ -1,0 +1,159 @@
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutJournal
+import NIOCore
+import NIOHTTP1
+
+/// Before a part of a body is decoded further, others on the loop go first. A task for right now
+/// would run before the loop returns to its sockets.
+private let decodingPause = TimeAmount.microseconds(100)
+
+// How a carrier takes a request in.
+extension Carrier {
+    /// Takes a part of a request, or keeps it until the answer in progress is over.
+    func receive(_ part: HTTPServerRequestPart) {
+        switch phase {
+        case .idle where inbox.parts.isEmpty, .receiving:
+            take(part)
+            work()
+        case .idle, .decoding, .waitingForRoom, .playing:
+            inbox.add(part)
+        case .lingering, .dead, .closed:
+            break
+        }
+    }
+
+    /// Goes through what came while an answer was being played.
+    func work() {
+        guard !inbox.isWorking else { return }
+        inbox.isWorking = true
+        while !inbox.parts.isEmpty {
+            switch phase {
+            case .idle, .receiving:
+                take(inbox.parts.removeFirst())
+                continue
+            case .lingering, .dead, .closed:
+                inbox.parts.removeAll()
+            case .decoding, .waitingForRoom, .playing:
+                break
+            }
+            break
+        }
+        inbox.isWorking = false
+        guard inbox.isReadHeld, inbox.parts.isEmpty else { return }
+        switch phase {
+        case .idle, .receiving, .lingering:
+            inbox.isReadHeld = false
+            resumeReading()
+        default:
+            break
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart) {
+        switch (part, phase) {
+        case (.head(let head), .idle):
+            let intake = Intake(head, limits: loop.core.limits)
+            inbox.isBodyTimed = false
+            phase = .receiving(intake)
+            if intake.isTooLarge {
+                begin(intake)
+            } else if intake.expectsContinue {
+                writeContinue()
+            }
+        case (.body(let bytes), .receiving(let intake)):
+            intake.append(bytes)
+            decode(intake)
+        case (.end, .receiving(let intake)):
+            intake.end()
+            begin(intake)
+        default:
+            // The rest of a body that was refused.
+            break
+        }
+    }
+
+    /// Sets the deadline of the body in progress, once.
+    func timeBody() {
+        guard !inbox.isBodyTimed else { return }
+        inbox.isBodyTimed = true
+        wake(in: loop.core.limits.bodyTime)
+    }
+
+    /// Decodes what came of a body; where that takes long, others on this loop go first.
+    private func decode(_ intake: Intake) {
+        let limits = loop.core.limits
+        let isDone = intake.decode(limits.decodingStep)
+        let inFlight = loop.core.counters.bodyBytes(intake.charge())
+        if intake.isTooLarge {
+            begin(intake)
+        } else if inFlight > limits.bodyBytesInFlight {
+            releaseBudget(intake)
+            refuse(.tooManyBodies)
+        } else if isDone {
+            phase = .receiving(intake)
+        } else {
+            phase = .decoding(intake)
+            let isolated = loop.eventLoop.assumeIsolated()
+            isolated.scheduleTask(in: decodingPause) { [self] in
+                guard case .decoding(let current) = phase, current === intake else { return }
+                decode(intake)
+                work()
+            }
+        }
+    }
+
+    func releaseBudget(_ intake: Intake) {
+        _ = loop.core.counters.bodyBytes(-intake.discharge())
+    }
+
+    /// Starts the answer to a request, as soon as the journal has room for it.
+    private func begin(_ intake: Intake) {
+        if let journal = loop.core.journal, !journal.hasRoom {
+            phase = .waitingForRoom(intake)
+            loop.waitForRoom(self, in: journal)
+            return
+        }
+        releaseBudget(intake)
+        let instant = loop.instant
+        let wall = loop.wallMicroseconds(at: loop.now)
+        let closes = closes(after: intake)
+        var planned = loop.responder.plan(
+            intake.request(from: socket.address), at: instant.elapsed, wall: wall,
+            date: loop.date(atSecond: wall / 1_000_000), closing: closes)
+        prepare(&planned)
+        loop.core.counters.exchangeBegan()
+        let limit = loop.core.limits.journalBodyBytes
+        let forwarded = planned.client(behind: socket.address)
+        let opening =
+            loop.core.isRecording
+            ? planned.opening(
+                intake, client: forwarded ?? socket.addressText, at: wall, limit: limit) : nil
+        let exchange = Exchange(
+            planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
+            mark: loop.metrics.begin(planned))
+        exchange.note = intake.problem?.note
+        if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
+        // A write that fails ends the connection before it returns: the exchange must be known.
+        phase = .playing(exchange, .time)
+        play(exchange)
+    }
+
+    /// The journal has room again.
+    func roomMade() {
+        guard case .waitingForRoom(let intake) = phase else { return }
+        begin(intake)
+        work()
+    }
+
+    /// The connection is gone, and with it what was in progress.
+    func lose() {
+        switch phase {
+        case .playing(let exchange, _): clientLeft(exchange)
+        case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
+            releaseBudget(intake)
+        case .idle, .lingering, .dead, .closed: break
+        }
+        phase = .closed
+    }
+}

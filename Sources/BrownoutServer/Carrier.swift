@@ -1,0 +1,138 @@
+import BrownoutEngine
+import BrownoutJournal
+import BrownoutWire
+import NIOCore
+import NIOHTTP1
+
+/// What carries exchanges: an HTTP/1.1 connection, one after the other, or a stream of HTTP/2, one.
+///
+/// How requests are received and scripts are played is the same for both and stands in the
+/// extensions. The requirements are what the protocols do differently. The carriers are final
+/// classes of this module, so the compiler makes the extensions for each.
+protocol Carrier: Paced {
+    var loop: LoopState { get }
+    var phase: CarrierPhase { get set }
+    var inbox: Inbox { get set }
+    /// Names the carrier's deadline; nil before it is open, and after.
+    var ticket: Pacer.Ticket? { get }
+    /// What it is on, which may outlive it.
+    var socket: AcceptedSocket { get }
+    /// Whether the connection ends with the answer to a request.
+    func closes(after intake: Intake) -> Bool
+    /// What was done to the connection and not to an answer shows in this one.
+    func prepare(_ planned: inout PlannedExchange)
+
+    // MARK: Writing
+
+    /// Whether the client reads what is written; false when there is no connection any more.
+    var isWritable: Bool { get }
+    /// Whether the connection is still there.
+    var isOpen: Bool { get }
+    /// Answers `expect: 100-continue`.
+    func writeContinue()
+    /// Writes a head that is no bytes of the script.
+    func write(_ head: ResponseHead)
+    func write(_ bytes: ByteBuffer)
+    /// Writes what may be left and the end of the answer, and calls ``endWritten(of:)`` when
+    /// the kernel has it.
+    func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange)
+    /// Whether the kernel has everything that was written. Where it is false, ``written()`` is
+    /// called once it is true.
+    var hasWritten: Bool { get }
+    /// The bytes that were written and that the peer has not acknowledged.
+    var unacknowledged: Int { get }
+
+    // MARK: Ends
+
+    /// Goes on after an answer that was played to its end.
+    func leave(_ exchange: Exchange)
+    /// FIN, then reading what the client still sends, for a while.
+    func closeWrite()
+    /// RST.
+    func reset()
+    /// RST_STREAM.
+    func resetStream(code: UInt32)
+    /// From here on nothing of the peer is heard; false where the kernel refuses.
+    func goDeaf() -> Bool
+    /// GOAWAY.
+    func goAway(_ last: HTTP2Fault.LastStream, code: UInt32)
+    /// Ends an answer that the client does not read.
+    func giveUp()
+    /// Answers what never became a request, and lets nothing follow.
+    func refuse(_ refusal: EdgeRefusal)
+    /// Reads on.
+    func resumeReading()
+}
+
+/// Where a carrier is between a request and its answer.
+enum CarrierPhase {
+    /// Between requests.
+    case idle
+    /// The head of a request is in, its body is not.
+    case receiving(Intake)
+    /// A part of the body is being decoded, a little in each turn of the loop.
+    case decoding(Intake)
+    /// A whole request waits until the journal has room for it.
+    case waitingForRoom(Intake)
+    case playing(Exchange, Blocked)
+    /// We have sent FIN and read what the client still sends, so that our answer is not lost.
+    case lingering
+    /// The peer hears nothing more, and nothing of it is heard.
+    case dead
+    case closed
+
+    /// What a script in progress waits for.
+    enum Blocked {
+        case time
+        case writability
+        case drain(until: NIODeadline, wait: TimeAmount)
+        /// What was written has to leave before this is done.
+        case leaving(then: WireCue)
+        case hang
+        case lastWrite
+    }
+}
+
+/// Parts of requests that came before they could be taken.
+struct Inbox {
+    /// One read holds fewer. More comes only when the client has closed its side: then NIO reads
+    /// all there is, and the connection ends.
+    private static let limit = 8192
+
+    var parts = CircularBuffer<HTTPServerRequestPart>()
+    /// A read was asked for while nothing could be taken.
+    var isReadHeld = false
+    /// Parts are being taken just now.
+    var isWorking = false
+    /// The deadline of the body in progress is set.
+    var isBodyTimed = false
+
+    mutating func add(_ part: HTTPServerRequestPart) {
+        if parts.count < Inbox.limit { parts.append(part) }
+    }
+}
+
+// MARK: - Deadlines
+
+extension Carrier {
+    func wake(in time: Duration) {
+        wake(at: loop.now + .nanoseconds(time.inNanoseconds))
+    }
+
+    func wake(at deadline: NIODeadline) {
+        if let ticket { loop.pacer.schedule(ticket, at: deadline) }
+    }
+
+    /// Wakes the carrier at an instant of the scenario's time.
+    func wake(at instant: ScenarioInstant) {
+        if let deadline = loop.core.clock.deadline(of: instant) {
+            wake(at: deadline)
+        } else if let ticket {
+            loop.pacer.schedule(ticket, atAdvanceTo: instant)
+        }
+    }
+
+    func cancelWake() {
+        if let ticket { loop.pacer.cancel(ticket) }
+    }
+}

@@ -1,0 +1,109 @@
+import BrownoutEngine
+import BrownoutWire
+import NIOCore
+
+// What HTTP/1.1 does where a carrier has a choice: its framing is bytes of the script, and its
+// ends are those of the connection.
+extension Connection {
+    func closes(after intake: Intake) -> Bool {
+        !intake.keepAlive || intake.isTooLarge || loop.isStopping
+    }
+
+    func prepare(_ planned: inout PlannedExchange) {
+        idleEnd = nil
+        if resetsNextRequest { planned.resetInstead() }
+    }
+
+    // MARK: Writing
+
+    var isOpen: Bool { context != nil }
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func writeContinue() {
+        write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+    }
+
+    func write(_ head: ResponseHead) {
+        preconditionFailure("a head of HTTP/1.1 is bytes of its script")
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
+        guard let context else { return }
+        guard bytes.readableBytes > 0 else { return ended(exchange) }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenSuccess { [self] in endWritten(of: exchange) }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+
+    /// What follows on a connection waits behind what was written by itself.
+    var hasWritten: Bool { true }
+
+    var unacknowledged: Int {
+        guard let context else { return 0 }
+        return (UnsafeSocket.unacknowledged(context) ?? 0) + UnsafeSocket.unwritten(context.channel)
+    }
+
+    func resumeReading() {
+        context?.read()
+    }
+
+    // MARK: Ends
+
+    func leave(_ exchange: Exchange) {
+        if exchange.closes || isBroken { return closeWrite() }
+        switch exchange.afterwards {
+        case nil: rest()
+        case .finAfterAnswer?: closeWrite()
+        // From when the answer was due to end: the client has it before this loop knows.
+        case .finWhileIdle(let time)?: rest(until: exchange.due + time)
+        case .resetNextRequest?:
+            resetsNextRequest = true
+            rest()
+        }
+    }
+
+    func closeWrite() {
+        phase = .lingering
+        wake(in: loop.core.limits.lingerTime)
+        context?.close(mode: .output, promise: nil)
+        work()
+    }
+
+    func reset() {
+        phase = .closed
+        socket.reset()
+    }
+
+    func giveUp() {
+        reset()
+    }
+
+    func goDeaf() -> Bool {
+        context.map(UnsafeSocket.dropIncoming) ?? false
+    }
+
+    func resetStream(code: UInt32) {
+        preconditionFailure("HTTP/1.1 has no streams")
+    }
+
+    func goAway(_ last: HTTP2Fault.LastStream, code: UInt32) {
+        preconditionFailure("HTTP/1.1 has no GOAWAY")
+    }
+
+    func refuse(_ refusal: EdgeRefusal) {
+        switch phase {
+        case .idle, .receiving, .decoding: break
+        case .waitingForRoom, .playing, .lingering, .dead, .closed: return
+        }
+        let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
+        let answer = refusal.answer(date: loop.date(atSecond: second))
+        write(ByteBuffer(string: answer))
+        loop.journal(refusal, from: socket, bytes: answer.utf8.count)
+        closeWrite()
+    }
+}
