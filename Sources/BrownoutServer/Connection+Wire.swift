@@ -103,7 +103,7 @@ extension Connection {
         let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
         let answer = refusal.answer(date: loop.date(atSecond: second))
         write(ByteBuffer(string: answer))
-        loop.journal(refusal, from: socket, bytes: answer.utf8.count)
+        loop.journal(refusal, from: socket, status: refusal.status, bytes: answer.utf8.count)
         closeWrite()
     }
 }

@@ -8,7 +8,7 @@ import NIOHTTP1
 ///
 /// While an answer is being played the connection does not read, so what a client pipelines waits
 /// in its own socket.
-final class Connection: Carrier, Served, ChannelDuplexHandler {
+final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -118,6 +118,14 @@ final class Connection: Carrier, Served, ChannelDuplexHandler {
     func closeIfIdle() {
         guard case .idle = phase, inbox.parts.isEmpty, headBegan == nil else { return }
         closeWrite()
+    }
+
+    /// The client speaks HTTP/2: another handler takes this one's place.
+    func handOver() {
+        phase = .closed
+        if let ticket { loop.pacer.unregister(ticket) }
+        ticket = nil
+        context = nil
     }
 
     // MARK: Deadlines

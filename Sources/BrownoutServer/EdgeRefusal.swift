@@ -1,6 +1,8 @@
 /// What the edge in front of a provider answers by itself: to bytes that never became a request.
 enum EdgeRefusal {
     case notHTTP
+    /// On a connection that speaks HTTP/2, which is told by GOAWAY.
+    case notHTTP2
     case headTooLarge
     case headTooSlow
     case bodyTooSlow
@@ -8,7 +10,7 @@ enum EdgeRefusal {
 
     var status: Int {
         switch self {
-        case .notHTTP: 400
+        case .notHTTP, .notHTTP2: 400
         case .headTooSlow, .bodyTooSlow: 408
         case .headTooLarge: 431
         case .tooManyBodies: 503
@@ -17,7 +19,7 @@ enum EdgeRefusal {
 
     private var reason: String {
         switch self {
-        case .notHTTP: "Bad Request"
+        case .notHTTP, .notHTTP2: "Bad Request"
         case .headTooSlow, .bodyTooSlow: "Request Timeout"
         case .headTooLarge: "Request Header Fields Too Large"
         case .tooManyBodies: "Service Unavailable"
@@ -28,6 +30,7 @@ enum EdgeRefusal {
     var label: String {
         switch self {
         case .notHTTP: "not-http"
+        case .notHTTP2: "not-http2"
         case .headTooLarge: "head-too-large"
         case .headTooSlow: "head-too-slow"
         case .bodyTooSlow: "body-too-slow"
@@ -39,6 +42,7 @@ enum EdgeRefusal {
     var note: String {
         switch self {
         case .notHTTP: "the bytes are not an HTTP/1 request"
+        case .notHTTP2: "the client broke the rules of HTTP/2, or sent too much of what costs"
         case .headTooLarge: "limit: the head of the request is too large"
         case .headTooSlow: "limit: the head of the request took too long"
         case .bodyTooSlow: "limit: the body of the request took too long"
@@ -46,9 +50,12 @@ enum EdgeRefusal {
         }
     }
 
-    /// The whole answer, after which the connection is closed.
+    /// What the answer says.
+    var page: String { "<html><body><h1>\(status) \(reason)</h1></body></html>\n" }
+
+    /// The whole answer as HTTP/1.1 has it, after which the connection is closed.
     func answer(date: String) -> String {
-        let page = "<html><body><h1>\(status) \(reason)</h1></body></html>\n"
+        let page = page
         return "HTTP/1.1 \(status) \(reason)\r\ndate: \(date)\r\ncontent-type: text/html\r\n"
             + "content-length: \(page.utf8.count)\r\nconnection: close\r\n\r\n\(page)"
     }

@@ -134,7 +134,8 @@ final class Intake {
         for (name, value) in head.headers { fields.append(HeaderField(name, value)) }
         return IncomingRequest(
             method: head.method.rawValue, target: head.uri, headers: fields,
-            body: problem.map { .failure($0) } ?? parsedBody(), client: client)
+            body: problem.map { .failure($0) } ?? parsedBody(), client: client,
+            version: head.version.major == 2 ? .http2 : .http1)
     }
 
     private func parsedBody() -> Result<JSON, IncomingRequest.BodyProblem> {

@@ -117,12 +117,12 @@ final class LoopState {
     // MARK: Journal
 
     /// Journals what never became a request.
-    func journal(_ refusal: EdgeRefusal, from socket: AcceptedSocket, bytes: Int) {
+    func journal(_ refusal: EdgeRefusal, from socket: AcceptedSocket, status: Int?, bytes: Int) {
         metrics.refused(refusal)
         guard core.isRecording else { return }
         var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now))
         record.client = socket.addressText
-        record.status = refusal.status
+        record.status = status
         record.bytesSent = bytes
         record.ending = "limit"
         record.note = refusal.note

@@ -3,6 +3,13 @@
 package struct ServerLimits: Sendable {
     /// Connections at a time; a further one is closed as soon as it is accepted.
     package var connections = 16_384
+    /// Streams of an HTTP/2 connection at a time, as its SETTINGS say.
+    package var streams = 100
+    /// What costs and brings no request, on one HTTP/2 connection: PING, SETTINGS and PRIORITY
+    /// frames, and streams that the client resets or opens wrongly. With more of them in so long
+    /// a time the connection ends with GOAWAY.
+    package var controlFrames = (count: 1000, time: Duration.seconds(10))
+    package var resetStreams = (count: 1000, time: Duration.seconds(10))
     /// Bytes of one request head, and the number of its fields.
     package var headBytes = 64 * 1024
     package var headFields = 128

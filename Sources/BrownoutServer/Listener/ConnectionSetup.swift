@@ -31,7 +31,15 @@ struct ConnectionSetup: Sendable {
 
     /// Without TLS, before the client has said anything.
     private func plain(_ channel: any Channel, on socket: AcceptedSocket) throws {
-        try http1(channel, on: socket)
+        try http2 ? undecided(channel, on: socket) : http1(channel, on: socket)
+    }
+
+    /// HTTP/1.1 or HTTP/2, as the first bytes tell.
+    private func undecided(_ channel: any Channel, on socket: AcceptedSocket) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = Connection(socket: socket)
+        try pipeline.addHandler(PrefaceReader(connection) { decoder })
+        try pipeline.addHandler(connection)
     }
 
     private func http1(_ channel: any Channel, on socket: AcceptedSocket) throws {

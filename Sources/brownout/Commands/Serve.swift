@@ -27,6 +27,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The data port; 0 picks a free one.")
     var port = 8787
 
+    @Flag(name: .customLong("h2"), help: "Speak HTTP/2 too, to clients that begin with it.")
+    var speaksHTTP2 = false
+
     @OptionGroup(title: "The control port") var controls: ControlOptions
 
     @Flag(help: "Read the scenario's file again whenever it changes.")
@@ -146,7 +149,8 @@ struct Serve: AsyncParsableCommand {
         do {
             return try await DataServer.start(
                 core: core, host: host, port: port,
-                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+                http2: speaksHTTP2)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw Failure(
                 .unavailable,

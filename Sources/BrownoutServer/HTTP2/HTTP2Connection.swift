@@ -1,0 +1,228 @@
+import BrownoutEngine
+import NIOCore
+import NIOHTTP2
+
+/// A connection that speaks HTTP/2, below NIOHTTP2: what its streams share. It knows them all,
+/// ends the connection when it is idle, broken or no longer wanted, and writes the frames that
+/// are none of a stream.
+final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private enum State {
+        case open
+        /// A GOAWAY is out: streams up to this one go on, and the connection closes after them.
+        case leaving(lastStream: Int)
+        /// FIN is out; what the client still sends is read for a while.
+        case lingering
+        case closed
+    }
+
+    let loop: LoopState
+    let socket: AcceptedSocket
+    /// What was decided about the connection when it was accepted.
+    private let fault: HTTP2Fault.Word?
+    private var state = State.open
+    private var streams: [Int: HTTP2Stream] = [:]
+    /// The newest stream that was taken.
+    private var lastStream = 0
+    private var context: ChannelHandlerContext?
+    private var ticket: Pacer.Ticket?
+    /// When a fault ends the connection, if it is idle then.
+    private var idleEnd: ScenarioInstant?
+    private var resetsNextRequest = false
+    private var frames = HTTP2Bytes.Watch()
+
+    init(socket: AcceptedSocket, fault: HTTP2Fault.Word?) {
+        self.socket = socket
+        self.loop = socket.loop
+        self.fault = fault
+    }
+
+    /// Whether the client's bodies never get through.
+    var isStarving: Bool { fault == .noWindow }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        socket.served = self
+        ticket = loop.pacer.register(self)
+        wake(in: loop.core.limits.idleTime)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state = .closed
+        self.context = nil
+        if let ticket { loop.pacer.unregister(ticket) }
+        ticket = nil
+        context.fireChannelInactive()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .byteBuffer(let bytes) = unwrapOutboundIn(data) { frames.see(bytes) }
+        context.write(data, promise: promise)
+    }
+
+    /// NIOHTTP2 says GOAWAY when the client has broken HTTP/2, and leaves the rest to us.
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        guard frames.sawGoAway, case .open = state else { return }
+        loop.journal(.notHTTP2, from: socket, status: nil, bytes: 0)
+        linger()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The socket's; those of HTTP/2 come from the handlers above.
+        context.close(promise: nil)
+    }
+
+    // MARK: Streams
+
+    /// False when the stream came too late.
+    func admit(_ stream: HTTP2Stream) -> Bool {
+        switch state {
+        case .open: break
+        case .leaving(let lastStream) where stream.id <= lastStream: break
+        case .leaving, .lingering, .closed: return false
+        }
+        lastStream = max(lastStream, stream.id)
+        streams[stream.id] = stream
+        idleEnd = nil
+        return true
+    }
+
+    func forget(_ stream: HTTP2Stream) {
+        guard streams.removeValue(forKey: stream.id) != nil, streams.isEmpty else { return }
+        switch state {
+        case .open: rest()
+        case .leaving: linger()
+        case .lingering, .closed: break
+        }
+    }
+
+    func prepare(_ planned: inout PlannedExchange) {
+        if resetsNextRequest { planned.resetInstead() }
+    }
+
+    /// What becomes of the connection after an answer.
+    func follow(_ next: Exchange.Afterwards?, _ stream: HTTP2Stream) {
+        switch next {
+        case nil: break
+        case .finAfterAnswer?: closeWrite(by: stream)
+        case .finWhileIdle(let time)?: idleEnd = loop.instant + time
+        case .resetNextRequest?: resetsNextRequest = true
+        }
+    }
+
+    // MARK: Ends
+
+    /// GOAWAY. Without an error the streams go on, and the connection closes after them.
+    func goAway(lastStream: Int, code: UInt32) {
+        let bytes = HTTP2Bytes.goAway(lastStream: lastStream, code: code)
+        context?.writeAndFlush(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        if case .open = state { state = .leaving(lastStream: max(lastStream, self.lastStream)) }
+    }
+
+    /// FIN without a word of HTTP/2, in the middle of what other streams do.
+    func closeWrite(by stream: HTTP2Stream) {
+        cutOff(besides: stream, ending: "fin")
+        linger()
+    }
+
+    /// RST.
+    func reset(by stream: HTTP2Stream) {
+        cutOff(besides: stream, ending: "reset")
+        reset()
+    }
+
+    private func cutOff(besides stream: HTTP2Stream, ending: String) {
+        for other in Array(streams.values) where other !== stream {
+            other.cutOff(
+                ending: ending, note: "the answer on stream \(stream.id) ended the connection")
+        }
+    }
+
+    private func reset() {
+        state = .closed
+        socket.reset()
+    }
+
+    /// FIN, then reading what the client still sends, for a while.
+    private func linger() {
+        state = .lingering
+        wake(in: loop.core.limits.lingerTime)
+        context?.close(mode: .output, promise: nil)
+    }
+
+    /// Bytes that the peer's kernel has not acknowledged, of all streams.
+    var unacknowledged: Int {
+        guard let context else { return 0 }
+        return (UnsafeSocket.unacknowledged(context) ?? 0) + UnsafeSocket.unwritten(context.channel)
+    }
+
+    func goDeaf() -> Bool {
+        context.map(UnsafeSocket.dropIncoming) ?? false
+    }
+
+    // MARK: Deadlines
+
+    private func rest() {
+        if let idleEnd {
+            wake(at: idleEnd)
+        } else {
+            wake(in: loop.core.limits.idleTime)
+        }
+    }
+
+    private func wake(in time: Duration) {
+        if let ticket {
+            loop.pacer.schedule(ticket, at: loop.now + .nanoseconds(time.inNanoseconds))
+        }
+    }
+
+    private func wake(at instant: ScenarioInstant) {
+        guard let ticket else { return }
+        if let deadline = loop.core.clock.deadline(of: instant) {
+            loop.pacer.schedule(ticket, at: deadline)
+        } else {
+            loop.pacer.schedule(ticket, atAdvanceTo: instant)
+        }
+    }
+
+    func isDue(at now: NIODeadline) {
+        switch state {
+        case .open where streams.isEmpty && idleEnd != nil: linger()
+        case .open where streams.isEmpty: closeIfIdle()
+        case .lingering: socket.close()
+        case .open, .leaving, .closed: break
+        }
+    }
+
+    // MARK: Stopping
+
+    func closeIfIdle() {
+        guard streams.isEmpty, case .open = state else { return }
+        goAway(lastStream: lastStream, code: HTTP2Code.noError.rawValue)
+        linger()
+    }
+
+    func closeWhenDone() {
+        if case .open = state {
+            goAway(lastStream: lastStream, code: HTTP2Code.noError.rawValue)
+        }
+        for stream in Array(streams.values) { stream.closeWhenDone() }
+        switch state {
+        case .leaving where streams.isEmpty: linger()
+        case .lingering: abort()
+        case .open, .leaving, .closed: break
+        }
+    }
+
+    func abort() {
+        for stream in Array(streams.values) { stream.cutOff(ending: "stopped", note: nil) }
+        state = .closed
+        context?.close(promise: nil)
+    }
+}
