@@ -29,6 +29,9 @@ struct Delivery: Equatable, Sendable {
         }
     }
 
+    /// Whether every piece has a TCP segment of its own.
+    var flushesPieces: Bool { if case .segments = pieces { true } else { false } }
+
     /// How the body is framed.
     func framing(of answer: Answer, version: HTTPVersion) -> BodyFraming {
         if isFramedByHead || version == .http2 { return .none }

@@ -313,7 +313,7 @@ extension WireScript {
         closeChunk(chunk, &bytes)
         bodyBytes += size
         partial = end
-        if case .segments = delivery.pieces { flushes = true }
+        if delivery.flushesPieces || version == .http2, delivery.pieces != nil { flushes = true }
         if end == held.count {
             held.removeAll(keepingCapacity: true)
             eventIsOut(bringing: brought)

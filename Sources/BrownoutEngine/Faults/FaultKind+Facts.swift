@@ -9,7 +9,6 @@ extension FaultNeed {
         case .tools: "tools"
         case .dialect(let dialect): dialect.rawValue
         case .http1: "http1"
-        case .http1Stream: "http1-stream"
         case .http2: "http2"
         case .tls: "tls"
         }

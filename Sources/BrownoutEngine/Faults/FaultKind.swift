@@ -101,7 +101,13 @@ package enum FaultKind: Hashable, Sendable, CaseIterable {
     }
 
     /// What has to be so for the fault to be possible.
-    package var need: FaultNeed { word?.need ?? (self == .errorEvent ? .stream : .nothing) }
+    package var need: FaultNeed {
+        switch self {
+        case .errorEvent: .stream
+        case .slowHeaders: .http1
+        default: word?.need ?? .nothing
+        }
+    }
 
     /// One line for the reference and for messages.
     package var summary: String {

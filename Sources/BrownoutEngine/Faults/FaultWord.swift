@@ -17,8 +17,6 @@ package enum FaultNeed: Hashable, Sendable {
     case dialect(DialectName)
     /// The request came by HTTP/1.1: what the fault breaks is not in HTTP/2.
     case http1
-    /// HTTP/1.1 and a stream: the fault is about chunks.
-    case http1Stream
     case http2
     case tls
 }

@@ -47,11 +47,10 @@ package enum FramingFault: String, FaultWord {
 
     package var need: FaultNeed {
         switch self {
-        case .gzipLie, .gzipTruncated, .gzipUnasked, .informationalFlood, .truncatedBody,
-            .lengthTooLong, .lengthTooShort, .lengthTwice, .hugeHeader, .manyHeaders:
-            .nothing
-        case .badChunkSize, .noChunkEnd, .noLastChunk, .lengthAndChunked, .garbageStatusLine,
-            .partialHeaders, .headerWithoutColon, .nulInHeader, .closeDelimited:
+        case .gzipLie, .gzipTruncated, .gzipUnasked, .truncatedBody: .nothing
+        case .badChunkSize, .noChunkEnd, .noLastChunk, .lengthTooLong, .lengthTooShort,
+            .lengthTwice, .lengthAndChunked, .garbageStatusLine, .partialHeaders, .hugeHeader,
+            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood, .closeDelimited:
             .http1
         }
     }

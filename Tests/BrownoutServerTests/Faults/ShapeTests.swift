@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func severalEventsComeInOneSegment() async throws {
-        let yaml = "pace: {first-token: 20ms, between-tokens: 20ms}\n"
+        let yaml = "clock: manual\npace: {first-token: 20ms, between-tokens: 20ms}\n"
         let segments = try await segments("grouped-events", top: yaml)
         // Fifteen events, four in each; the head and the last chunk.
         #expect((4...6).contains(segments.faulty))
@@ -82,6 +82,10 @@ import Testing
             try await LiveServer.run(yaml) { live in
                 let client = try live.client()
                 try client.send(Request.chat(stream: true))
+                if !top.isEmpty {
+                    try await waitUntil { live.core.counters.snapshot[3].value == 1 }
+                    for _ in 0..<20 { _ = await live.server.advance(by: .milliseconds(20)) }
+                }
                 let seen = client.read(until: Request.isWhole)
                 counts.append(client.dataSegments)
                 texts.append(Chunks.payload(of: Request.body(seen.text)))

@@ -10,10 +10,14 @@ extension WireScript {
             var script = self
             script.answer = answer.gzipped(isTruncated: fault == .gzipTruncated)
             return script.marked(at: .headers)
+        case .gzipLie:
+            var script = self
+            script.answer.head.fields.append("content-encoding", "gzip")
+            return script.marked(at: .headers)
         case .noLastChunk, .lengthTooLong, .lengthTooShort, .closeDelimited:
             return delivered(fault).marked(at: .percent(.always))
         case .lengthTwice, .lengthAndChunked, .garbageStatusLine, .partialHeaders, .hugeHeader,
-            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood, .gzipLie:
+            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood:
             // A head that breaks off has no body to stand in.
             return delivered(fault).marked(at: fault == .partialHeaders ? .start : .headers)
         }

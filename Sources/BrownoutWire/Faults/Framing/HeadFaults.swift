@@ -26,7 +26,6 @@ extension HTTP1Framing {
             insert("x-nul: before", [0] + Array("after".utf8), &bytes)
         case .manyHeaders:
             for index in 1...furtherFields { insert("x-field-\(index): ", [0x31], &bytes) }
-        case .gzipLie: insert("content-encoding: gzip", [], &bytes)
         default: break
         }
     }
