@@ -17,8 +17,9 @@ extension WireScript {
         case .error, .content, .missing, .page, .connection, .all: return self
         case .raw(let raw): return framedByHead(raw)
         case .rawStream(let raw):
-            return raw.ending == .clean
-                ? self : cut(raw.ending, at: .event(raw.eventCount))
+            // Behind the last event, whose wait may be all there is of it.
+            guard raw.ending != .clean, case .events(let stream) = answer.body else { return self }
+            return cut(raw.ending, at: .event(stream.count))
         case .errorEvent(let fault, let position):
             guard answer.isStream, let event = errorEvent(fault) else { return self }
             return failing(with: event, at: position)
@@ -50,12 +51,5 @@ extension WireScript {
     private func refusing(for duration: Duration) -> WireScript {
         interrupted(
             Interruption(position: .start, action: .finish(payload: [], .refuse(duration))))
-    }
-}
-
-extension RawStream {
-    /// The frames that are sent; pauses are not.
-    package var eventCount: Int {
-        frames.reduce(0) { if case .wait = $1 { $0 } else { $0 + 1 } }
     }
 }
