@@ -16,7 +16,7 @@ extension Connection {
 
     // MARK: Writing
 
-    var isOpen: Bool { context != nil }
+    var isOpen: Bool { context?.channel.isActive ?? false }
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 

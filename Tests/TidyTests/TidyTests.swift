@@ -19,7 +19,7 @@ import Testing
         "BrownoutServer": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression", "NIOCore", "NIOPosix",
-            "NIOHTTP1", "Glibc",
+            "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "Glibc",
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
@@ -132,13 +132,26 @@ import Testing
                 !code.contains("self.init"), !code.contains(".init"), !code.contains("super.init")
             else { continue }
             let isOneLine = code.contains("{") && code.hasSuffix("}")
-            if isOneLine { continue }
+            if isOneLine || isRequirement(lines[index...]) { continue }
             let indent = String(line.prefix { $0 == " " })
             if let end = lines[index...].firstIndex(of: indent + "}") {
                 found.append((index, end - index + 1))
             }
         }
         return found
+    }
+
+    /// Whether the first of these lines declares what a protocol asks for, which has no body.
+    private static func isRequirement(_ lines: ArraySlice<String>) -> Bool {
+        guard let first = lines.first, !first.code.hasSuffix("{") else { return false }
+        let indent = String(first.prefix { $0 == " " })
+        let next = lines.dropFirst().first { line in
+            line.hasPrefix(indent) && !line.hasPrefix(indent + " ")
+                && !line.hasPrefix(indent + ")")
+                || line.hasPrefix(indent + ")") && line.code.hasSuffix("{")
+                || line.count < indent.count
+        }
+        return next.map { !$0.code.hasSuffix("{") } ?? true
     }
 
     @Test func everyTypeThatLeavesItsModuleIsDocumented() throws {

@@ -106,12 +106,12 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         if resetsNextRequest { planned.resetInstead() }
     }
 
-    /// What becomes of the connection after an answer.
-    func follow(_ next: Exchange.Afterwards?, _ stream: HTTP2Stream) {
-        switch next {
+    /// What becomes of the connection behind an answer.
+    func follow(_ exchange: Exchange, on stream: HTTP2Stream) {
+        switch exchange.afterwards {
         case nil: break
         case .finAfterAnswer?: closeWrite(by: stream)
-        case .finWhileIdle(let time)?: idleEnd = loop.instant + time
+        case .finWhileIdle(let time)?: idleEnd = exchange.due + time
         case .resetNextRequest?: resetsNextRequest = true
         }
     }

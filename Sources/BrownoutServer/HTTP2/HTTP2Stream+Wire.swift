@@ -16,7 +16,7 @@ extension HTTP2Stream {
 
     // MARK: Writing
 
-    var isOpen: Bool { context != nil }
+    var isOpen: Bool { context?.channel.isActive ?? false }
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
@@ -47,7 +47,7 @@ extension HTTP2Stream {
         // A client that is still sending its request is told to stop (RFC 9113, 8.1).
         if !hasRequestEnded { resetStream(code: HTTP2Code.noError.rawValue) }
         phase = .closed
-        connection.follow(exchange.afterwards, self)
+        connection.follow(exchange, on: self)
     }
 
     func closeWrite() {
