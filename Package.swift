@@ -98,7 +98,8 @@ let package = Package(
             path: "Tests/BrownoutTesting"),
         .testTarget(name: "BrownoutJSONTests", dependencies: ["BrownoutJSON"]),
         .testTarget(
-            name: "BrownoutEngineTests", dependencies: ["BrownoutEngine", "BrownoutJSON"]),
+            name: "BrownoutEngineTests", dependencies: ["BrownoutEngine", "BrownoutJSON"],
+            exclude: ["FaultConflicts.expected"]),
         .testTarget(
             name: "BrownoutWireTests", dependencies: ["BrownoutWire", "BrownoutEngine"]),
         .testTarget(

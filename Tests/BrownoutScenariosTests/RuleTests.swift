@@ -46,7 +46,7 @@ import Testing
             during: 10s..40s
             chance: 1/3
             also: true
-            fault: overloaded
+            fault: {cause: overloaded, at: event 3}
             reply: {text: hi}
             latency: 2s
             """)
@@ -60,7 +60,7 @@ import Testing
             chance: try #require(Chance(1, outOf: 3)), also: true,
             action: .effect(
                 Effect(
-                    fault: .error(CauseFault(.overloaded)), reply: ReplyScript(text: "hi"),
+                    fault: .errorEvent(CauseFault(.overloaded), at: .event(3)), reply: ReplyScript(text: "hi"),
                     latency: LatencyPlan(beforeHeaders: .constant(.seconds(2))))))
         #expect(rule == expected)
     }

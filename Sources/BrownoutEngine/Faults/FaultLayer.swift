@@ -53,55 +53,6 @@ extension Fault {
         default: false
         }
     }
-
-    /// Why two faults cannot both be; nil when they can.
-    package static func conflict(_ one: Fault, _ other: Fault) -> String? {
-        for (fault, beside) in [(one, other), (other, one)] {
-            if fault.layer == .accept {
-                return "\(fault.kind.name) comes before any request, so nothing can stand beside it"
-            }
-            if fault.sendsNothing {
-                return
-                    "\(fault.kind.name) sends nothing, so \(beside.kind.name) has nothing to change"
-            }
-            if let reason = fault.excludes(beside) { return reason }
-        }
-        // A stream can be odd in several ways, but not in the same one twice.
-        let mayRepeat: [FaultLayer] = [.events, .event, .pace]
-        guard one.layer == other.layer else { return nil }
-        if !mayRepeat.contains(one.layer) || one.kind == other.kind {
-            return "both decide \(one.layer.words)"
-        }
-        return nil
-    }
-
-    /// No byte of an answer goes out.
-    private var sendsNothing: Bool {
-        switch self {
-        case .cut(_, at: .start), .hang(_, at: .start), .refuse: true
-        default: false
-        }
-    }
-
-    private func excludes(_ other: Fault) -> String? {
-        switch (self, other.layer) {
-        case (.error, .events), (.error, .event), (.page, .events), (.page, .event):
-            return "an answer of \(kind.name) has no events"
-        case (.raw, .events), (.raw, .event), (.rawStream, .events), (.rawStream, .event):
-            return "\(kind.name) is sent as it is written"
-        default: break
-        }
-        if case .content(let word) = self, word.isPlain, [.events, .event].contains(other.layer) {
-            return "\(word.rawValue) is no stream, so there are no events"
-        }
-        if case .rawStream = self, other.layer == .ending {
-            return "raw-stream has an ending of its own"
-        }
-        if case .framing(let word, _) = self, word.endsConnection, other.layer == .ending {
-            return "\(word.rawValue) already decides how the answer ends"
-        }
-        return nil
-    }
 }
 
 extension ContentFault {

@@ -55,6 +55,7 @@ extension ScenarioChecker {
                 error("'repeat' needs 'phases'", at: fields.key("repeat")?.span ?? node.span)
             }
         }
+        usualReply = scenario.reply
         if let node = fields["phases"] { phases(node, &checked) }
         if let node = fields["rules"] {
             let rules = rules(node)

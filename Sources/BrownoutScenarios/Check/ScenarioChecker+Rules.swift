@@ -49,6 +49,7 @@ extension ScenarioChecker {
     mutating func rule(_ fields: Fields, name: String) -> Rule? {
         let before = errorCount
         let when = fields["when"].flatMap { matcher($0) } ?? Matcher()
+        ruleWhen = when
         let attempts = counts(fields["attempts"])
         let calls = counts(fields["calls"])
         let every = fields["every"].flatMap {
@@ -216,6 +217,8 @@ extension ScenarioChecker {
                 doesNothing(fields)
             }
         }
+        guard errorCount == before else { return nil }
+        checkSense(of: effect, fields)
         return errorCount == before ? effect : nil
     }
 

@@ -17,6 +17,10 @@ struct ScenarioChecker {
     /// The lines of the rules so far, by name: a name is used once in a file.
     var ruleLines: [String: Int] = [:]
     var ruleCount = 0
+    /// The conditions of the rule that is being read.
+    var ruleWhen = Matcher()
+    /// What healthy answers say where no rule says more; nil: unknown, or synthesised.
+    var usualReply: ReplyScript?
 
     init(file: String) {
         self.file = file

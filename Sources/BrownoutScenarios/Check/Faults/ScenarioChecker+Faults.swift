@@ -18,7 +18,7 @@ extension ScenarioChecker {
             guard let fault = oneFault(item) else { continue }
             if let reason = parts.lazy.compactMap({ Fault.conflict($0, fault) }).first {
                 error(
-                    "\(fault.kind.name) cannot stand beside the faults before it: \(reason)",
+                    "\(fault.called) cannot stand beside the faults before it: \(reason)",
                     at: item.span)
             }
             parts.append(fault)
