@@ -153,7 +153,8 @@ def is_whole(answer):
     stated = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
     if separator and stated:
         return len(body) >= int(stated.group(1))
-    return body.endswith(b"\r\n0\r\n\r\n")
+    # The head's end stands before a last chunk that is the first.
+    return bool(separator) and answer.endswith(b"\r\n0\r\n\r\n")
 
 
 def chat_body(text, model="gpt-4o-mini", **options):
