@@ -22,9 +22,9 @@ package struct HeaderBlock: Equatable, Sendable {
         lines.append(contentsOf: block.lines)
     }
 
-    /// The first value of a field; `name` in lower case, as all our names are.
+    /// The first value of a field; `name` in lower case, as all names are but a scenario's own.
     package func value(of name: String) -> String? {
-        fields.first { $0.name == name }?.value
+        fields.first { $0.name == name || $0.name.lowercased() == name }?.value
     }
 
     /// The fields one by one.

@@ -26,14 +26,23 @@ enum SchemaBreaker {
     /// Members that are tried; a schema with more has others to be broken by.
     private static let mostMembers = 50
 
-    /// nil: nothing that was tried breaks the schema, as with one that allows everything.
+    /// A member of the wrong type, a member too few, no members at all, no object: the first of
+    /// them that does not fit. Nil: all fit, as where a schema allows everything.
     static func arguments(_ text: String, _ schema: JSON) -> String? {
         guard case .object = schema else { return nil }
         var judge = SchemaJudge(root: schema)
-        for candidate in candidates(parsed(text)) where !judge.fits(candidate, schema) {
-            return candidate.text
+        let members = parsed(text)
+        let places = members.indices.prefix(mostMembers)
+        func breaks(_ candidate: JSON) -> Bool {
+            !judge.isExhausted && !judge.fits(candidate, schema)
         }
-        return nil
+        let wrong = places.lazy.map { withAnotherType(at: $0, in: members) }
+        let fewer = places.lazy.map { place in
+            JSON.object(members.enumerated().filter { $0.offset != place }.map(\.element))
+        }
+        return
+            (wrong.first(where: breaks) ?? fewer.first(where: breaks)
+            ?? [JSON.object([]), .array([])].first(where: breaks))?.text
     }
 
     private static func parsed(_ text: String) -> [JSONMember] {
@@ -42,20 +51,10 @@ enum SchemaBreaker {
         }
     }
 
-    /// A member of the wrong type, a member too few, no members at all, no object.
-    private static func candidates(_ members: [JSONMember]) -> [JSON] {
-        let places = members.indices.prefix(mostMembers)
-        let wrong = places.map { place in
-            var members = members
-            members[place].value = anotherType(than: members[place].value)
-            return JSON.object(members)
-        }
-        let fewer = places.map { place in
-            var members = members
-            members.remove(at: place)
-            return JSON.object(members)
-        }
-        return wrong + fewer + [.object([]), .array([])]
+    private static func withAnotherType(at place: Int, in members: [JSONMember]) -> JSON {
+        var members = members
+        members[place].value = anotherType(than: members[place].value)
+        return .object(members)
     }
 
     /// What a model that mixes types up would write.

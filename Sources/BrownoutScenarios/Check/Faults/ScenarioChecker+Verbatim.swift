@@ -67,11 +67,13 @@ extension ScenarioChecker {
         return .json(json(node))
     }
 
-    /// Header fields as they are written: framing ones too, because lies are the point.
+    /// Header fields as they are written, in the case they are written in: framing ones too,
+    /// because lies are the point.
     private mutating func rawHeaders(_ node: ScenarioNode) -> [HeaderField] {
         var fields: [HeaderField] = []
         for (key, value) in record(node, "headers", example: "headers: {x-reason: policy}") {
-            guard let name = headerName(key), let text = headerText(value, as: "a header's value")
+            guard headerName(key) != nil, let name = key.text,
+                let text = headerText(value, as: "a header's value")
             else { continue }
             fields.append(HeaderField(name, text))
         }
