@@ -16,6 +16,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         // The certificates that are made at start, good and bad ones.
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        // The bytes of those certificates: addresses in them, and their text form.
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.1.0"),
         // The keys of those certificates.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         // The control plane's HTTP server; its traits bring configuration files we do not use.
@@ -56,8 +58,17 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(
+            name: "BrownoutCertificates",
+            dependencies: [
+                "BrownoutEngine",
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
             name: "BrownoutServer",
             dependencies: [
+                "BrownoutCertificates",
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression",
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -65,9 +76,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "BrownoutControl",

@@ -39,7 +39,7 @@ package final class ControlledServer: Sendable {
             JSONMember("file", .string(path)), JSONMember("because", .string(trigger)),
         ]
         do throws(ScenarioErrors) {
-            var loaded = try ScenarioLoader.load(path: path)
+            var loaded = try ScenarioLoader.load(path: path, over: data.transport)
             if onlyIfChanged, loaded.text == scenarios.entry(of: nil)?.loaded.text { return nil }
             if let seed { loaded.scenario.seed = seed }
             loaded.warnings += clockWarnings(loaded)
@@ -58,10 +58,12 @@ package final class ControlledServer: Sendable {
 
     /// Reads a scenario's text for the server or one of its sessions. A text that names no seed
     /// gets the one the server was started with, if it was started with any.
-    func read(_ bytes: [UInt8]) throws(ControlError) -> LoadedScenario {
+    func read(_ bytes: [UInt8], of session: String?) throws(ControlError) -> LoadedScenario {
         var loaded: LoadedScenario
         do throws(ScenarioErrors) {
-            loaded = try ScenarioLoader.load(name: ControlCall.bodyName, bytes: bytes)
+            loaded = try ScenarioLoader.load(
+                name: ControlCall.bodyName, bytes: bytes, over: data.transport,
+                ofSession: session != nil)
         } catch {
             throw .broken("scenario", error)
         }

@@ -89,45 +89,24 @@ private struct Decider {
     /// True when one of the rules decided and later ones have no say.
     mutating func ask(_ rules: [Rule], _ counter: inout some ArrivalCounting) -> Bool {
         // By index: a loop over the rules would copy each of them, matched or not.
-        for index in rules.indices where rules[index].when.matches(facts) {
+        for index in rules.indices where !rules[index].isAtAccept {
+            guard rules[index].when.matches(facts) else { continue }
             if apply(rules[index], &counter) { return true }
         }
         return false
     }
 
     private mutating func apply(_ rule: Rule, _ counter: inout some ArrivalCounting) -> Bool {
-        if let limit = limit(rule) {
-            trace.append(TraceEntry(rule: rule.name, outcome: .outside(limit)))
+        let roll = RuleRoll(arrival: arrival, now: now, dice: dice, key: key, factor: factor)
+        switch rule.trigger(roll, &counter) {
+        case .rests(let outcome):
+            trace.append(TraceEntry(rule: rule.name, outcome: outcome))
             return false
+        case .fires(let draw):
+            guard let effect = effect(rule, draw, &counter) else { return false }
+            take(effect, rule)
+            return !rule.also
         }
-        if let every = rule.every {
-            let count = counter.next(.every(rule: rule.counter))
-            guard count % every == 0 else {
-                trace.append(TraceEntry(rule: rule.name, outcome: .notEvery(count: count)))
-                return false
-            }
-        }
-        let isCertain = rule.chance == .always && factor == .whole
-        let draw = isCertain ? nil : dice.roll(.fires, rule: rule.word, key: key)
-        if let draw, !rule.chance.admits(draw, scaledBy: factor) {
-            trace.append(TraceEntry(rule: rule.name, outcome: .missed(draw: draw)))
-            return false
-        }
-        guard let effect = effect(rule, draw, &counter) else { return false }
-        take(effect, rule)
-        return !rule.also
-    }
-
-    private func limit(_ rule: Rule) -> TraceEntry.Limit? {
-        if !rule.attempts.isEmpty, !rule.attempts.contains(where: { $0.contains(arrival.attempt) })
-        {
-            return .attempts
-        }
-        if !rule.calls.isEmpty, !rule.calls.contains(where: { $0.contains(arrival.ordinal) }) {
-            return .calls
-        }
-        if let during = rule.during, !during.contains(now) { return .during }
-        return nil
     }
 
     /// What a rule that applies does; nil when no branch of its `one-of` was drawn.

@@ -139,7 +139,7 @@ package final class Engine: Sendable {
     /// Forgets all that a session counts and keeps, at once: attempts, calls, phases, limits,
     /// prompts.
     package func reset(session: String) {
-        world.withLock { $0.ledger.reset(session: SipHash.word(session)) }
+        world.withLock { $0.reset(session: session) }
     }
 
     /// Changes a part of the scenario in force, of a session or of all that have none of their

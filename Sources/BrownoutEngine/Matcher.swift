@@ -59,7 +59,7 @@ package struct Matcher: Equatable, Sendable {
         globs.isEmpty || globs.contains { $0.matches(text) }
     }
 
-    private func matchesClient(_ address: NetworkAddress?) -> Bool {
+    func matchesClient(_ address: NetworkAddress?) -> Bool {
         if client.isEmpty { return true }
         guard let address else { return false }
         return client.contains { $0.contains(address) }

@@ -87,7 +87,9 @@ package struct Rule: Equatable, Sendable {
     package var chance: Chance
     /// Adds its effect and lets later rules decide too.
     package var also: Bool
-    package var action: RuleAction
+    package let action: RuleAction
+    /// The rule is about connections: it is asked when one is accepted, and no request reaches it.
+    package let isAtAccept: Bool
 
     package init(
         name: String, when: Matcher = Matcher(), attempts: [CountRange] = [],
@@ -105,11 +107,17 @@ package struct Rule: Equatable, Sendable {
         self.chance = chance
         self.also = also
         self.action = action
+        if case .effect(let effect) = action {
+            isAtAccept = effect.fault?.isAtAccept ?? false
+        } else {
+            isAtAccept = false
+        }
     }
 
     /// What the rule's decisions depend on besides the attempt of a call.
     package var determinism: Determinism {
         if during != nil { return .timed }
+        if isAtAccept { return .ordered }
         if !calls.isEmpty || every != nil { return .ordered }
         if case .sequence(let sequence) = action, sequence.order == .arrival { return .ordered }
         return countsInFlight ? .ordered : .pure

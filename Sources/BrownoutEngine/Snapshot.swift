@@ -8,12 +8,15 @@ package final class Snapshot: Sendable {
     package let began: Duration
     /// The same in nanoseconds, as limits count.
     let beganNanoseconds: Int64
+    /// Whether connections have to be asked about at all.
+    let hasConnectionRules: Bool
 
     package init(_ scenario: Scenario, edition: Int = 1, began: Duration = .zero) {
         self.scenario = scenario
         self.edition = edition
         self.began = began
         beganNanoseconds = began.inNanoseconds
+        hasConnectionRules = scenario.hasConnectionRules
     }
 }
 

@@ -12,6 +12,7 @@ struct World: Sendable {
     private(set) var temporary: [TemporaryRule] = []
     var ledger = Ledger()
     var limiter = Limiter()
+    var connections = ConnectionCounts()
     private var editions = 1
     /// Temporary rules so far.
     private var added = 0
@@ -29,6 +30,13 @@ struct World: Sendable {
     /// The scenario of all sessions that have none of their own.
     mutating func replace(_ scenario: Scenario, at now: Duration) {
         base = next(scenario, at: now)
+        connections = ConnectionCounts()
+    }
+
+    /// Forgets all that a session counts. Connections are counted with the standard one.
+    mutating func reset(session: String) {
+        ledger.reset(session: SipHash.word(session))
+        if session == SessionName.standard { connections = ConnectionCounts() }
     }
 
     /// Gives a session a scenario of its own and a fresh start.

@@ -33,7 +33,10 @@ package struct LoadedRule: Sendable {
 /// Reads scenarios.
 package enum ScenarioLoader {
     /// Reads a file. One that is larger than ``ScenarioLimits/fileBytes`` is refused by its size.
-    package static func load(path: String) throws(ScenarioErrors) -> LoadedScenario {
+    /// With a `transport`, a fault that is not possible over it is an error.
+    package static func load(
+        path: String, over transport: Transport? = nil
+    ) throws(ScenarioErrors) -> LoadedScenario {
         let bytes: [UInt8]
         do throws(FileProblem) {
             bytes = try FileBytes.read(path, atMost: ScenarioLimits.fileBytes)
@@ -42,15 +45,17 @@ package enum ScenarioLoader {
                 ScenarioDiagnostic(file: path, span: nil, message: error.message)
             ])
         }
-        return try load(name: path, bytes: bytes)
+        return try load(name: path, bytes: bytes, over: transport)
     }
 
-    /// Reads the text of a scenario; `name` is what diagnostics call it.
+    /// Reads the text of a scenario; `name` is what diagnostics call it. One of a session cannot
+    /// say anything about connections.
     package static func load(
-        name: String, bytes: [UInt8]
+        name: String, bytes: [UInt8], over transport: Transport? = nil, ofSession: Bool = false
     ) throws(ScenarioErrors) -> LoadedScenario {
         let ((checked, namesSeed), warnings) = try read(
-            name, bytes, begins: "a scenario begins with 'scenario: ' and a name"
+            name, bytes, begins: "a scenario begins with 'scenario: ' and a name",
+            with: ScenarioChecker(file: name, transport: transport, isOfSession: ofSession)
         ) { checker, root in
             (checker.scenario(root), root.entries?.contains { $0.key.text == "seed" } ?? false)
         }
@@ -64,10 +69,12 @@ package enum ScenarioLoader {
     /// Reads a rule that is put on top of the scenarios for a while; `unnamed` is its name when
     /// the text gives none. What these scenarios call their rules and providers is known to it.
     package static func temporaryRule(
-        name: String, bytes: [UInt8], beside scenarios: [Scenario], unnamed: String
+        name: String, bytes: [UInt8], beside scenarios: [Scenario], unnamed: String,
+        over transport: Transport? = nil
     ) throws(ScenarioErrors) -> LoadedRule {
         let (checked, warnings) = try read(
-            name, bytes, begins: "for example: {fault: overloaded, ttl: 60s}"
+            name, bytes, begins: "for example: {fault: overloaded, ttl: 60s}",
+            with: ScenarioChecker(file: name, transport: transport)
         ) { checker, root in
             checker.temporaryRule(root, beside: scenarios, unnamed: unnamed)
         }
@@ -89,7 +96,7 @@ package enum ScenarioLoader {
 
     /// Reads a text into nodes and has them checked; `begins` is how such a text begins.
     static func read<Checked>(
-        _ name: String, _ bytes: [UInt8], begins: String,
+        _ name: String, _ bytes: [UInt8], begins: String, with checker: ScenarioChecker? = nil,
         _ check: (inout ScenarioChecker, ScenarioNode) -> Checked
     ) throws(ScenarioErrors) -> (Checked, warnings: [ScenarioDiagnostic]) {
         guard bytes.count <= ScenarioLimits.fileBytes else {
@@ -126,7 +133,7 @@ package enum ScenarioLoader {
                         note: begins)
                 ], source)
         }
-        var checker = ScenarioChecker(file: name)
+        var checker = checker ?? ScenarioChecker(file: name)
         let checked = check(&checker, root)
         let found = composer.problems.map { $0.diagnostic(in: name) } + checker.diagnostics
         var finished = finish(found, source)

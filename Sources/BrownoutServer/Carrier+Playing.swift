@@ -49,15 +49,13 @@ extension Carrier {
                 note(exchange, now)
                 write(exchange.script.head)
                 if isClosed { return }
-            case .closeWrite, .reset, .refuse, .halfOpen, .resetStream, .goAway:
+            case .closeWrite, .reset, .refuse, .halfOpen, .resetStream, .goAway, .corrupt:
                 // A body that ends with its connection can be a success.
                 if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
                 _ = send(exchange, now)
                 if isClosed { return }
                 guard hasWritten else { return waitToLeave(exchange, then: cue) }
                 if !act(cue, exchange) { return }
-            case .corrupt:
-                continue
             }
         }
     }
@@ -68,12 +66,16 @@ extension Carrier {
         case .goAway(let last, let code):
             goAway(last, code: code)
             return true
+        case .corrupt:
+            socket.records?.beginSpoiling()
+            return true
         case .resetStream(let code):
             finish(exchange, ending: "reset-stream")
             resetStream(code: code)
         case .closeWrite:
             let broken = exchange.isHanging ? "hang" : "fin"
             finish(exchange, ending: exchange.succeeded ? "complete" : broken)
+            if exchange.skipsCloseNotify { socket.records?.mute() }
             closeWrite()
         case .halfOpen:
             playDead(exchange)
@@ -205,7 +207,9 @@ extension Carrier {
 
     func ended(_ exchange: Exchange) {
         finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
-        leave(exchange)
+        guard exchange.skipsCloseNotify else { return leave(exchange) }
+        socket.records?.mute()
+        closeWrite()
     }
 
     /// Waits until the peer has acknowledged every byte, or its time is over, then plays on.

@@ -87,7 +87,10 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError || error is NIOHTTPDecoderError else {
-            context.close(promise: nil)
+            if case .playing(let exchange, _) = phase, let reason = TLSReason.of(error) {
+                exchange.add(note: "TLS: \(reason)")
+            }
+            socket.close()
             return
         }
         // The bytes are not HTTP, or more head than we take: the edge answers, not the provider.
@@ -101,7 +104,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         phase = .idle
         idleSince = loop.now
         if loop.isStopping {
-            context?.close(promise: nil)
+            hangUp()
         } else if nextWake == nil {
             wake(in: limits.idleTime)
         }
@@ -139,7 +142,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
             if headBegan != nil { return refuse(.headTooSlow) }
             let end = idleSince + .nanoseconds(limits.idleTime.inNanoseconds)
             if now < end { return wake(at: end) }
-            context?.close(promise: nil)
+            hangUp()
         case .receiving(let intake), .decoding(let intake):
             releaseBudget(intake)
             refuse(.bodyTooSlow)
@@ -169,7 +172,14 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
 
     func abort() {
         if case .playing(let exchange, _) = phase { finish(exchange, ending: "stopped") }
+        hangUp()
+    }
+
+    /// Closes at once what has nothing in progress: over TLS with close_notify, and without
+    /// waiting for the peer's.
+    private func hangUp() {
         phase = .closed
-        context?.close(promise: nil)
+        context?.close(mode: .output, promise: nil)
+        socket.close()
     }
 }

@@ -1,3 +1,4 @@
+package import BrownoutEngine
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -11,24 +12,22 @@ package final class DataServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [LoopBox]
 
-    /// A loop's state, which only the loop may touch.
-    private struct LoopBox: Sendable {
-        let eventLoop: any EventLoop
-        let state: NIOLoopBound<LoopState>
-    }
-
     private let isStopped = Atomic(false)
 
     /// The port that was bound.
     package let port: Int
+    /// How clients reach it.
+    package let transport: Transport
 
     private init(
-        core: Core, group: MultiThreadedEventLoopGroup, loops: [LoopBox], port: Int
+        core: Core, group: MultiThreadedEventLoopGroup, loops: [LoopBox], port: Int,
+        transport: Transport
     ) {
         self.core = core
         self.group = group
         self.loops = loops
         self.port = port
+        self.transport = transport
     }
 
     /// Binds and accepts from here on. Port 0 picks a free one. `http2`: clients may speak HTTP/2;
@@ -49,15 +48,16 @@ package final class DataServer: Sendable {
         let ready = loops
         let setup = ConnectionSetup(limits: core.limits, http2: http2, tls: tls)
         do {
-            let listener = try await bootstrap(group, ready, setup)
+            let listener = try await bootstrap(group, core, ready, setup)
                 .bind(host: host, port: port).get()
             let port = listener.localAddress?.port ?? port
             core.port.open(listener) {
-                bootstrap(group, ready, setup).bind(host: host, port: port)
+                bootstrap(group, core, ready, setup).bind(host: host, port: port)
             } closeIdle: {
                 for box in ready { box.eventLoop.execute { box.state.value.closeIdle() } }
             }
-            return DataServer(core: core, group: group, loops: ready, port: port)
+            return DataServer(
+                core: core, group: group, loops: ready, port: port, transport: setup.transport)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -65,20 +65,19 @@ package final class DataServer: Sendable {
     }
 
     private static func bootstrap(
-        _ group: MultiThreadedEventLoopGroup, _ loops: [LoopBox], _ setup: ConnectionSetup
+        _ group: MultiThreadedEventLoopGroup, _ core: Core, _ loops: [LoopBox],
+        _ setup: ConnectionSetup
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(ChannelOptions.backlog, value: backlog)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let box = loops.first(where: { $0.eventLoop === channel.eventLoop })
-                    else { preconditionFailure("a connection on a loop that is not ours") }
-                    try setup.accept(channel, on: box.state.value)
+            .serverChannelInitializer { listener in
+                listener.eventLoop.makeCompletedFuture {
+                    try listener.pipeline.syncOperations.addHandler(Doorway(core, setup, loops))
                 }
             }
+            .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
     }
 
     /// Moves a manual clock on. When this returns, every answer has been played as far as the

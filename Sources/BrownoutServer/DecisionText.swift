@@ -6,14 +6,18 @@ package enum DecisionText {
     /// The phase that held, the rules whose `when` matched and what became of each, as a JSON
     /// array.
     package static func trace(_ decision: Decision) -> String {
-        var json = JSONWriter(reservingCapacity: 96 * decision.trace.count)
+        trace(phase: decision.phase, decision.trace)
+    }
+
+    static func trace(phase: String?, _ entries: [TraceEntry]) -> String {
+        var json = JSONWriter(reservingCapacity: 96 * entries.count)
         json.beginArray()
-        if let phase = decision.phase {
+        if let phase {
             json.beginObject()
             json.field("phase", phase)
             json.endObject()
         }
-        for entry in decision.trace {
+        for entry in entries {
             json.beginObject()
             json.field("rule", entry.rule)
             switch entry.outcome {

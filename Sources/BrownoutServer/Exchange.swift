@@ -14,6 +14,8 @@ final class Exchange {
     var due: ScenarioInstant
     /// The connection closes after the answer.
     let closes: Bool
+    /// Over TLS, the connection ends behind the answer without close_notify.
+    let skipsCloseNotify: Bool
 
     var bytesSent = 0
     var bytesAcknowledged: Int?
@@ -48,6 +50,8 @@ final class Exchange {
         self.began = began
         self.due = began
         self.closes = closes
+        skipsCloseNotify =
+            decision.fault?.parts.contains { $0.kind == .tls(.noCloseNotify) } ?? false
         isRecorded = opening != nil
         row = consume opening
         self.captureLimit = captureLimit

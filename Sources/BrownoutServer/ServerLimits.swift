@@ -28,6 +28,8 @@ package struct ServerLimits: Sendable {
     package var decodingStep = 512 * 1024
     /// From the first byte of a head to its last.
     package var headTime = Duration.seconds(10)
+    /// From the acceptance of a connection to the end of its TLS handshake.
+    package var handshakeTime = Duration.seconds(10)
     /// From the end of a head to the end of its body.
     package var bodyTime = Duration.seconds(60)
     /// Between requests of a connection, and before the first.

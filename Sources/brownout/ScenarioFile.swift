@@ -4,12 +4,15 @@ import BrownoutScenarios
 /// Reads scenarios for commands: warnings are shown, errors end the process before anything
 /// starts.
 enum ScenarioFile {
-    /// The scenario of a file, or healthy answers without one; `seed` replaces the file's.
-    static func load(_ path: String?, seed: UInt64?) throws -> LoadedScenario {
+    /// The scenario of a file, or healthy answers without one; `seed` replaces the file's. What
+    /// is not possible over a transport is an error.
+    static func load(
+        _ path: String?, seed: UInt64?, over transport: Transport? = nil
+    ) throws -> LoadedScenario {
         do throws(ScenarioErrors) {
             var loaded =
                 if let path {
-                    try ScenarioLoader.load(path: path)
+                    try ScenarioLoader.load(path: path, over: transport)
                 } else {
                     try ScenarioLoader.load(
                         name: Scenario.healthy.name,

@@ -188,7 +188,7 @@ import Testing
             "rules": [
                 [
                     "name": "a", "line": 3, "class": "pure", "reasons": [],
-                    "applies-to": "provider openai", "also": false,
+                    "applies-to": "provider openai", "also": false, "needs": [],
                     "nominal": .number(JSONNumber(text: "0.125")),
                     "effective": .number(JSONNumber(text: "0.125")),
                     "effective-is-bound": false, "overlaps": [],
@@ -205,8 +205,8 @@ import Testing
                     "reasons": [
                         "counts calls: calls 1-3", "counts arrivals: sequence by arrival",
                     ],
-                    "applies-to": "every request; calls 1-3", "also": false, "nominal": 1,
-                    "effective": 1, "effective-is-bound": true, "overlaps": ["a"],
+                    "applies-to": "every request; calls 1-3", "also": false, "needs": [],
+                    "nominal": 1, "effective": 1, "effective-is-bound": true, "overlaps": ["a"],
                     "outcomes": [
                         ["step": "arrival 1", "effect": "reset"],
                         ["step": "then", "effect": "ok"],

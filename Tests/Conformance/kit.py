@@ -44,6 +44,8 @@ class Server:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         info = self._wait_for(ready)
         self.data, self.control = info["data"], info["control"]
+        # The file of the authority to trust; None without TLS.
+        self.authority = info.get("ca")
         self.address = urllib.parse.urlsplit(self.data)
 
     def _wait_for(self, ready, seconds=20):

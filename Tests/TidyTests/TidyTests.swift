@@ -16,10 +16,14 @@ import Testing
         "BrownoutCompression": ["CZlib", "CZstd"],
         "BrownoutScenarios": ["CLibYAML", "BrownoutJSON", "BrownoutEngine", "Glibc"],
         "BrownoutJournal": ["BrownoutJSON", "GRDB", "GRDBSQLite", "Foundation"],
+        "BrownoutCertificates": [
+            "BrownoutEngine", "Crypto", "Foundation", "SwiftASN1", "X509",
+        ],
         "BrownoutServer": [
-            "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+            "BrownoutCertificates", "BrownoutJSON", "BrownoutEngine", "BrownoutWire",
+            "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression", "NIOCore", "NIOPosix",
-            "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "Glibc",
+            "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "NIOTLS", "NIOSSL", "Glibc",
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",

@@ -53,10 +53,19 @@ struct MetricsPage {
         page.family(
             faults, .counter,
             "Faults of answers that are over. Reached false: their position never came.")
-        for kind in FaultKind.allCases where kind != .latency {
+        for kind in FaultKind.allCases where kind != .latency && !kind.isAtAccept {
             let count = data.faults[kind] ?? DataMetrics.FaultCount()
             page.sample(faults, ["fault": kind.name, "reached": "true"], count.reached)
             page.sample(faults, ["fault": kind.name, "reached": "false"], count.missed)
+        }
+        let accepts = "brownout_connection_faults_total"
+        page.family(
+            accepts, .counter,
+            "Faults of connections, before any request. Reached false: the client left before.")
+        for kind in FaultKind.allCases where kind.isAtAccept {
+            let count = data.connectionFaults[kind] ?? DataMetrics.FaultCount()
+            page.sample(accepts, ["fault": kind.name, "reached": "true"], count.reached)
+            page.sample(accepts, ["fault": kind.name, "reached": "false"], count.missed)
         }
         let endings = "brownout_endings_total"
         page.family(endings, .counter, "How answers ended, in the journal's words.")

@@ -86,7 +86,8 @@ enum Schemas {
         "properties": [
             "name": Schema.string, "line": Schema.integer,
             "class": Schema.word(Determinism.allCases.map(\.rawValue)),
-            "applies-to": Schema.string, "also": Schema.boolean, "nominal": Schema.number,
+            "applies-to": Schema.string, "also": Schema.boolean,
+            "needs": Schema.list(Schema.string), "nominal": Schema.number,
             "effective": Schema.number,
             "outcomes": Schema.list([
                 "type": "object", "properties": ["effect": Schema.string], "required": ["effect"],

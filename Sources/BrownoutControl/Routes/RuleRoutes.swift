@@ -59,7 +59,8 @@ enum RuleRoutes {
             loaded = try ScenarioLoader.temporaryRule(
                 name: ControlCall.bodyName, bytes: bytes,
                 beside: server.scenarios.all,
-                unnamed: server.scenarios.nextRuleName(beside: engine.temporaryRules(at: now)))
+                unnamed: server.scenarios.nextRuleName(beside: engine.temporaryRules(at: now)),
+                over: server.data.transport)
         } catch {
             throw ControlError.broken("rule", error)
         }

@@ -75,14 +75,7 @@ package enum Fault: Equatable, Sendable {
     }
 
     /// Decided when a connection is accepted, before any request is read.
-    package var isAtAccept: Bool {
-        switch self {
-        case .connection(let word, _): word.isAtAccept
-        case .http2(let fault, _): fault.word.isAtAccept
-        case .tls(let word, _): word.isAtAccept
-        default: false
-        }
-    }
+    package var isAtAccept: Bool { kind.isAtAccept }
 }
 
 // MARK: - What a client should make of it

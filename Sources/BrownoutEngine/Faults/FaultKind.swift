@@ -109,6 +109,16 @@ package enum FaultKind: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Decided when a connection is accepted, before any request is read.
+    package var isAtAccept: Bool {
+        switch self {
+        case .connection(let word): word.isAtAccept
+        case .http2(let word): word.isAtAccept
+        case .tls(let word): word.isAtAccept
+        default: false
+        }
+    }
+
     /// One line for the reference and for messages.
     package var summary: String {
         switch self {

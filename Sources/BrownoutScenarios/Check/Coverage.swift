@@ -42,6 +42,8 @@ struct Footprint {
     }
 
     func relation(to later: Footprint) -> Relation {
+        // One is asked about connections, the other about requests.
+        if rule.isAtAccept != later.rule.isAtAccept { return .disjoint }
         if isDisjoint(with: later) { return .disjoint }
         let (mine, other) = (rule, later.rule)
         guard mine.every == nil, mine.calls.isEmpty || mine.calls == other.calls,

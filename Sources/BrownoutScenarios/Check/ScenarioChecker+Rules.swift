@@ -67,9 +67,12 @@ extension ScenarioChecker {
         if chance == .never, let node = fields["chance"] {
             warning("rule \(quoted(name)) never fires: its chance is 0", at: node.span)
         }
-        return Rule(
+        let rule = Rule(
             name: name, when: when, attempts: attempts, calls: calls, every: every,
             during: during, chance: chance, also: also, action: action)
+        checkAtAccept(rule, fields)
+        checkProtocol(rule, fields)
+        return errorCount == before ? rule : nil
     }
 
     private mutating func counts(_ node: ScenarioNode?) -> [CountRange] {

@@ -22,8 +22,15 @@ struct ScenarioChecker {
     /// What healthy answers say where no rule says more; nil: unknown, or synthesised.
     var usualReply: ReplyScript?
 
-    init(file: String) {
+    /// What the scenario is to be served over; nil: whatever it needs.
+    let transport: Transport?
+    /// The scenario is one of a session, which a connection does not have.
+    let isOfSession: Bool
+
+    init(file: String, transport: Transport? = nil, isOfSession: Bool = false) {
         self.file = file
+        self.transport = transport
+        self.isOfSession = isOfSession
     }
 
     // MARK: What is wrong

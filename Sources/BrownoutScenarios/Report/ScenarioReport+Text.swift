@@ -120,6 +120,7 @@ extension ScenarioReport.PhaseReport {
 extension ScenarioReport.RuleReport {
     fileprivate var notes: [String] {
         var notes = reasons.map { "\(determinism.rawValue): \($0)" }
+        if !needs.isEmpty { notes.append("needs: \(needs.joined(separator: " and "))") }
         if also { notes.append("also: adds to what later rules decide") }
         if !overlaps.isEmpty {
             let named = overlaps.prefix(3).map(quoted).joined(separator: ", ")
@@ -136,6 +137,7 @@ extension ScenarioReport.RuleReport {
             "class": .string(determinism.rawValue),
             "reasons": .array(reasons.map { .string($0) }),
             "applies-to": .string(appliesTo), "also": .bool(also),
+            "needs": .array(needs.map { .string($0) }),
             "nominal": nominal.json, "effective": effective.json,
             "effective-is-bound": .bool(!overlaps.isEmpty),
             "overlaps": .array(overlaps.map { .string($0) }),

@@ -14,6 +14,8 @@ package struct ScenarioReport: Equatable, Sendable {
         /// Which requests and attempts the rule is about.
         package var appliesTo: String
         package var also: Bool
+        /// The options that a server needs for the rule's faults: `--tls`.
+        package var needs: [String]
         /// How often it fires on a request that reaches it.
         package var nominal: Rate
         /// How often it fires on a request it is about, with what earlier rules take taken off.
@@ -141,6 +143,9 @@ extension ScenarioReport.RuleReport {
         reasons = rule.determinismReasons
         appliesTo = rule.appliesTo
         also = rule.also
+        needs = ["--tls", "--h2"].filter { option in
+            rule.faults.contains { $0.kind.need.option == option }
+        }
         nominal = rule.rate.times(Rate(share))
         effective = nominal.times(reach)
         self.overlaps = overlaps

@@ -102,24 +102,37 @@ extension Matcher {
 extension Rule {
     /// Which requests and attempts: `provider openai; attempts 1-2`.
     var appliesTo: String {
-        var parts = [when.written]
+        var parts = isAtAccept ? connections : [when.written]
         if !attempts.isEmpty {
             parts.append("attempts \(attempts.map(\.text).joined(separator: ", "))")
         }
-        if !calls.isEmpty { parts.append("calls \(calls.map(\.text).joined(separator: ", "))") }
+        if !calls.isEmpty { parts.append(callsText) }
         if let every { parts.append("every \(every)") }
         if let during { parts.append("during \(during.written)") }
         return parts.joined(separator: "; ")
+    }
+
+    /// Nothing where the places of the connections say it.
+    private var connections: [String] {
+        if !when.matchesEverything { return ["connections, \(when.written)"] }
+        return calls.isEmpty ? ["every connection"] : []
+    }
+
+    private var callsText: String {
+        let counted = isAtAccept ? "connections" : "calls"
+        return "\(counted) \(calls.map(\.text).joined(separator: ", "))"
     }
 
     /// Why the rule is `ordered` or `timed`; empty for a pure one.
     var determinismReasons: [String] {
         var reasons: [String] = []
         if let during { reasons.append("reads the clock: during \(during.written)") }
-        if !calls.isEmpty {
-            reasons.append("counts calls: calls \(calls.map(\.text).joined(separator: ", "))")
+        if isAtAccept {
+            reasons.append("counts connections: one is decided when it is accepted")
+        } else if !calls.isEmpty {
+            reasons.append("counts calls: \(callsText)")
         }
-        if let every { reasons.append("counts arrivals: every \(every)") }
+        if let every, !isAtAccept { reasons.append("counts arrivals: every \(every)") }
         if case .sequence(let sequence) = action, sequence.order == .arrival {
             reasons.append("counts arrivals: sequence by arrival")
         }

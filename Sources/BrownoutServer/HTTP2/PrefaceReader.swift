@@ -35,6 +35,7 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
             if isSame {
                 try speakHTTP2(context)
             } else {
+                connection.socket.opening?.speaksHTTP1()
                 try context.pipeline.syncOperations.addHandler(
                     ByteToMessageHandler(decoder()), position: .after(self))
             }
@@ -49,6 +50,8 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
     private func speakHTTP2(_ context: ChannelHandlerContext) throws {
         connection.handOver()
         context.pipeline.syncOperations.removeHandler(connection, promise: nil)
-        try HTTP2Connection.install(in: context.channel, on: connection.socket)
+        let socket = connection.socket
+        try HTTP2Connection.install(
+            in: context.channel, on: socket, fault: socket.opening?.speaksHTTP2())
     }
 }

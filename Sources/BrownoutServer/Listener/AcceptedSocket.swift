@@ -19,16 +19,25 @@ final class AcceptedSocket: ChannelInboundHandler {
 
     let loop: LoopState
     private let setup: ConnectionSetup
+    /// What was decided about the connection when it was accepted; nil: nothing is wrong with it.
+    private let decision: ConnectionDecision?
     private var context: ChannelHandlerContext?
-    /// What serves the connection; nil before it is known who does.
-    weak var served: (any Served)?
+    /// What serves the connection, until it is over; nil before it is known who does.
+    var served: (any Served)?
+    /// Of a connection with TLS: its records.
+    var records: RecordHandler?
+    /// What is wrong with the connection before any request; nil: nothing.
+    private(set) var opening: Opening?
+    /// Whether the client has said anything.
+    private(set) var isHeard = false
     /// The client's address as text, for the journal.
     private(set) var addressText = ""
     private(set) var address: NetworkAddress?
 
-    init(loop: LoopState, setup: ConnectionSetup) {
+    init(loop: LoopState, setup: ConnectionSetup, decision: ConnectionDecision? = nil) {
         self.loop = loop
         self.setup = setup
+        self.decision = decision
     }
 
     // MARK: Channel events
@@ -46,16 +55,25 @@ final class AcceptedSocket: ChannelInboundHandler {
         addressText = context.remoteAddress?.ipAddress ?? ""
         address = NetworkAddress(addressText)
         do {
-            try setup.serve(context.channel, on: self)
+            opening = decision.map { Opening($0, on: self) }
+            try setup.open(context.channel, on: self)
         } catch {
             // The pipeline is gone, and with it the connection.
             close()
         }
     }
 
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isHeard = true
+        context.fireChannelRead(data)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         loop.forget(self)
         context.fireChannelInactive()
+        opening?.finish(injected: false, ending: "client-left")
+        opening = nil
+        served = nil
         self.context = nil
     }
 
@@ -64,6 +82,11 @@ final class AcceptedSocket: ChannelInboundHandler {
     /// Closes the socket, without a word of any protocol above.
     func close() {
         context?.close(promise: nil)
+    }
+
+    /// FIN, without a word of any protocol above: over TLS, no close_notify.
+    func closeWrite() {
+        context?.close(mode: .output, promise: nil)
     }
 
     /// RST, without a word of any protocol above.

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import NIOCore
 import NIOHTTP1
 
@@ -19,20 +20,49 @@ struct ConnectionSetup: Sendable {
         self.tls = tls
     }
 
-    /// A connection that the listener hands over.
-    func accept(_ channel: any Channel, on loop: LoopState) throws {
-        try channel.pipeline.syncOperations.addHandler(AcceptedSocket(loop: loop, setup: self))
+    /// The same as scenarios are held against.
+    var transport: Transport { Transport(tls: tls != nil, http2: http2) }
+
+    /// The connection is accepted, and its socket knows what was decided about it.
+    func open(_ channel: any Channel, on socket: AcceptedSocket) throws {
+        if let opening = socket.opening, let broken = BrokenOpening(opening, on: socket) {
+            try channel.pipeline.syncOperations.addHandler(broken)
+        } else if let tls {
+            try secure(channel, on: socket, tls)
+        } else if http2 {
+            try undecided(channel, on: socket)
+        } else {
+            try http1(channel, on: socket)
+        }
     }
 
-    /// The connection is one that is served.
-    func serve(_ channel: any Channel, on socket: AcceptedSocket) throws {
-        try plain(channel, on: socket)
+    // MARK: With TLS
+
+    private func secure(
+        _ channel: any Channel, on socket: AcceptedSocket, _ tls: TLSIdentities
+    ) throws {
+        var fault: TLSFault?
+        if case .tls(let word, _)? = socket.opening?.decision.fault { fault = word }
+        let records = RecordHandler()
+        socket.records = records
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(records)
+        // In place before the handler whose events it hears.
+        try pipeline.addHandler(Handshake(on: socket, setup: self))
+        try pipeline.addHandler(tls.handler(fault), position: .after(records))
     }
 
-    /// Without TLS, before the client has said anything.
-    private func plain(_ channel: any Channel, on socket: AcceptedSocket) throws {
-        try http2 ? undecided(channel, on: socket) : http1(channel, on: socket)
+    /// The handshake is over; `name` is the protocol that was agreed on by ALPN, if any was.
+    func negotiated(_ name: String?, _ channel: any Channel, on socket: AcceptedSocket) throws {
+        if name == "h2" {
+            try HTTP2Connection.install(
+                in: channel, on: socket, fault: socket.opening?.speaksHTTP2())
+        } else {
+            try http1(channel, on: socket)
+        }
     }
+
+    // MARK: Without TLS
 
     /// HTTP/1.1 or HTTP/2, as the first bytes tell.
     private func undecided(_ channel: any Channel, on socket: AcceptedSocket) throws {
@@ -43,6 +73,7 @@ struct ConnectionSetup: Sendable {
     }
 
     private func http1(_ channel: any Channel, on socket: AcceptedSocket) throws {
+        socket.opening?.speaksHTTP1()
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(Connection(socket: socket))

@@ -22,6 +22,10 @@ package struct DataMetrics: Equatable, Sendable {
             self.missed = missed
             self.reached = reached
         }
+
+        package static func + (left: FaultCount, right: FaultCount) -> FaultCount {
+            FaultCount(missed: left.missed + right.missed, reached: left.reached + right.reached)
+        }
     }
 
     /// Answers that are over.
@@ -29,6 +33,8 @@ package struct DataMetrics: Equatable, Sendable {
     /// Requests whose answer is not over.
     package var inProgress = 0
     package var faults: [FaultKind: FaultCount] = [:]
+    /// Those of connections, before any request.
+    package var connectionFaults: [FaultKind: FaultCount] = [:]
     /// By the name of a provider.
     package var times: [String: AnswerTimes] = [:]
     /// By how much steps of scripts came later than they were due.
@@ -45,9 +51,8 @@ package struct DataMetrics: Equatable, Sendable {
     package mutating func merge(_ other: DataMetrics) {
         requests.merge(other.requests, uniquingKeysWith: +)
         inProgress += other.inProgress
-        faults.merge(other.faults) {
-            FaultCount(missed: $0.missed + $1.missed, reached: $0.reached + $1.reached)
-        }
+        faults.merge(other.faults, uniquingKeysWith: +)
+        connectionFaults.merge(other.connectionFaults, uniquingKeysWith: +)
         times.merge(other.times) { $0.merged($1) }
         pacing.merge(other.pacing)
         endings.merge(other.endings, uniquingKeysWith: +)

@@ -48,6 +48,9 @@ struct LoopMetrics {
     private var times: [AnswerTimes] = []
     private var pacing = Histogram(bounds: Histogram.pacing)
     private var faults = Array(repeating: 0, count: 2 * FaultKind.allCases.count)
+    /// The same of connections, before any request.
+    private var connectionFaults = Array(repeating: 0, count: 2 * FaultKind.allCases.count)
+    private var failedHandshakes = 0
     private var endings = Tally<String>()
     private var refusals = Tally<EdgeRefusal>()
     private var sentBytes = 0
@@ -113,6 +116,16 @@ struct LoopMetrics {
         refusals.add(refusal)
     }
 
+    /// Counts a fault that was decided when a connection was accepted.
+    mutating func connection(_ kind: FaultKind, isInjected: Bool) {
+        connectionFaults[2 * Int(kind.place) + (isInjected ? 1 : 0)] += 1
+    }
+
+    /// Counts a TLS handshake that failed though nothing was to be wrong with it.
+    mutating func handshakeFailed() {
+        failedHandshakes += 1
+    }
+
     private mutating func count(_ series: Series) {
         if let place = places[series] {
             counts[place] += 1
@@ -154,10 +167,13 @@ struct LoopMetrics {
         for (place, kind) in FaultKind.allCases.enumerated() {
             reading.faults[kind] = .init(
                 missed: faults[2 * place], reached: faults[2 * place + 1])
+            reading.connectionFaults[kind] = .init(
+                missed: connectionFaults[2 * place], reached: connectionFaults[2 * place + 1])
         }
         reading.pacing = pacing
         reading.endings = endings.counts
         for entry in refusals.entries { reading.refusals[entry.key.label] = entry.count }
+        if failedHandshakes > 0 { reading.refusals["handshake-failed"] = failedHandshakes }
         reading.sentBytes = sentBytes
         reading.inProgress = inProgress
         return reading

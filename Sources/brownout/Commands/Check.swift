@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
 
@@ -11,14 +12,27 @@ struct Check: ParsableCommand {
     @Argument(help: "Scenario files.")
     var files: [String]
 
+    @Flag(help: "Check against a data port with TLS: what needs HTTP/2 is refused.")
+    var tls = false
+
+    @Flag(
+        name: .customLong("h2"),
+        help: """
+            Check against a data port with HTTP/2: what needs TLS is refused unless --tls is \
+            given too, and so is what HTTP/2 does not have.
+            """)
+    var http2 = false
+
     @Flag(help: "One JSON object a file.")
     var json = false
 
     func run() throws {
         var isRight = true
+        // Without either, the report says what each rule needs.
+        let transport = tls || http2 ? Transport(tls: tls, http2: http2) : nil
         for file in files {
             do throws(ScenarioErrors) {
-                let loaded = try ScenarioLoader.load(path: file)
+                let loaded = try ScenarioLoader.load(path: file, over: transport)
                 for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
                 let report = ScenarioReport(loaded)
                 Terminal.print(json ? report.json.text + "\n" : report.text)

@@ -30,6 +30,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(name: .customLong("h2"), help: "Speak HTTP/2 too, to clients that begin with it.")
     var speaksHTTP2 = false
 
+    @OptionGroup(title: "TLS") var security: TLSOptions
+
     @OptionGroup(title: "The control port") var controls: ControlOptions
 
     @Flag(help: "Read the scenario's file again whenever it changes.")
@@ -85,7 +87,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = StopSignals()
-        let loaded = try ScenarioFile.load(scenario, seed: seed)
+        let loaded = try ScenarioFile.load(
+            scenario, seed: seed, over: Transport(tls: security.tls, http2: speaksHTTP2))
         let scenario = loaded.scenario
         let token = try controls.token()
         let writer = try openJournal()
@@ -94,7 +97,8 @@ struct Serve: AsyncParsableCommand {
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
             clock: ScenarioClock(clock ?? scenario.clock))
-        let data = try await startData(core)
+        let tls = try security.identities(host: host, http2: speaksHTTP2, readyFile: readyFile)
+        let data = try await startData(core, tls?.identities)
         let server = ControlledServer(
             core: core, data: data, version: Version.text, loaded: loaded, seed: seed)
         let control = ControlServer(
@@ -109,8 +113,9 @@ struct Serve: AsyncParsableCommand {
             throw Failure(.unavailable, "error: \(error)")
         }
         let ready = Ready(
-            data: Serve.url(host, data.port), control: Serve.url(controls.controlHost, controlPort),
-            seed: scenario.seed)
+            data: Serve.url(tls == nil ? "http" : "https", host, data.port),
+            control: Serve.url("http", controls.controlHost, controlPort), seed: scenario.seed,
+            authority: tls?.file)
         let changes = HotChange(
             server: server, path: self.scenario, isQuiet: logLevel == .quiet)
         let hearing = hear(changes, signals.hangups)
@@ -145,12 +150,12 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func startData(_ core: Core) async throws -> DataServer {
+    private func startData(_ core: Core, _ tls: TLSIdentities?) async throws -> DataServer {
         do {
             return try await DataServer.start(
                 core: core, host: host, port: port,
                 threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-                http2: speaksHTTP2)
+                http2: speaksHTTP2, tls: tls)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw Failure(
                 .unavailable,
@@ -162,10 +167,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// What a host and a port are in a URL for this machine.
-    private static func url(_ host: String, _ port: Int) -> String {
+    private static func url(_ scheme: String, _ host: String, _ port: Int) -> String {
         switch host {
-        case "0.0.0.0", "::": "http://127.0.0.1:\(port)"
-        default: host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+        case "0.0.0.0", "::": "\(scheme)://127.0.0.1:\(port)"
+        default: "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         }
     }
 
@@ -190,48 +195,5 @@ struct Serve: AsyncParsableCommand {
 
     private func say(_ text: String) {
         if logLevel != .quiet { Terminal.error("brownout: \(text)\n") }
-    }
-}
-
-/// Where the server can be reached.
-struct Ready {
-    var data: String
-    var control: String
-    var seed: UInt64
-
-    /// Writes the ready file whole, then prints the base URLs for a shell.
-    func announce(_ scenario: Scenario, to file: String?) throws {
-        if let file { try write(to: file) }
-        var lines = [
-            "export OPENAI_BASE_URL=\(data)/openai/v1",
-            "export ANTHROPIC_BASE_URL=\(data)/anthropic",
-        ]
-        for provider in scenario.providers {
-            let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
-            lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
-        }
-        Terminal.announce(lines.joined(separator: "\n") + "\n")
-    }
-
-    private func write(to file: String) throws {
-        let json = JSON.object([
-            JSONMember("data", .string(data)), JSONMember("control", .string(control)),
-            JSONMember("pid", .number(JSONNumber(Int(getpid())))),
-            JSONMember("seed", .number(JSONNumber(text: String(seed)))),
-        ])
-        let place = URL(fileURLWithPath: file)
-        let folder = place.deletingLastPathComponent().path
-        guard FileManager.default.fileExists(atPath: folder) else {
-            throw Failure(
-                .unavailable,
-                "error: the ready file cannot be written: there is no folder '\(folder)'")
-        }
-        do {
-            try Data((json.text + "\n").utf8).write(to: place, options: .atomic)
-        } catch {
-            throw Failure(
-                .unavailable,
-                "error: the ready file '\(file)' cannot be written: \(error.localizedDescription)")
-        }
     }
 }

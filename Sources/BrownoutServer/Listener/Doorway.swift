@@ -1,0 +1,54 @@
+import BrownoutEngine
+import NIOCore
+
+/// On the listener, where connections still come one after the other: each is counted and decided
+/// here, in the order in which it was accepted, and goes on to a loop with its decision.
+final class Doorway: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+
+    private let core: Core
+    private let setup: ConnectionSetup
+    private let loops: [LoopBox]
+
+    init(_ core: Core, _ setup: ConnectionSetup, _ loops: [LoopBox]) {
+        self.core = core
+        self.setup = setup
+        self.loops = loops
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = unwrapInboundIn(data)
+        let address = channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+        let decision = core.engine.decideConnection(from: address, at: core.now)
+        let eventLoop = channel.eventLoop
+        guard let box = loops.first(where: { $0.eventLoop === eventLoop }) else {
+            preconditionFailure("a connection on a loop that is not ours")
+        }
+        if eventLoop === context.eventLoop {
+            Doorway.open(channel, box, setup, decision)
+        } else {
+            // Before what the listener asks of that loop next, which is to make it active.
+            eventLoop.execute { [setup] in Doorway.open(channel, box, setup, decision) }
+        }
+        context.fireChannelRead(data)
+    }
+
+    private static func open(
+        _ channel: any Channel, _ box: LoopBox, _ setup: ConnectionSetup,
+        _ decision: ConnectionDecision?
+    ) {
+        let socket = AcceptedSocket(loop: box.state.value, setup: setup, decision: decision)
+        do {
+            try channel.pipeline.syncOperations.addHandler(socket)
+        } catch {
+            channel.close(promise: nil)
+        }
+    }
+}
+
+/// A loop's state, which only the loop may touch.
+struct LoopBox: Sendable {
+    let eventLoop: any EventLoop
+    let state: NIOLoopBound<LoopState>
+}

@@ -1,0 +1,65 @@
+import BrownoutEngine
+import BrownoutJSON
+import Foundation
+
+/// Where the server can be reached.
+struct Ready {
+    var data: String
+    var control: String
+    var seed: UInt64
+    /// The file of the authority that clients are to trust; nil without TLS.
+    var authority: String?
+
+    /// Writes the ready file whole, then prints the base URLs for a shell.
+    func announce(_ scenario: Scenario, to file: String?) throws {
+        if let file { try write(to: file) }
+        var lines = [
+            "export OPENAI_BASE_URL=\(data)/openai/v1",
+            "export ANTHROPIC_BASE_URL=\(data)/anthropic",
+        ]
+        if let authority {
+            // OpenSSL and what is built on it, httpx too; requests; Node.
+            lines += ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].map {
+                "export \($0)=\(Ready.shellWord(authority))"
+            }
+        }
+        for provider in scenario.providers {
+            let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
+            lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
+        }
+        Terminal.announce(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// A path as a shell takes it.
+    private static func shellWord(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+        }
+        return plain ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }
+
+    private func write(to file: String) throws {
+        var members = [
+            JSONMember("data", .string(data)), JSONMember("control", .string(control)),
+            JSONMember("pid", .number(JSONNumber(Int(getpid())))),
+            JSONMember("seed", .number(JSONNumber(text: String(seed)))),
+        ]
+        if let authority { members.append(JSONMember("ca", .string(authority))) }
+        let json = JSON.object(members)
+        let place = URL(fileURLWithPath: file)
+        let folder = place.deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw Failure(
+                .unavailable,
+                "error: the ready file cannot be written: there is no folder '\(folder)'")
+        }
+        do {
+            try Data((json.text + "\n").utf8).write(to: place, options: .atomic)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "error: the ready file '\(file)' cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
