@@ -60,7 +60,8 @@ import Testing
             chance: try #require(Chance(1, outOf: 3)), also: true,
             action: .effect(
                 Effect(
-                    fault: .errorEvent(CauseFault(.overloaded), at: .event(3)), reply: ReplyScript(text: "hi"),
+                    fault: .errorEvent(CauseFault(.overloaded), at: .event(3)),
+                    reply: ReplyScript(text: "hi"),
                     latency: LatencyPlan(beforeHeaders: .constant(.seconds(2))))))
         #expect(rule == expected)
     }
