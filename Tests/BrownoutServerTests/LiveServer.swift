@@ -19,7 +19,7 @@ struct LiveServer {
     static func run(
         _ yaml: String = "scenario: healthy", threads: Int = 2,
         limits: (inout ServerLimits) -> Void = { _ in },
-        journalLimits: JournalLimits = JournalLimits(),
+        journalLimits: JournalLimits = JournalLimits(), http2: Bool = false,
         _ body: (LiveServer) async throws -> Void
     ) async throws -> [ExchangeRecord] {
         let loaded = try ScenarioLoader.load(name: "test.yaml", bytes: Array(yaml.utf8))
@@ -37,7 +37,7 @@ struct LiveServer {
             engine: Engine(scenario: loaded.scenario), journal: journal, limits: chosen,
             clock: ScenarioClock(loaded.scenario.clock))
         let server = try await DataServer.start(
-            core: core, host: "127.0.0.1", port: 0, threads: threads)
+            core: core, host: "127.0.0.1", port: 0, threads: threads, http2: http2)
         let live = LiveServer(core: core, server: server, journal: journal, path: path)
         do {
             try await body(live)

@@ -42,6 +42,7 @@ class Client:
         self.reads = window > 0
         # Everything that came, and how the connection ended: fin, reset, or None.
         self.seen, self.end = [], None
+        self.is_reset = False
         settings = frames.SettingsFrame(settings={
             frames.SettingsFrame.ENABLE_PUSH: 0, frames.SettingsFrame.INITIAL_WINDOW_SIZE: window})
         self.socket.sendall(PREFACE + settings.serialize())
@@ -130,8 +131,8 @@ class Client:
             return Seen("HEADERS", one.stream_id, fields=fields, ends="END_STREAM" in one.flags)
         if isinstance(one, frames.DataFrame):
             if self.reads and one.data:
-                self.send(*(frames.WindowUpdateFrame(stream, window_increment=len(one.data))
-                            for stream in {0, one.stream_id}))
+                self._tell(*(frames.WindowUpdateFrame(stream, window_increment=len(one.data))
+                             for stream in (0, one.stream_id)))
             return Seen("DATA", one.stream_id, data=one.data, ends="END_STREAM" in one.flags)
         if isinstance(one, frames.RstStreamFrame):
             return Seen("RST_STREAM", one.stream_id, code=one.error_code)
@@ -141,10 +142,17 @@ class Client:
             if "ACK" not in one.flags:
                 acknowledged = frames.SettingsFrame()
                 acknowledged.flags.add("ACK")
-                self.send(acknowledged)
+                self._tell(acknowledged)
             return Seen("SETTINGS", settings=dict(one.settings))
         name = {"WindowUpdate": "WINDOW_UPDATE"}.get(kind, kind.upper())
         return Seen(name, one.stream_id)
+
+    def _tell(self, *several):
+        """Sends while reading: a reset that this meets is the end of what is read."""
+        try:
+            self.send(*several)
+        except (BrokenPipeError, ConnectionResetError):
+            self.is_reset = True
 
     def _bytes(self, count, deadline):
         while len(self.buffer) < count:
@@ -160,7 +168,7 @@ class Client:
                 self.end = "reset"
                 return None
             if not portion:
-                self.end = "fin"
+                self.end = "reset" if self.is_reset else "fin"
                 return None
             self.buffer += portion
         taken, self.buffer = self.buffer[:count], self.buffer[count:]

@@ -275,7 +275,7 @@ def test_a_stream_ends_early_as_if_it_were_whole(serve, whole):
 
 @pytest.mark.parametrize("ending, end, journalled", [
     ("clean", None, "clean"), ("fin", "fin", "fin"), ("reset", "reset", "reset"),
-    ("stall", None, "client-left")])
+    ("stall", None, "client-left"), ("half-open", None, "half-open")])
 @pytest.mark.parametrize("position, count", [("headers", 0), ("event 3", 3), ("50%", 7)])
 def test_a_cut_delivers_exactly_what_is_before_it(
         serve, ending, end, journalled, position, count):
@@ -313,6 +313,34 @@ def test_a_stream_that_a_cut_takes_with_it_says_so(serve):
     healthy, broken = sorted(server.journal(), key=lambda row: row["fault"] or "")
     assert (healthy["fault"], healthy["ending"], broken["ending"]) == (None, "reset", "reset")
     assert "stream 3" in healthy["note"]
+
+
+@pytest.mark.parametrize("word, end", [
+    ("fin-after-answer", "fin"), ("{connection: fin-while-idle, after: 100ms}", "fin"),
+    ("reset-next-request", None)])
+def test_a_fault_behind_the_answer_is_one_of_the_connection(serve, word, end):
+    server = serve(scenario(word), "--h2")
+    with Client(server) as client:
+        assert events_of(client, client.chat("break"))[-1] == "[DONE]"
+        client.read(1)
+        assert client.end == end
+        if end is None:
+            client.chat()
+            client.read()
+            assert client.end == "reset"
+
+
+def test_a_port_that_is_closed_resets_the_connection_first(serve):
+    server = serve(scenario("{refuse: 300ms}"), "--h2")
+    with Client(server) as client:
+        client.chat("break")
+        client.read()
+        assert client.end == "reset"
+    with pytest.raises(ConnectionRefusedError):
+        Client(server)
+    time.sleep(0.5)
+    with Client(server) as client:
+        assert events_of(client, client.chat())[-1] == "[DONE]"
 
 
 def test_an_error_event_and_a_stall_are_what_they_are(serve):
@@ -357,6 +385,19 @@ def test_settings_state_the_limits(serve):
         settings = client.seen[0].settings
     assert settings[frames.SettingsFrame.MAX_CONCURRENT_STREAMS] == 100
     assert settings[frames.SettingsFrame.MAX_HEADER_LIST_SIZE] == 65_536
+
+
+def test_a_head_with_too_many_fields_is_refused_and_one_that_is_too_large_ends_it_all(serve):
+    server = serve(HEALTHY, "--h2")
+    with Client(server) as client:
+        many = client.ask(chat_body("hi"), **{f"x-{number}": "1" for number in range(200)})
+        assert client.answer(many)[0].fields[":status"] == "431"
+        assert events_of(client, client.chat())[-1] == "[DONE]"
+        client.ask(chat_body("hi"), **{f"x-{number}": "1" * 10_000 for number in range(10)})
+        client.read()
+        assert [seen.kind for seen in client.of_connection()] == ["GOAWAY"]
+        assert client.end is not None
+    assert sorted(row["ending"] for row in server.journal()) == ["complete", "limit", "limit"]
 
 
 def test_a_closed_window_holds_the_answer_back(serve):

@@ -74,8 +74,8 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The socket's; those of HTTP/2 come from the handlers above.
-        context.close(promise: nil)
+        // The socket's, or that of TLS; those of HTTP/2 come from the handlers above.
+        socket.close()
     }
 
     // MARK: Streams
@@ -223,6 +223,8 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     func abort() {
         for stream in Array(streams.values) { stream.cutOff(ending: "stopped", note: nil) }
         state = .closed
-        context?.close(promise: nil)
+        // Over TLS with close_notify, and without waiting for the peer's.
+        context?.close(mode: .output, promise: nil)
+        socket.close()
     }
 }

@@ -58,10 +58,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .headers(let block):
-            // A second block is that of the trailers, which say nothing to us.
-            if case .idle = phase { receive(.head(HTTPRequestHead(block.headers))) }
-            isStarved = connection.isStarving && !block.endStream
-            if block.endStream { end() }
+            take(block)
         case .data(let data):
             guard !isStarved else { return }
             if case .byteBuffer(let bytes) = data.data, bytes.readableBytes > 0 {
@@ -71,6 +68,17 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
         default:
             break
         }
+    }
+
+    private func take(_ block: HTTP2Frame.FramePayload.Headers) {
+        // A second block is that of the trailers, which say nothing to us.
+        if case .idle = phase {
+            // NIOHTTP2 counts bytes, not fields.
+            if block.headers.count > loop.core.limits.headFields { return refuse(.headTooLarge) }
+            receive(.head(HTTPRequestHead(block.headers)))
+        }
+        isStarved = connection.isStarving && !block.endStream
+        if block.endStream { end() }
     }
 
     private func end() {
