@@ -1,5 +1,6 @@
 """HTTP/2: every frame of each fault, ordinary SDK calls, and what bounds a connection."""
 import socket
+import ssl
 import subprocess
 import time
 
@@ -269,6 +270,57 @@ def test_a_stream_ends_early_as_if_it_were_whole(serve, whole):
         assert client.end is None
     [row] = server.journal()
     assert (row["fault"], row["ending"]) == ("early-end-stream", "clean")
+
+
+def test_one_stream_at_a_time_is_what_the_settings_say(serve):
+    server = serve(f"{HEALTHY}rules:\n  - {{name: r, fault: one-stream}}\n", "--h2")
+    with Client(server) as client:
+        client.read(until=lambda seen: seen.kind == "SETTINGS")
+        assert client.seen[0].settings[frames.SettingsFrame.MAX_CONCURRENT_STREAMS] == 1
+        assert events_of(client, client.chat())[-1] == "[DONE]"
+    opening, answer = sorted(server.journal(), key=lambda row: row["fault"] is None)
+    assert (opening["fault"], opening["injected"]) == ("one-stream", True)
+    assert answer["ending"] == "complete"
+
+
+def test_a_window_that_is_never_opened_lets_no_body_through(serve):
+    server = serve(f"{HEALTHY}rules:\n  - {{name: r, fault: no-window}}\n", "--h2")
+    with Client(server) as client:
+        # The body is on its way before the client can know of the window.
+        stream = client.chat()
+        assert client.answer(stream, 1) == []
+        assert client.seen[0].settings[frames.SettingsFrame.INITIAL_WINDOW_SIZE] == 0
+        # Now it knows, and sends one all the same.
+        reset = client.answer(client.chat())[-1]
+        assert (reset.kind, ERRORS[reset.code]) == ("RST_STREAM", "flow-control-error")
+        # What has no body is answered all the same.
+        answer = client.answer(client.ask(None, "/v1/models", "GET"))
+        assert answer[0].fields[":status"] == "200"
+        assert not [seen for seen in client.seen if seen.kind == "WINDOW_UPDATE"]
+    rows = server.journal()
+    assert ("no-window", True) in [(row["fault"], row["injected"]) for row in rows]
+
+
+def test_what_http_1_1_has_not_is_told_as_not_injected(serve):
+    server = serve(f"{HEALTHY}rules:\n  - {{name: r, fault: one-stream}}\n", "--h2")
+    assert server.chat()[0] == 200
+    assert [row["injected"] for row in server.journal() if row["fault"]] == [False]
+
+
+def test_it_is_agreed_on_over_tls(serve):
+    server = serve(HEALTHY, "--h2", "--tls")
+    trust = ssl.create_default_context(cafile=server.authority)
+    for offered, agreed in [(["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1"), ([], None)]:
+        context = ssl.create_default_context(cafile=server.authority)
+        if offered:
+            context.set_alpn_protocols(offered)
+        with socket.create_connection((server.address.hostname, server.address.port)) as plain:
+            with context.wrap_socket(plain, server_hostname="localhost") as secure:
+                assert secure.selected_alpn_protocol() == agreed
+    trust.set_alpn_protocols(["h2"])
+    with Client(server, wrap=lambda plain: trust.wrap_socket(
+            plain, server_hostname="localhost")) as client:
+        assert events_of(client, client.chat())[-1] == "[DONE]"
 
 
 # Faults of every protocol
