@@ -298,9 +298,10 @@ class Curl(Client):
         with tempfile.TemporaryDirectory() as folder:
             files = [pathlib.Path(folder) / str(number) for number in range(len(all_received))]
             once = [*(f"-H{name}: {value}" for name, value in target.headers.items()),
-                    "-sSN", "--data-binary", json.dumps(target.body), "-w",
-                    "%{exitcode} %{http_code}\n", "--speed-limit", "1", "--speed-time",
-                    str(TIMEOUT), "--max-time", str(PATIENCE)]
+                    "-sSN", "--data-binary", json.dumps(target.body),
+                    "-w", "%{exitcode} %{http_code}\n",
+                    "--connect-timeout", str(TIMEOUT), "--max-time", str(PATIENCE),
+                    "--speed-limit", "1", "--speed-time", str(TIMEOUT)]
             if target.authority:
                 once += ["--cacert", target.authority]
             if target.http2:
