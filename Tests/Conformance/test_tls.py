@@ -437,6 +437,88 @@ def test_a_rule_of_connections_can_be_put_on_top_and_taken_away(serve):
     assert server.chat()[0] == 200
 
 
+# HTTP/2
+
+
+def settings(connection):
+    """Begins HTTP/2; the server's settings by their numbers (RFC 9113, 6.5.2)."""
+    connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+    frame = b""
+    while len(frame) < 9 or len(frame) < 9 + int.from_bytes(frame[:3]):
+        frame += connection.recv(4096)
+    assert frame[3] == 4
+    body = frame[9:9 + int.from_bytes(frame[:3])]
+    return {int.from_bytes(body[i:i + 2]): int.from_bytes(body[i + 2:i + 6])
+            for i in range(0, len(body), 6)}
+
+
+@pytest.mark.parametrize("offered, chosen", [
+    (["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1"), ([], None)])
+def test_alpn_chooses_the_protocol(serve, offered, chosen):
+    server = serve(None, "--tls", "--h2")
+    context = trusting(server)
+    if offered:
+        context.set_alpn_protocols(offered)
+    with secured(server, context) as connection:
+        assert connection.selected_alpn_protocol() == chosen
+        if chosen == "h2":
+            assert settings(connection)[3] == 100
+        else:
+            connection.sendall(request())
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_without_h2_none_is_offered(serve):
+    server = serve(None, "--tls")
+    context = trusting(server)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with secured(server, context) as connection:
+        assert connection.selected_alpn_protocol() == "http/1.1"
+
+
+@pytest.mark.parametrize("options", [("--h2",), ("--h2", "--tls")], ids=["plain", "tls"])
+@pytest.mark.parametrize("fault, number, value", [("one-stream", 3, 1), ("no-window", 4, 0)])
+def test_the_settings_of_a_connection_are_those_of_its_fault(
+        serve, options, fault, number, value):
+    server = serve(FAULTS / f"{fault}.yaml", *options)
+    if server.authority:
+        context = trusting(server)
+        context.set_alpn_protocols(["h2"])
+        with secured(server, context) as connection:
+            assert settings(connection)[number] == value
+    else:
+        with connected(server) as connection:
+            assert settings(connection)[number] == value
+    row = only(server)
+    assert (row["fault"], row["injected"], row["ending"]) == (fault, True, "http/2")
+
+
+def test_a_client_of_http1_has_no_settings(serve):
+    server = serve(always("one-stream"), "--h2")
+    assert server.chat()[0] == 200
+    broken, answered = server.journal()
+    assert (broken["fault"], broken["injected"]) == ("one-stream", False)
+    assert (answered["fault"], answered["status"]) == (None, 200)
+
+
+def test_faults_of_records_reach_http2(serve):
+    pytest.importorskip("h2")
+    outcomes = []
+    for fault in ["no-close-notify", "{tls: corrupt-record, at: event 3}"]:
+        server = serve(always(fault), "--tls", "--h2")
+        with httpx.Client(verify=trusting(server), http2=True) as client:
+            try:
+                answer = client.post(
+                    f"{server.data}/openai/v1/chat/completions",
+                    json=chat_body("hello", stream=True),
+                    headers={"Authorization": f"Bearer {KEY}"})
+                outcomes.append((answer.http_version, "[DONE]" in answer.text))
+            except httpx.ReadError as error:
+                outcomes.append(type(error))
+        assert only(server)["injected"] is True
+    assert outcomes == [("HTTP/2", True), httpx.ReadError]
+
+
 # In an answer
 
 
