@@ -18,6 +18,7 @@ class Fault:
     summary: str
     example: str
     need: str
+    clients: dict = dataclasses.field(hash=False)
 
     @property
     def path(self):

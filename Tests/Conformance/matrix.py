@@ -1,7 +1,8 @@
 """The client matrix: what seven clients make of every fault, and how often they try.
 
     python Tests/Conformance/matrix.py                    every cell that is not as it is written
-    python Tests/Conformance/matrix.py --update [FAULT…]  writes matrix.json and matrix.md
+    python Tests/Conformance/matrix.py --update [FAULT…]  writes matrix.json, matrix.md, and what
+                                                          `brownout faults` says of the SDKs
 
 A cell is one call by one client under the fault's own scenario, in a session of its own. All read
 timeouts are two seconds; the rest is as each client has it.
@@ -27,6 +28,7 @@ from sdks import WEATHER
 FOLDER = pathlib.Path(__file__).parent
 FILE = FOLDER / "matrix.json"
 PAGE = FOLDER / "matrix.md"
+SOURCE = FOLDER.parent.parent / "Sources/BrownoutEngine/Faults/ClientReaction+Measured.swift"
 TOOL = {
     "openai": {"type": "function", "function": {"name": "get_weather", "parameters": WEATHER}},
     "anthropic": {"name": "get_weather", "input_schema": WEATHER},
@@ -202,13 +204,14 @@ def written():
 
 
 def write(faults):
-    """Writes both files."""
+    """Writes the three files."""
     ordered = {name: faults[name] for name in catalogue() if name in faults}
     made_with = versions()
     lines = [f"    {json.dumps(name)}: " + _json(kinds) for name, kinds in ordered.items()]
     FILE.write_text('{\n  "made_with": ' + json.dumps(made_with) + ',\n  "faults": {\n'
                     + ",\n".join(lines) + "\n  }\n}\n")
     PAGE.write_text(page(ordered, made_with))
+    SOURCE.write_text(source(ordered))
 
 
 def _json(kinds):
@@ -251,6 +254,31 @@ def _cell(cell):
     if cell == "-":
         return "-"
     return f"{cell['result'].replace('|', '/')} ×{cell['attempts']}"
+
+
+def reaction(kinds, client):
+    """What a client makes of a fault in one line, for the product's own catalogue."""
+    cells = {kind: _cell(row[client]) for kind, row in kinds.items() if row[client] != "-"}
+    if len(set(cells.values())) == 1:
+        return next(iter(cells.values()))
+    return "; ".join(f"{kind}: {cell}" for kind, cell in cells.items()) or "-"
+
+
+def source(faults):
+    """The reactions of the official SDKs as Swift, for `brownout faults`."""
+    lines = [
+        "// Made by `python Tests/Conformance/matrix.py --update`, from what was measured.",
+        "extension ClientReaction {",
+        "    /// By the name of the fault: OpenAI's SDK, Anthropic's SDK.",
+        "    static let measured: [(fault: String, openai: String, anthropic: String)] = [",
+    ]
+    for name, kinds in faults.items():
+        texts = [reaction(kinds, client) for client in ("openai-python", "anthropic-python")]
+        lines += ["        (", f"            {json.dumps(name)},"]
+        lines += [f"            {json.dumps(text, ensure_ascii=False)},"
+                  for text in texts[:-1]]
+        lines += [f"            {json.dumps(texts[-1], ensure_ascii=False)}", "        ),"]
+    return "\n".join(lines) + "\n    ]\n}\n"
 
 
 def differences(name, found, expected):

@@ -8,7 +8,8 @@ if os.environ.get("PAIRING", "newest") != "newest":
     pytest.skip("the matrix is made with the newest SDKs", allow_module_level=True)
 
 from catalogue import catalogue
-from matrix import FILE, NOT_INJECTED, PAGE, differences, page, run_all, written
+from matrix import (
+    FILE, NOT_INJECTED, PAGE, SOURCE, differences, page, reaction, run_all, source, written)
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +38,10 @@ def test_every_fault_is_in_the_matrix_and_was_injected():
 def test_the_page_is_made_from_the_file():
     made_with = json.loads(FILE.read_text())["made_with"]
     assert PAGE.read_text() == page(written(), made_with)
+
+
+def test_what_the_product_says_of_the_sdks_is_what_was_measured():
+    assert SOURCE.read_text() == source(written())
+    for fault in catalogue().values():
+        kinds = written()[fault.name]
+        assert fault.clients == {client: reaction(kinds, client) for client in fault.clients}

@@ -59,6 +59,8 @@ extension FaultKind {
         ["  " + name, need.name ?? "-", takesPosition ? "yes" : "-", summary]
     }
 
+    private var reactions: [(client: String, reaction: String)] { clients?.byClient ?? [] }
+
     fileprivate var details: String {
         let rows = [
             ["family", family], ["needs", need.name ?? "nothing"],
@@ -66,7 +68,7 @@ extension FaultKind {
         ]
         return "\(name): \(summary)\n\n"
             + TextTable.text(
-                rows + clients.byClient.map { [$0.client, $0.reaction] }, width: TextTable.width)
+                rows + reactions.map { [$0.client, $0.reaction] }, width: TextTable.width)
     }
 
     fileprivate var json: JSON {
@@ -75,7 +77,7 @@ extension FaultKind {
             "example": .string(example), "need": need.name.map(JSON.string) ?? .null,
             "at": .bool(takesPosition), "word": .bool(isWord),
             "clients": .object(
-                clients.byClient.map { JSONMember($0.client, .string($0.reaction)) }),
+                reactions.map { JSONMember($0.client, .string($0.reaction)) }),
         ]
     }
 }
