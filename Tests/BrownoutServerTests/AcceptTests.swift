@@ -43,9 +43,8 @@ import Testing
     }
 
     @Test func connectionsAreDecidedInTheOrderInWhichTheyAreAccepted() async throws {
-        let journal = try await LiveServer.run(scenario("fault: accept-fin, every: 2"), threads: 4)
-        {
-            live in
+        let yaml = scenario("fault: accept-fin, every: 2")
+        let journal = try await LiveServer.run(yaml, threads: 4) { live in
             let clients = try (0..<40).map { _ in try live.client() }
             for (index, client) in clients.enumerated() {
                 let end = client.read(seconds: index.isMultiple(of: 2) ? 0.01 : 5).end
