@@ -43,6 +43,7 @@ RACY = {"accept-fin", "accept-reset"}
 # Whether a client meets its limit must not hang on how the network cuts what is sent.
 STEADY = {
     "huge-header": {"fault: huge-header": "fault: [huge-header, {slow-headers: 512KiB/s}]"},
+    "corrupt-record": {"at: event 3}": "at: event 3}\npace: {between-tokens: 200ms}"},
 }
 # Faults at a time: they wait more than they work.
 AT_ONCE = 6
@@ -78,7 +79,7 @@ def scenario(fault):
     if "\nreply:" not in text:
         text += f"reply: {{text: {json.dumps(TEXT)}}}\n"
     if "\npace:" not in text:
-        text += "pace: {between-tokens: 10ms}\n"
+        text += "pace: {between-tokens: 20ms}\n"
     return text
 
 
