@@ -14,6 +14,7 @@ import contextlib
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -213,6 +214,7 @@ def write(faults):
                     + ",\n".join(lines) + "\n  }\n}\n")
     PAGE.write_text(page(ordered, made_with))
     SOURCE.write_text(source(ordered))
+    subprocess.run(["swift", "format", "--in-place", SOURCE], check=True)
 
 
 def _json(kinds):
@@ -275,10 +277,8 @@ def source(faults):
     ]
     for name, kinds in faults.items():
         texts = [reaction(kinds, client) for client in ("openai-python", "anthropic-python")]
-        lines += ["        (", f"            {json.dumps(name)},"]
-        lines += [f"            {json.dumps(text, ensure_ascii=False)},"
-                  for text in texts[:-1]]
-        lines += [f"            {json.dumps(texts[-1], ensure_ascii=False)}", "        ),"]
+        row = ", ".join(json.dumps(text, ensure_ascii=False) for text in [name, *texts])
+        lines.append(f"        ({row}),")
     return "\n".join(lines) + "\n    ]\n}\n"
 
 
