@@ -44,7 +44,8 @@ enum PhaseRoutes {
         let asked = try call.session()
         let session = try command.text("session") ?? asked
         try ControlCall.checkSession(session)
-        let name = try command.text("to") ?? command.text("phase")
+        let (to, phase) = (try command.text("to"), try command.text("phase"))
+        let name = to ?? phase
         let server = call.server
         do throws(EngineRefusal) {
             _ = try server.core.engine.movePhase(of: session, to: name, at: server.core.now)
