@@ -13,7 +13,6 @@ package struct Matcher: Equatable, Sendable {
     package var header: [HeaderCondition] = []
     package var body: [BodyCondition] = []
     package var session: [Glob] = []
-    package var version: HTTPVersion?
     package var userText: [Glob] = []
 
     package struct HeaderCondition: Equatable, Sendable {
@@ -46,12 +45,11 @@ package struct Matcher: Equatable, Sendable {
     package func matches(_ facts: RequestFacts) -> Bool {
         if let stream, stream != facts.stream { return false }
         if let tools, tools != facts.hasTools { return false }
-        if let version, version != facts.version { return false }
         if !endpoint.isEmpty, !endpoint.contains(facts.endpoint) { return false }
         return Matcher.any(provider, facts.provider) && Matcher.any(model, facts.model)
             && Matcher.any(key, facts.credential) && Matcher.any(session, facts.session)
             && Matcher.any(userText, facts.userText) && matchesClient(facts.client)
-            && header.allSatisfy { matches($0, facts.headers) }
+            && header.allSatisfy { matches($0, facts) }
             && body.allSatisfy { matches($0, facts.body) }
     }
 
@@ -65,8 +63,28 @@ package struct Matcher: Equatable, Sendable {
         return client.contains { $0.contains(address) }
     }
 
-    private func matches(_ condition: HeaderCondition, _ headers: [HeaderField]) -> Bool {
-        headers.contains {
+    /// The protocol the request came by; nil: any. Kept as a condition on a field that no request
+    /// has: a matcher of one more stored property is copied for every rule that is looked at.
+    package var version: HTTPVersion? {
+        get {
+            let condition = header.first { $0.name == Matcher.versionField }
+            return condition?.value.literal.flatMap { HTTPVersion(rawValue: $0) }
+        }
+        set {
+            header.removeAll { $0.name == Matcher.versionField }
+            guard let newValue, let glob = try? Glob(newValue.rawValue) else { return }
+            header.append(HeaderCondition(name: Matcher.versionField, value: glob))
+        }
+    }
+
+    /// No header has such a name.
+    package static let versionField = ":protocol"
+
+    private func matches(_ condition: HeaderCondition, _ facts: RequestFacts) -> Bool {
+        if condition.name == Matcher.versionField {
+            return condition.value.matches(facts.version.rawValue)
+        }
+        return facts.headers.contains {
             $0.name.utf8.count == condition.name.utf8.count
                 && $0.name.lowercased() == condition.name && condition.value.matches($0.value)
         }
