@@ -231,7 +231,7 @@ import Testing
             "Dockerfile", "action.yml", "Package.resolved",
         ]
         let found = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path)
-            .filter { !$0.hasPrefix(".") && !allowed.contains($0) && !$0.contains(".sqlite") }
+            .filter { !$0.hasPrefix(".") && !allowed.contains($0) && !$0.hasSuffix(".sqlite") }
         #expect(found == [])
     }
 }

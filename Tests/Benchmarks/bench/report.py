@@ -13,7 +13,7 @@ class Floors:
 
 FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=12, start_milliseconds=100)
 # A short run on a busy machine says only whether something is badly wrong.
-SMOKE_FLOORS = Floors(plain_of_nginx=0.05, p99_at_1000=100_000, kilobytes_each=24,
+SMOKE_FLOORS = Floors(plain_of_nginx=0.1, p99_at_1000=100_000, kilobytes_each=24,
                       start_milliseconds=2000)
 
 
