@@ -88,28 +88,12 @@ private struct Decider {
 
     /// True when one of the rules decided and later ones have no say.
     mutating func ask(_ rules: [Rule], _ counter: inout some ArrivalCounting) -> Bool {
-        var start = 0
-        while let index = Decider.firstMatch(in: rules, from: start, facts) {
-            start = index + 1
+        // By index: a loop over the rules would copy each of them, matched or not.
+        for index in rules.indices where rules[index].conditions.match(facts) {
             if rules[index].isAtAccept { continue }
             if apply(rules[index], &counter) { return true }
         }
         return false
-    }
-
-    /// The next rule that is about a request. In place: a rule that is looked at by its array's
-    /// subscript is copied, and most rules are about other requests.
-    private static func firstMatch(
-        in rules: [Rule], from start: Int, _ facts: RequestFacts
-    ) -> Int? {
-        rules.withUnsafeBufferPointer { rules in
-            var index = start
-            while index < rules.count {
-                if rules[index].when.matches(facts) { return index }
-                index += 1
-            }
-            return nil
-        }
     }
 
     private mutating func apply(_ rule: Rule, _ counter: inout some ArrivalCounting) -> Bool {

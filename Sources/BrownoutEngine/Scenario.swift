@@ -76,7 +76,9 @@ package struct Rule: Equatable, Sendable {
     package let word: UInt64
     /// What its counts are kept under: the name's word, unless it was put on top for a while.
     package internal(set) var counter: UInt64
-    package var when: Matcher
+    package let when: Matcher
+    /// `when`, as requests are held against it.
+    let conditions: Conditions
     /// Attempts of a call the rule applies to; empty: all.
     package var attempts: [CountRange]
     /// Calls of a session, counted in the order their first attempts arrive; empty: all.
@@ -100,6 +102,7 @@ package struct Rule: Equatable, Sendable {
         self.word = SipHash.word(name)
         self.counter = word
         self.when = when
+        conditions = when.conditions
         self.attempts = attempts
         self.calls = calls
         self.every = every

@@ -85,6 +85,7 @@ import Testing
         matcher.model = [try Glob("x"), try Glob("gpt-*")]
         matcher.stream = true
         matcher.tools = false
+        matcher.version = .http1
         matcher.key = [try Glob("sk-good*")]
         matcher.client = [try AddressPattern("10.0.0.0/8")]
         matcher.header = [.init(name: "x-team", value: try Glob("search*"))]
@@ -94,6 +95,9 @@ import Testing
         #expect(matcher.matches(facts()))
         var other = facts()
         other.stream = false
+        #expect(!matcher.matches(other))
+        other = facts()
+        other.version = .http2
         #expect(!matcher.matches(other))
         other = facts()
         other.headers = []

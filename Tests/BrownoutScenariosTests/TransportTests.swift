@@ -25,6 +25,21 @@ import Testing
     private static let http2 = Transport(http2: true)
     private static let both = Transport(tls: true, http2: true)
 
+    /// A rule about one protocol leaves the requests of the other to the rules behind it.
+    @Test(arguments: [
+        ("when: {protocol: http/2}", "stream: true", true),
+        ("when: {protocol: http/2}", "protocol: http/1.1", true),
+        ("when: {protocol: http/2}", "protocol: http/2", false),
+        ("also: false", "protocol: http/2", false),
+    ])
+    func aRuleOfOneProtocolHidesNoneOfTheOther(first: String, second: String, loads: Bool) {
+        let text = refusal(
+            "\(first), fault: overloaded}\n  - {name: b, when: {\(second)}, fault: server-error",
+            over: nil)
+        #expect((text == nil) == loads)
+        if !loads { #expect(text?.contains("can never fire: rule 'a'") == true) }
+    }
+
     @Test(arguments: TLSFault.allCases)
     func everyFaultOfTLSNeedsIt(fault: TLSFault) throws {
         let rule = "fault: \(fault.rawValue)"

@@ -51,7 +51,7 @@ extension Scenario {
             (rules, .whole),
         ] {
             roll.factor = factor
-            for rule in rules where rule.isAtAccept && rule.when.matchesClient(client) {
+            for rule in rules where rule.isAtAccept && rule.conditions.match(client: client) {
                 guard let fault = rule.faultAtAccept else { continue }
                 switch rule.trigger(roll, &counter) {
                 case .rests(let outcome):

@@ -63,8 +63,8 @@ package struct Limit: Equatable, Sendable {
 
     package let name: String
     package let when: Matcher
-    /// Whether it is about every request, which most limits are: then nothing is matched.
-    let isForAll: Bool
+    /// `when`, as requests are held against it.
+    let conditions: Conditions
     /// Empty: one bucket for all of a session.
     package let per: [Part]
     /// One of a dimension at most.
@@ -86,7 +86,7 @@ package struct Limit: Equatable, Sendable {
     ) {
         self.name = name
         self.when = when
-        isForAll = when.matchesEverything
+        conditions = when.conditions
         self.per = per
         self.quotas = quotas
         self.concurrent = concurrent

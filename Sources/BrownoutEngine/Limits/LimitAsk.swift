@@ -11,7 +11,7 @@ struct LimitAsk: Equatable, Sendable {
         var asks: [LimitAsk] = []
         asks.reserveCapacity(limits.count)
         for index in limits.indices {
-            guard limits[index].isForAll || limits[index].when.matches(facts) else { continue }
+            guard limits[index].conditions.match(facts) else { continue }
             asks.append(LimitAsk(limit: index, values: values(limits[index].per, facts)))
         }
         return asks

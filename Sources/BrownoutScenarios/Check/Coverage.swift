@@ -59,6 +59,7 @@ struct Footprint {
         let (wide, narrow) = (rule.when, later.rule.when)
         guard wide.stream == nil || wide.stream == narrow.stream,
             wide.tools == nil || wide.tools == narrow.tools,
+            wide.version == nil || wide.version == narrow.version,
             later.providers & ~providers == 0, later.endpoints & ~endpoints == 0,
             Footprint.covers(wide.model, narrow.model), Footprint.covers(wide.key, narrow.key),
             Footprint.covers(wide.session, narrow.session),
@@ -120,6 +121,7 @@ struct Footprint {
         let (left, right) = (rule.when, other.rule.when)
         if let mine = left.stream, let its = right.stream, mine != its { return true }
         if let mine = left.tools, let its = right.tools, mine != its { return true }
+        if let mine = left.version, let its = right.version, mine != its { return true }
         return Footprint.areDisjoint(rule.attempts, other.rule.attempts)
             || Footprint.areDisjoint(rule.calls, other.rule.calls)
             || Footprint.areDisjoint(left.model, right.model)

@@ -88,7 +88,7 @@ extension Matcher {
         if let tools { parts.append(tools ? "with tools" : "without tools") }
         add("key", key.map(\.text))
         add("client", client.map(\.text))
-        for condition in header where condition.name != Matcher.versionField {
+        for condition in header {
             parts.append("header \(condition.name): \(condition.value.text)")
         }
         for condition in body { parts.append("body \(condition.pointer): \(condition.value.text)") }
