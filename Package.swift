@@ -24,7 +24,9 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
             traits: []),
-        // The journal: SQLite connections, migrations, queries.
+        // The client of the recorder and of live upstreams.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        // The journal and stores of recordings: SQLite connections, migrations, queries.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // Hummingbird logs through it; ours goes to standard error.
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -45,14 +47,24 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .target(name: "BrownoutCompression", dependencies: ["CZlib", "CZstd"]),
+        .systemLibrary(
+            name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .target(name: "BrownoutCompression", dependencies: ["CZlib", "CZstd", "CBrotli"]),
+        .target(name: "BrownoutRedaction", dependencies: ["BrownoutJSON", "BrownoutEngine"]),
         .target(
             name: "BrownoutScenarios",
             dependencies: ["CLibYAML", "BrownoutJSON", "BrownoutEngine"]),
         .target(
+            name: "BrownoutRecordings",
+            dependencies: [
+                "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+                "BrownoutScenarios", "BrownoutCompression", "BrownoutRedaction",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
             name: "BrownoutJournal",
             dependencies: [
-                "BrownoutJSON",
+                "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 // The C functions of the SQLite that GRDB opens.
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -71,6 +83,8 @@ let package = Package(
                 "BrownoutCertificates",
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression",
+                "BrownoutRecordings", "BrownoutRedaction",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -83,7 +97,7 @@ let package = Package(
             name: "BrownoutControl",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-                "BrownoutJournal", "BrownoutServer",
+                "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -95,8 +109,8 @@ let package = Package(
             name: "brownout",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutSynthesis", "BrownoutScenarios", "BrownoutJournal", "BrownoutServer",
-                "BrownoutControl",
+                "BrownoutSynthesis", "BrownoutScenarios", "BrownoutRecordings",
+                "BrownoutJournal", "BrownoutServer", "BrownoutControl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -131,9 +145,19 @@ let package = Package(
             name: "BrownoutCompressionTests",
             dependencies: ["BrownoutCompression", "BrownoutTesting"]),
         .testTarget(
+            name: "BrownoutRedactionTests", dependencies: ["BrownoutRedaction", "BrownoutJSON"]),
+        .testTarget(
+            name: "BrownoutRecordingsTests",
+            dependencies: [
+                "BrownoutRecordings", "BrownoutRedaction", "BrownoutScenarios",
+                "BrownoutDialects", "BrownoutWire", "BrownoutEngine", "BrownoutJSON",
+                "BrownoutTesting",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
             name: "BrownoutJournalTests",
             dependencies: [
-                "BrownoutJournal", "BrownoutJSON", "BrownoutTesting",
+                "BrownoutJournal", "BrownoutEngine", "BrownoutJSON", "BrownoutTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

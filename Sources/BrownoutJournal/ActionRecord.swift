@@ -1,3 +1,5 @@
+import BrownoutEngine
+import BrownoutRedaction
 package import BrownoutJSON
 
 /// Something that was done to a running server, or refused: a change through the control port, or

@@ -1,3 +1,4 @@
+import BrownoutEngine
 package import BrownoutJSON
 import Foundation
 

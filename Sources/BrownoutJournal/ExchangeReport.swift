@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJSON
 
 /// One exchange in full, for `journal show` and `explain`.

@@ -1,3 +1,4 @@
+import BrownoutEngine
 /// Exchanges as aligned lines, one each. Columns widen as wider values come, so a table that is
 /// printed line by line (`tail`) settles after a few.
 package struct ExchangeTable: Sendable {

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 import Testing

@@ -1,3 +1,4 @@
+import BrownoutRedaction
 import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer

@@ -1,3 +1,4 @@
+import BrownoutRedaction
 import BrownoutJournal
 import Synchronization
 

@@ -3,11 +3,11 @@
 /// Three bytes of each pattern are looked for in one pass over the whole, in blocks the compiler
 /// turns into vector instructions; only where they occur is the pattern itself tried. A key that
 /// a stream spreads over several of its events is not recognised.
-enum Redaction {
-    static let mark = Array("[redacted]".utf8)
+package enum Redaction {
+    package static let mark = Array("[redacted]".utf8)
 
     /// The bytes without their credentials; nil when there are none.
-    static func redacted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    package static func redacted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var out: [UInt8]?
         var copied = 0
         var from = 0
@@ -27,12 +27,12 @@ enum Redaction {
         return out
     }
 
-    static func redact(_ bytes: inout [UInt8]) {
+    package static func redact(_ bytes: inout [UInt8]) {
         guard let clean = bytes.withUnsafeBufferPointer({ redacted($0) }) else { return }
         bytes = clean
     }
 
-    static func redact(_ text: inout String) {
+    package static func redact(_ text: inout String) {
         guard let clean = text.withUTF8({ redacted($0) }) else { return }
         text = String(decoding: clean, as: UTF8.self)
     }
@@ -197,24 +197,5 @@ extension String {
         var text = self
         Redaction.redact(&text)
         return text
-    }
-}
-
-extension ExchangeRecord {
-    /// Takes credentials out of whatever a client, an upstream or a scenario may have put in.
-    package mutating func redact() {
-        Redaction.redact(&session)
-        Redaction.redact(&callKey)
-        Redaction.redact(&model)
-        Redaction.redact(&path)
-        Redaction.redact(&userAgent)
-        Redaction.redact(&trace)
-        Redaction.redact(&plan)
-        if var text = note {
-            Redaction.redact(&text)
-            note = text
-        }
-        Redaction.redact(&requestBody)
-        Redaction.redact(&responseBody)
     }
 }

@@ -1,0 +1,174 @@
+package import BrownoutEngine
+
+/// One exchange with a provider, as it was: what was asked, what came, when, and how it ended.
+///
+/// Times are in microseconds from when the request was on its way to the provider whole.
+package struct Recording: Equatable, Sendable {
+    /// The version of the format, as files and stores carry it.
+    package static let version = 1
+
+    /// What people and commands call it: unique in a file, a folder or a store.
+    package var id: String
+    package var provenance: Provenance
+    package var request: RecordedRequest
+    package var response: RecordedResponse
+
+    package init(
+        id: String, provenance: Provenance, request: RecordedRequest, response: RecordedResponse
+    ) {
+        self.id = id
+        self.provenance = provenance
+        self.request = request
+        self.response = response
+    }
+}
+
+/// Where a recording comes from.
+package struct Provenance: Equatable, Sendable {
+    /// Microseconds since 1970.
+    package var recordedAt: Int64
+    /// The name the upstream was given: `openai`, or that of a virtual provider.
+    package var provider: String
+    package var dialect: DialectName
+    /// The upstream's base URL, without credentials.
+    package var upstream: String
+    /// The client's `user-agent`; empty where it sent none.
+    package var client: String
+    /// What made the recording: `brownout 0.1.0`, `vcrpy`, …
+    package var recorder: String
+
+    package init(
+        recordedAt: Int64, provider: String, dialect: DialectName, upstream: String,
+        client: String = "", recorder: String
+    ) {
+        self.recordedAt = recordedAt
+        self.provider = provider
+        self.dialect = dialect
+        self.upstream = upstream
+        self.client = client
+        self.recorder = recorder
+    }
+}
+
+/// A request as the upstream got it.
+package struct RecordedRequest: Equatable, Sendable {
+    package var method: String
+    /// As the provider sees it, without the prefixes that are ours: `/v1/chat/completions`.
+    package var path: String
+    /// Without its question mark; nil where there is none.
+    package var query: String?
+    /// In the order and with the letters they came in.
+    package var headers: [HeaderField]
+    /// As it came, content codings not undone.
+    package var body: [UInt8]
+
+    package init(
+        method: String, path: String, query: String? = nil, headers: [HeaderField] = [],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What came back.
+package struct RecordedResponse: Equatable, Sendable {
+    /// The status line and the fields, framing included; nil where the upstream ended before.
+    package var head: RecordedHead?
+    /// The body without the framing of HTTP, content codings not undone.
+    package var body: [UInt8]
+    /// The pieces the body came in. Ends rise, the last is the body's; empty where it is empty.
+    package var chunks: [RecordedChunk]
+    package var ending: RecordedEnding
+    /// When it ended.
+    package var endedAt: Int64
+
+    package init(
+        head: RecordedHead?, body: [UInt8] = [], chunks: [RecordedChunk] = [],
+        ending: RecordedEnding = .complete, endedAt: Int64 = 0
+    ) {
+        self.head = head
+        self.body = body
+        self.chunks = chunks
+        self.ending = ending
+        self.endedAt = endedAt
+    }
+}
+
+/// A status line and header fields, in the order and with the letters they came in.
+package struct RecordedHead: Equatable, Sendable {
+    package var status: Int
+    package var reason: String
+    package var headers: [HeaderField]
+    /// When it came.
+    package var at: Int64
+
+    package init(status: Int, reason: String, headers: [HeaderField], at: Int64 = 0) {
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.at = at
+    }
+}
+
+/// A piece of a body.
+package struct RecordedChunk: Equatable, Sendable {
+    /// The bytes of the body up to its end.
+    package var end: Int
+    /// When it came.
+    package var at: Int64
+
+    package init(end: Int, at: Int64) {
+        self.end = end
+        self.at = at
+    }
+}
+
+/// How an exchange ended.
+package enum RecordedEnding: String, CaseIterable, Sendable {
+    /// The message was whole, as its framing has it.
+    case complete
+    /// The upstream closed its side (FIN) before the message was whole.
+    case closedEarly = "closed-early"
+    /// The upstream reset the connection (RST).
+    case reset
+    /// Nothing more came for as long as the recorder waits.
+    case timedOut = "timed-out"
+    /// The client left; the upstream was not heard to the end.
+    case clientLeft = "client-left"
+    /// No connection to the upstream came about.
+    case refused
+}
+
+extension RecordedHead {
+    /// The first value of a field; `name` in lower case.
+    package func header(_ name: String) -> String? { headers.first(name) }
+}
+
+extension RecordedRequest {
+    /// The first value of a field; `name` in lower case.
+    package func header(_ name: String) -> String? { headers.first(name) }
+}
+
+extension [HeaderField] {
+    /// The first value of a field; `name` in lower case.
+    fileprivate func first(_ name: String) -> String? {
+        first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
+    }
+}
+
+extension RecordedResponse {
+    /// Whether the body is a stream of server-sent events.
+    package var isStream: Bool {
+        head?.header("content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    }
+
+    /// Whether a client would call it a failure: an error's status, or no whole answer.
+    package var isFailure: Bool {
+        guard let head, ending == .complete else { return true }
+        return head.status >= 400
+    }
+}
