@@ -173,7 +173,7 @@ private struct Decider {
     }
 
     func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
-        Decision(
+        var decision = Decision(
             id: identity(), arrival: arrival, key: key, rule: rule, phase: phase, fault: fault,
             reply: reply ?? scripted, isScripted: reply != nil,
             beforeHeaders: min(beforeHeaders, Latency.longest),
@@ -181,6 +181,9 @@ private struct Decider {
                 ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),
             betweenTokens: betweenTokens ?? pace.betweenTokens, whole: whole,
             load: min(load, Latency.longest), dice: dice, trace: trace)
+        decision.hasOwnFirstToken = firstToken != nil
+        decision.hasOwnBetweenTokens = betweenTokens != nil
+        return decision
     }
 
     private func identity() -> ExchangeID {

@@ -98,6 +98,9 @@ package struct Decision: Equatable, Sendable {
     package var firstToken: Duration
     /// Drawn for each token when its time comes.
     package var betweenTokens: Latency
+    /// Whether a rule says so, and not only the scenario's pace.
+    package var hasOwnFirstToken = false
+    package var hasOwnBetweenTokens = false
     /// From the request to the answer's last byte, in place of the waits for its tokens; nil: as
     /// long as they take.
     package var whole: Duration?
@@ -108,6 +111,23 @@ package struct Decision: Equatable, Sendable {
     package var trace: [TraceEntry]
     /// What the request has of the limits it came under; nil: none is about it.
     package var limits: LimitTicket?
+
+    /// The same decision where the scenario's pace does not count: rules still do, and else
+    /// `pace`, if there is one.
+    package func paced(by pace: Pace = Pace()) -> Decision {
+        var decision = self
+        if !hasOwnFirstToken {
+            decision.firstToken = pace.firstToken.duration(
+                at: dice.roll(.firstToken, rule: 0, key: key))
+        }
+        if !hasOwnBetweenTokens { decision.betweenTokens = pace.betweenTokens }
+        return decision
+    }
+
+    /// Whether tokens are waited for one by one, or all of them have a time of their own.
+    package var waitsForTokens: Bool {
+        firstToken > .zero || betweenTokens != .none || whole != nil
+    }
 
     /// The wait before the head, but for what a plain answer waits for its own tokens.
     package func waitBeforeHead(isStream: Bool) -> Duration {

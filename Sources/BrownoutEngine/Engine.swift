@@ -87,6 +87,15 @@ package final class Engine: Sendable {
         }
     }
 
+    /// How many recordings the requests of a key were answered with before, in the session of a
+    /// decision; counts this one.
+    package func countReplay(of key: UInt64, _ decision: Decision) -> Int {
+        let edition = decision.snapshot?.edition ?? 0
+        return world.withLock {
+            $0.ledger.countReplay(of: key, session: decision.session, edition: edition)
+        }
+    }
+
     private struct Counter: ArrivalCounting {
         let engine: Engine
         let session: UInt64

@@ -5,6 +5,7 @@ package struct Ledger: Sendable {
     /// costs a fixed amount of memory.
     package static let callLimit = 200_000
     package static let sessionLimit = 10_000
+    package static let replayLimit = 200_000
 
     private struct CallIdentity: Hashable {
         /// The session's serial.
@@ -16,6 +17,13 @@ package struct Ledger: Sendable {
         var arrivals = 0
         var generation = 0
         var ordinal: Int
+    }
+
+    private struct ReplayIdentity: Hashable {
+        /// The session's serial.
+        var session: UInt64
+        var edition: Int
+        var key: UInt64
     }
 
     private struct SessionState {
@@ -44,6 +52,7 @@ package struct Ledger: Sendable {
 
     private var calls = BoundedTable<CallIdentity, CallState>(limit: Ledger.callLimit)
     private var keyCalls = KeyCalls()
+    private var replays = BoundedTable<ReplayIdentity, Int>(limit: Ledger.replayLimit)
     private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
     private var serials: UInt64 = 0
 
@@ -114,6 +123,14 @@ package struct Ledger: Sendable {
             count = state.ruleCounts[what, default: 0] + 1
             state.ruleCounts[what] = count
         }
+        return count
+    }
+
+    /// How many recordings of a key a session was given under a scenario before; counts one more.
+    mutating func countReplay(of key: UInt64, session: UInt64, edition: Int) -> Int {
+        let identity = ReplayIdentity(session: session, edition: edition, key: key)
+        let count = replays[identity] ?? 0
+        replays.set(identity, count + 1)
         return count
     }
 

@@ -170,6 +170,7 @@ package struct Scenario: Equatable, Sendable {
     package var name: String
     package var description: String
     package var seed: UInt64
+    package var source: Source
     package var pace: Pace
     package var reply: ReplyScript?
     package var providers: [VirtualProvider]
@@ -188,7 +189,8 @@ package struct Scenario: Equatable, Sendable {
     package var rules: [Rule]
 
     package init(
-        name: String, description: String = "", seed: UInt64 = 0, pace: Pace = Pace(),
+        name: String, description: String = "", seed: UInt64 = 0,
+        source: Source = .synthesise, pace: Pace = Pace(),
         reply: ReplyScript? = nil, providers: [VirtualProvider] = [],
         models: [Glob] = [], access: Access? = nil,
         keys: Keys? = nil, limits: [Limit] = [], clock: ClockMode = .real, phases: [Phase] = [],
@@ -197,6 +199,7 @@ package struct Scenario: Equatable, Sendable {
         self.name = name
         self.description = description
         self.seed = seed
+        self.source = source
         self.pace = pace
         self.reply = reply
         self.providers = providers

@@ -37,6 +37,8 @@ extension Carrier {
                 let end = loop.now + .nanoseconds(loop.core.limits.drainTime.inNanoseconds)
                 drain(exchange, until: end, wait: firstDrainWait, at: loop.now)
                 return
+            case .await(let moment):
+                return await(exchange, until: moment, now)
             case .hang:
                 _ = send(exchange, now)
                 if isClosed { return }
@@ -60,6 +62,24 @@ extension Carrier {
         }
     }
 
+    /// Waits for what has to come from elsewhere.
+    private func await(_ exchange: Exchange, until moment: Duration?, _ now: ScenarioInstant) {
+        if !loop.scratch.isEmpty {
+            guard send(exchange, now) else { return }
+        }
+        phase = .playing(exchange, .source)
+        if let moment { wake(at: exchange.began + moment) } else { cancelWake() }
+        exchange.supply?.sentOn(exchange.script.backlog)
+    }
+
+    /// Something came for an answer that waits for it, perhaps.
+    func supplied(_ exchange: Exchange) {
+        guard case .playing(let current, .source) = phase, current === exchange else { return }
+        cancelWake()
+        play(exchange)
+        work()
+    }
+
     /// Does what a script says of the connection; whether the script goes on.
     private func act(_ cue: WireCue, _ exchange: Exchange) -> Bool {
         switch cue {
@@ -74,7 +94,7 @@ extension Carrier {
             resetStream(code: code)
         case .closeWrite:
             let broken = exchange.isHanging ? "hang" : "fin"
-            finish(exchange, ending: exchange.succeeded ? "complete" : broken)
+            finish(exchange, ending: exchange.script.isComplete ? "complete" : broken)
             if exchange.skipsCloseNotify { socket.records?.mute() }
             closeWrite()
         case .halfOpen:
@@ -133,6 +153,9 @@ extension Carrier {
         switch blocked {
         case .hang:
             break
+        case .source:
+            exchange.script.elapse(to: loop.instant - exchange.began)
+            play(exchange)
         case .time:
             notePacing(exchange)
             guard isWritable else { return waitForReader(exchange) }
@@ -236,6 +259,8 @@ extension Carrier {
     /// Journals the exchange; it is over.
     func finish(_ exchange: Exchange, ending: String) {
         release(exchange)
+        exchange.supply?.exchangeEnded(byClient: exchange.clientLeft != nil)
+        exchange.supply = nil
         if exchange.decision.fault != nil {
             noteAcknowledged(exchange)
             loop.core.counters.faultEnded(reached: exchange.script.isInjected)

@@ -118,9 +118,10 @@ extension Carrier {
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
         let closes = closes(after: intake)
-        var planned = loop.responder.plan(
-            intake.request(from: socket.address), at: instant.elapsed, wall: wall,
-            date: loop.date(atSecond: wall / 1_000_000), closing: closes)
+        let moment = AnswerMoment(
+            elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
+            closing: closes, hasBody: intake.head.method != .HEAD)
+        var planned = loop.responder.plan(intake.request(from: socket.address), at: moment)
         prepare(&planned)
         loop.core.counters.exchangeBegan()
         let limit = loop.core.limits.journalBodyBytes
@@ -135,6 +136,12 @@ extension Carrier {
         exchange.note = intake.problem?.note
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         // A write that fails ends the connection before it returns: the exchange must be known.
+        if let wanted = planned.wanted {
+            phase = .playing(exchange, .source)
+            cancelWake()
+            supply(exchange, planned, wanted, intake)
+            return
+        }
         phase = .playing(exchange, .time)
         play(exchange)
     }

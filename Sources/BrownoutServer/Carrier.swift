@@ -84,6 +84,8 @@ enum CarrierPhase {
     /// What a script in progress waits for.
     enum Blocked {
         case time
+        /// What comes from a recording or an upstream.
+        case source
         case writability
         case drain(until: NIODeadline, wait: TimeAmount)
         /// What was written has to leave before this is done.

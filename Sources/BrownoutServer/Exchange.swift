@@ -23,8 +23,10 @@ final class Exchange {
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
+    /// Where the answer comes from, while it comes.
+    var supply: (any Supply)?
     private var isReleased = false
-    private let began: ScenarioInstant
+    let began: ScenarioInstant
     private var plannedFirstByte: Duration?
     /// Bytes of the script so far, framing counted, and whether that is all of it.
     private var bytesPlanned = 0
@@ -45,7 +47,7 @@ final class Exchange {
         opening: consuming ExchangeRecord?,
         captureLimit: Int, mark: LoopMetrics.Mark
     ) {
-        self.script = planned.script
+        self.script = planned.answer.script
         self.decision = planned.decision
         self.began = began
         self.due = began
@@ -56,6 +58,16 @@ final class Exchange {
         row = consume opening
         self.captureLimit = captureLimit
         self.mark = mark
+    }
+
+    /// The answer is known now.
+    func fill(_ supplied: SuppliedAnswer) {
+        script = supplied.script
+        row?.plannedStatus = script.status
+        row?.retryAfter = decision.fault == nil ? nil : supplied.retryAfter
+        row?.promptTokens = supplied.promptTokens
+        row?.completionTokens = supplied.completionTokens
+        for text in supplied.notes { add(note: text) }
     }
 
     /// Takes steps of the script up to one that is not bytes, or until `bytes` holds so many.
@@ -218,11 +230,11 @@ extension PlannedExchange {
             record.cause = fault.cause?.rawValue
             record.category = fault.category?.rawValue
             record.retryable = fault.isRetryable
-            record.retryAfter = retryAfter
+            record.retryAfter = answer.retryAfter
         }
-        record.plannedStatus = script.status
-        record.promptTokens = promptTokens
-        record.completionTokens = completionTokens
+        record.plannedStatus = wanted == nil ? answer.script.status : nil
+        record.promptTokens = answer.promptTokens
+        record.completionTokens = answer.completionTokens
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes
         return record

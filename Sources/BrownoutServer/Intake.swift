@@ -2,6 +2,7 @@ import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecordings
 import NIOCore
 import NIOHTTP1
 
@@ -10,6 +11,8 @@ final class Intake {
     let head: HTTPRequestHead
     /// The body so far, decoded.
     private var body: ByteBuffer?
+    /// The body so far as it came, where that is something else.
+    private var codedBody: ByteBuffer?
     private(set) var bodyBytes = 0
     /// Bytes of the body as they came.
     private var receivedBytes = 0
@@ -72,6 +75,7 @@ final class Intake {
         if problem != nil { return }
         if let decoder {
             part.withUnsafeReadableBytes { decoder.add($0) }
+            codedBody.setOrWriteImmutableBuffer(part)
         } else {
             bodyBytes += part.readableBytes
             if body == nil {
@@ -116,7 +120,7 @@ final class Intake {
 
     /// What was taken or given back since the last call, in bytes held for the client.
     func charge() -> Int {
-        let held = bodyBytes + (decoder?.memory ?? 0)
+        let held = bodyBytes + (decoder?.memory ?? 0) + (codedBody?.readableBytes ?? 0)
         defer { charged = held }
         return held - charged
     }
@@ -142,6 +146,31 @@ final class Intake {
         guard let body, body.readableBytes > 0 else { return .success(.null) }
         return body.withUnsafeReadableBytes { raw in
             JSON.parse(raw.bindMemory(to: UInt8.self)).mapError { .notJSON($0) }
+        }
+    }
+
+    /// The whole body, decoded.
+    var decodedBody: [UInt8] { bodyPrefix(.max) }
+
+    /// The request as an upstream gets it, but for the fields that are about a connection.
+    func forwarded(to address: RequestAddress) -> RecordedRequest {
+        let fields = head.headers.compactMap { name, value in
+            Intake.isForwarded(name) ? HeaderField(name, value) : nil
+        }
+        let body = codedBody ?? self.body
+        return RecordedRequest(
+            method: head.method.rawValue, path: address.path, query: address.query,
+            headers: fields, body: body.map { Array($0.readableBytesView) } ?? [])
+    }
+
+    /// Fields of one connection only (RFC 9110, 7.6.1), those that say whom and how long the
+    /// request is, and those that speak to us.
+    private static func isForwarded(_ name: String) -> Bool {
+        switch name.lowercased() {
+        case "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "te", "trailer",
+            "transfer-encoding", "upgrade", "expect", "host", "content-length":
+            false
+        case let name: !name.hasPrefix("x-brownout-")
         }
     }
 

@@ -38,7 +38,7 @@ struct PlayedScript {
         case (.reset, _): append(.other("RST"))
         case (.hang, _): append(.other("hang"))
         case (.head, _): append(.other("head"))
-        case (.flush, _): break
+        case (.flush, _), (.await, _): break
         case (.halfOpen, _): append(.other("half-open"))
         case (.refuse(let time), _): append(.other("RST, port closed for \(time.written)"))
         case (.resetStream(let code), _): append(.other("RST_STREAM \(code)"))

@@ -4,74 +4,174 @@ package import BrownoutWire
 
 /// A request with everything that was decided about its answer.
 package struct PlannedExchange: Sendable {
+    /// What the answer has to be got from.
+    package enum Wanted: Sendable {
+        case recording(ReplaySource)
+        case upstream(Upstream)
+    }
+
     package var request: ParsedRequest
     package var decision: Decision
+    package let moment: AnswerMoment
+    /// Where the answer comes from; nil: it is made here, and in ``answer``.
+    package let wanted: Wanted?
+    /// Whom the request is for, where its answer comes from elsewhere.
+    package let address: RequestAddress?
+    package var answer: SuppliedAnswer
+
+    /// The request came on a connection that a fault keeps for resetting it.
+    mutating func resetInstead() {
+        decision.fault = .connection(.resetNextRequest, after: .zero)
+        answer.script = answer.script.cut(.reset, at: .start)
+    }
+}
+
+/// When and for what kind of connection an answer is made.
+package struct AnswerMoment: Sendable {
+    /// The engine's clock.
+    package var elapsed: Duration
+    /// The time of day in microseconds since 1970, and its second as HTTP writes it.
+    package var wall: Int64
+    package var date: String
+    /// Tells the client that the connection does not outlive the answer.
+    package var closing: Bool
+    /// False for the answer to HEAD, which is a head alone.
+    package var hasBody: Bool
+
+    package init(
+        elapsed: Duration, wall: Int64, date: String, closing: Bool, hasBody: Bool = true
+    ) {
+        self.elapsed = elapsed
+        self.wall = wall
+        self.date = date
+        self.closing = closing
+        self.hasBody = hasBody
+    }
+}
+
+/// An answer as it will be played, and what the journal says of it.
+package struct SuppliedAnswer: Sendable {
     package var script: WireScript
     package var promptTokens: Int?
     package var completionTokens: Int?
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
+    package var notes: [String] = []
 
-    /// The request came on a connection that a fault keeps for resetting it.
-    mutating func resetInstead() {
-        decision.fault = .connection(.resetNextRequest, after: .zero)
-        script = script.cut(.reset, at: .start)
+    package init(_ script: WireScript) {
+        self.script = script
     }
 }
 
 /// Turns a request into the script of its answer: parse, decide, reply, render, fault. Pure but
 /// for the engine's count of arrivals.
 package struct Responder: Sendable {
-    private let engine: Engine
+    let engine: Engine
 
     package init(engine: Engine) {
         self.engine = engine
     }
 
-    /// `wall` is the time of day in microseconds since 1970, and `date` its second as HTTP writes
-    /// it. `closing` tells the client that the connection does not outlive the answer.
+    /// Decides about a request, and makes its answer unless that has to come from elsewhere.
     ///
     /// The answer counts as in progress: when it is over, the engine's `release` must be called
     /// with its decision, once.
-    package func plan(
-        _ incoming: IncomingRequest, at elapsed: Duration, wall: Int64, date: String,
-        closing: Bool
-    ) -> PlannedExchange {
+    package func plan(_ incoming: IncomingRequest, at moment: AnswerMoment) -> PlannedExchange {
         let addressed = SessionRequest(incoming)
         let snapshot = engine.snapshot(of: addressed.session)
         var request = Router.parse(addressed, in: snapshot.scenario)
-        let decision = engine.decide(request.facts, at: elapsed)
+        let decision = engine.decide(request.facts, at: moment.elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
-        var planned = PlannedAnswer(request, decision, cache: engine, at: elapsed)
-        let (second, fraction) = wall.quotientAndRemainder(dividingBy: 1_000_000)
-        let limits = engine.charge(
-            outputTokens: planned.reply?.completionTokens ?? 0, of: decision, at: elapsed)
-        let context = AnswerContext(
-            exchange: decision.id, dice: decision.dice, key: decision.key, now: second, date: date,
-            processing: decision.waitBeforeHead(isStream: request.isStream),
-            fraction: .microseconds(fraction),
-            limits: limits ?? LimitStanding())
-        var answer = planned.answer(context)
-        if closing, !planned.isVerbatim { answer.head.fields.append("connection", "close") }
-        var script = WireScript(
-            answer, waits: Waits(decision), hasBody: incoming.method != "HEAD",
-            version: incoming.version)
-        if let fault = decision.fault {
-            script = script.suffering(fault) { error in
-                request.isStream
-                    ? Dialects.errorEvent(error, for: request, context: context) : nil
-            }
-        }
-        if !planned.isInjected { script = script.missed() }
+        let wanted = addressed.hasSession ? Responder.wanted(incoming, request, decision) : nil
         return PlannedExchange(
-            request: request, decision: decision, script: script,
-            promptTokens: planned.promptTokens,
-            completionTokens: planned.reply?.completionTokens,
-            retryAfter: decision.fault == nil ? nil : Responder.retryAfter(answer))
+            request: request, decision: decision, moment: moment, wanted: wanted,
+            address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
+            answer: wanted == nil
+                ? make(request, decision, at: moment)
+                : SuppliedAnswer(.pending(version: incoming.version)))
     }
 
-    private static func retryAfter(_ answer: Answer) -> String? {
+    /// Where the answer has to come from; nil: from nowhere else.
+    private static func wanted(
+        _ incoming: IncomingRequest, _ request: ParsedRequest, _ decision: Decision
+    ) -> PlannedExchange.Wanted? {
+        switch incoming.body {
+        case .failure(.tooLarge), .failure(.tooLargeDecoded): return nil
+        default: break
+        }
+        let parts = decision.fault?.parts ?? []
+        if decision.isScripted || parts.contains(where: \.hidesAnswer) { return nil }
+        // A plain answer that fails has no events: it is an error with its status.
+        if !request.facts.stream,
+            parts.contains(where: { if case .errorEvent = $0 { true } else { false } })
+        {
+            return nil
+        }
+        switch decision.snapshot?.scenario.source {
+        case .replay(let source)?: return .recording(source)
+        case .upstream(let upstreams)?:
+            return upstreams.first { $0.provider == request.facts.provider }.map { .upstream($0) }
+        case .synthesise?, nil: return nil
+        }
+    }
+
+    /// Makes the answer: what the dialect and the synthesis say, and faults.
+    package func make(
+        _ request: ParsedRequest, _ decision: Decision, at moment: AnswerMoment
+    ) -> SuppliedAnswer {
+        var planned = PlannedAnswer(request, decision, cache: engine, at: moment.elapsed)
+        let context = context(
+            decision, at: moment, outputTokens: planned.reply?.completionTokens ?? 0,
+            isStream: request.isStream)
+        var answer = planned.answer(context)
+        if moment.closing, !planned.isVerbatim { answer.head.fields.append("connection", "close") }
+        var script = WireScript(
+            answer, waits: Waits(decision), hasBody: moment.hasBody,
+            version: request.facts.version)
+        script = faulty(script, request, decision, context)
+        if !planned.isInjected { script = script.missed() }
+        var supplied = SuppliedAnswer(script)
+        supplied.promptTokens = planned.promptTokens
+        supplied.completionTokens = planned.reply?.completionTokens
+        supplied.retryAfter = Responder.retryAfter(answer)
+        return supplied
+    }
+
+    /// What an answer carries besides what it says; charges what it costs.
+    func context(
+        _ decision: Decision, at moment: AnswerMoment, outputTokens: Int, isStream: Bool
+    ) -> AnswerContext {
+        let (second, fraction) = moment.wall.quotientAndRemainder(dividingBy: 1_000_000)
+        let limits = engine.charge(outputTokens: outputTokens, of: decision, at: moment.elapsed)
+        return AnswerContext(
+            exchange: decision.id, dice: decision.dice, key: decision.key, now: second,
+            date: moment.date, processing: decision.waitBeforeHead(isStream: isStream),
+            fraction: .microseconds(fraction), limits: limits ?? LimitStanding())
+    }
+
+    /// The script with what the fault does to it.
+    func faulty(
+        _ script: WireScript, _ request: ParsedRequest, _ decision: Decision,
+        _ context: AnswerContext
+    ) -> WireScript {
+        guard let fault = decision.fault else { return script }
+        return script.suffering(fault) { error in
+            Dialects.errorEvent(error, for: request, context: context)
+        }
+    }
+
+    static func retryAfter(_ answer: Answer) -> String? {
         if let value = answer.head.fields.value(of: "retry-after") { return value }
         return answer.head.fields.value(of: "retry-after-ms").map { "\($0) ms" }
+    }
+}
+
+extension Fault {
+    /// Whether nothing of the answer is seen, so that it need not be got.
+    fileprivate var hidesAnswer: Bool {
+        switch self {
+        case .cut(_, at: .start), .hang(_, at: .start), .refuse, .framing(.partialHeaders, _): true
+        default: isSubstitute
+        }
     }
 }

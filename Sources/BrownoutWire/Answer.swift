@@ -3,10 +3,12 @@ package struct Answer: Sendable {
     package var head: ResponseHead
     package var body: Body
 
-    /// A plain body that is known whole, or a stream of events.
+    /// A plain body that is known whole, a stream of events, or what somebody else sent.
     package enum Body: Sendable {
         case whole(WholeBody)
         case events(EventStream)
+        /// The head frames it.
+        case passed(PassedBody)
     }
 
     package init(head: ResponseHead, body: Body) {
@@ -16,7 +18,13 @@ package struct Answer: Sendable {
 
     /// Whether the answer is a stream of events.
     package var isStream: Bool {
-        if case .events = body { true } else { false }
+        switch body {
+        case .whole: return false
+        case .events: return true
+        case .passed:
+            let type = head.fields.value(of: "content-type")?.lowercased()
+            return type?.hasPrefix("text/event-stream") ?? false
+        }
     }
 }
 

@@ -35,6 +35,9 @@ struct Delivery: Equatable, Sendable {
     /// How the body is framed.
     func framing(of answer: Answer, version: HTTPVersion) -> BodyFraming {
         if isFramedByHead || version == .http2 { return .none }
+        if case .passed(let body) = answer.body {
+            return .byHead(isChunked: body.framing == .chunked)
+        }
         switch framing {
         case .badChunkSize, .noChunkEnd, .noLastChunk: return .chunked
         case .closeDelimited: return .none
@@ -50,8 +53,11 @@ struct Delivery: Equatable, Sendable {
     private static let missingBytes = 64
 
     /// How an answer ends that is not broken off; nil: as its framing has it.
-    var naturalEnding: Ending? {
+    func naturalEnding(of answer: Answer, version: HTTPVersion) -> Ending? {
         if isFramedByHead { return .fin }
+        if version == .http1, case .passed(let body) = answer.body, body.closes || body.framing == .close {
+            return .fin
+        }
         return framing?.endsConnection == true ? .fin : nil
     }
 }
@@ -63,13 +69,15 @@ enum BodyFraming: Equatable, Sendable {
     case lengths(Int, Int)
     case chunked
     case lengthAndChunks(Int)
+    /// What stands in its fields.
+    case byHead(isChunked: Bool)
     /// Nothing: the body ends with the connection, or the protocol frames it.
     case none
 
     var isChunked: Bool {
         switch self {
-        case .chunked, .lengthAndChunks: true
-        case .length, .lengths, .none: false
+        case .chunked, .lengthAndChunks, .byHead(isChunked: true): true
+        case .length, .lengths, .byHead, .none: false
         }
     }
 }
@@ -80,6 +88,7 @@ extension Answer {
         switch body {
         case .whole(let body): return body.bytes.count
         case .events(let stream): return stream.length
+        case .passed(let body): return body.count
         }
     }
 }

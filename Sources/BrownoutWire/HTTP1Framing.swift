@@ -26,7 +26,7 @@ package enum HTTP1Framing {
         case .lengthAndChunks(let length):
             append(length: length, to: &bytes)
             bytes.append(text: "transfer-encoding: chunked\r\n")
-        case .none: break
+        case .byHead, .none: break
         }
         bytes.append(text: "\r\n")
         if let fault { spoil(headFrom: start, fault, in: &bytes) }

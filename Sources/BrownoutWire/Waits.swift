@@ -42,8 +42,14 @@ package struct Waits: Equatable, Sendable {
     /// The waits as this answer has them: what stands before the first token stands before the
     /// head of an answer that has none to wait for, or that comes in one piece.
     func fitted(to answer: Answer) -> Waits {
-        guard whole != nil || load > .zero else { return self }
         var waits = self
+        if case .passed = answer.body {
+            // Its pieces have waits of their own.
+            waits.beforeHeaders += load
+            waits.dropTokens()
+            return waits
+        }
+        guard whole != nil || load > .zero else { return self }
         if case .events(let stream) = answer.body {
             waits.spread = (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }
             if waits.spread > 0 { return waits }

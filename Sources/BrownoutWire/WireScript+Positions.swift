@@ -32,6 +32,21 @@ extension WireScript {
         case (.events(let stream), .inUTF8): return .byte(stream.byteInUTF8 ?? .max)
         case (.events, _): return interruption.position
         case (.whole(let body), let position): return .byte(body.byte(at: position))
+        case (.passed(let body), _): return resolved(interruption, in: body)
+        }
+    }
+
+    /// Of a body that is known whole, every position is a byte; of one that comes, those that
+    /// take its end are never reached.
+    private func resolved(_ interruption: Interruption, in body: PassedBody) -> Position {
+        switch (body.form, interruption.position) {
+        case (nil, .percent), (nil, .terminal), (nil, .inToolArguments), (nil, .inUTF8):
+            return .byte(.max)
+        case (nil, let position): return position
+        case (.events(let stream)?, let position):
+            if case .byte = position, !interruption.betweenEvents { return position }
+            return .byte(stream.bytes(before: position) ?? .max)
+        case (.whole(let whole)?, let position): return .byte(whole.byte(at: position))
         }
     }
 
@@ -51,12 +66,7 @@ extension WireScript {
         case .percent(let share): event = WireScript.share(share, of: stream.count)
         case .terminal: event = stream.count - 1
         case .token(let count):
-            var (index, tokens) = (0, 0)
-            while index < stream.count, tokens < count {
-                tokens += stream.tokens(index)
-                index += 1
-            }
-            event = tokens < count ? stream.count : index
+            event = stream.events(bringing: count) ?? stream.count
         case .elapsed(let moment): event = stream.event(at: moment, waits)
         case .byte(let count): return stream.place(ofByte: count)
         case .inToolArguments: return stream.byteInToolArguments.flatMap(stream.place(ofByte:))
@@ -99,6 +109,44 @@ extension EventStream {
             sent += brought
         }
         return count
+    }
+
+    /// The bytes that go out before a position; nil when the stream ends before it.
+    fileprivate func bytes(before position: Position) -> Int? {
+        switch position {
+        case .start, .headers, .elapsed: 0
+        case .event(let count): bytes(ofEvents: count)
+        case .percent(let share): bytes(ofEvents: WireScript.share(share, of: count))
+        case .terminal: bytes(ofEvents: max(count - 1, 0))
+        case .token(let wanted): events(bringing: wanted).flatMap(bytes(ofEvents:))
+        case .byte(let byte):
+            byte == 0
+                ? 0 : place(ofByte: byte - 1).flatMap { bytes(ofEvents: $0.event + 1) }
+        case .inToolArguments: byteInToolArguments
+        case .inUTF8: byteInUTF8
+        }
+    }
+
+    private func bytes(ofEvents wanted: Int) -> Int? {
+        guard wanted <= count else { return nil }
+        var bytes: [UInt8] = []
+        var sum = 0
+        for index in 0..<wanted {
+            bytes.removeAll(keepingCapacity: true)
+            render(index, &bytes)
+            sum += bytes.count
+        }
+        return sum
+    }
+
+    /// How many events it takes to bring so many tokens; nil where there are fewer.
+    fileprivate func events(bringing wanted: Int) -> Int? {
+        var (index, sum) = (0, 0)
+        while index < count, sum < wanted {
+            sum += tokens(index)
+            index += 1
+        }
+        return sum < wanted ? nil : index
     }
 
     /// The event that holds a byte of the body, and its place there.

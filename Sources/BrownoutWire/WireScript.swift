@@ -6,6 +6,8 @@ package import BrownoutEngine
 /// its way out.
 package struct WireScript: Sendable {
     private enum Stage: Sendable {
+        /// The answer is not known yet.
+        case pending
         case opening
         case head
         case body
@@ -40,7 +42,7 @@ package struct WireScript: Sendable {
     private var partial = 0
 
     /// The time the plan has taken so far.
-    package private(set) var elapsed = Duration.zero
+    package internal(set) var elapsed = Duration.zero
     /// Events that are out whole.
     package private(set) var events = 0
     /// Tokens of the reply that are out.
@@ -64,6 +66,19 @@ package struct WireScript: Sendable {
         self.version = version
         waiting = .zero
     }
+
+    /// The script of an answer that has yet to come.
+    package static func pending(version: HTTPVersion) -> WireScript {
+        let none = Answer(
+            head: ResponseHead(status: 0, reason: "", fields: HeaderBlock()),
+            body: .whole(WholeBody([])))
+        var script = WireScript(none, version: version)
+        script.stage = .pending
+        return script
+    }
+
+    /// Whether the answer has yet to come.
+    package var isPending: Bool { if case .pending = stage { true } else { false } }
 
     /// The status line and the fields, until they are out.
     package var head: ResponseHead { answer.head }
@@ -92,6 +107,8 @@ package struct WireScript: Sendable {
                 return .flush
             }
             switch stage {
+            case .pending:
+                return .await(until: nil)
             case .opening:
                 stage = .head
                 waiting = waits.beforeHeaders
@@ -123,8 +140,11 @@ package struct WireScript: Sendable {
     /// Whether the answer went out whole, and was a success; a fault that found no place in it
     /// spoiled nothing.
     package var succeeded: Bool {
-        isWhole && !(isSpoiled && isInjected) && (200..<300).contains(status)
+        isComplete && (200..<300).contains(status)
     }
+
+    /// Whether the answer went out whole, success or not.
+    package var isComplete: Bool { isWhole && !(isSpoiled && isInjected) }
 
     /// The whole script at once, for tests and for people.
     package var steps: [WireStep] {
@@ -140,6 +160,7 @@ package struct WireScript: Sendable {
             case .closeWrite: steps.append(.closeWrite)
             case .reset: steps.append(.reset)
             case .hang: steps.append(.hang)
+            case .await: return steps
             default: steps.append(.cue(cue))
             }
             bytes.removeAll(keepingCapacity: true)
@@ -211,6 +232,8 @@ extension WireScript {
             return advance(body, &bytes)
         case .events(let stream):
             return advance(stream, &bytes)
+        case .passed(let body):
+            return advance(body, &bytes)
         }
     }
 
@@ -233,6 +256,50 @@ extension WireScript {
         bytes.append(contentsOf: body.bytes[start..<end])
         closeChunk(chunk, &bytes)
         return .sent
+    }
+
+    /// The next piece that has come, up to where something happens to it.
+    private mutating func advance(_ body: PassedBody, _ bytes: inout [UInt8]) -> WireCue? {
+        guard events < body.pieces.count else {
+            guard let end = body.ending else { return .await(until: nextMoment) }
+            if !hasWaited {
+                hasWaited = true
+                waiting = body.lastWait
+                if waiting > .zero { return nil }
+            }
+            stage = .closing(end.ending, step: 0)
+            return nil
+        }
+        let piece = body.pieces[events]
+        if !hasWaited {
+            hasWaited = true
+            waiting = piece.wait
+            if waiting > .zero { return nil }
+        }
+        let limit = interruptions.reduce(piece.end) { min($0, body.limit(of: $1) ?? $0) }
+        var end = max(limit, bodyBytes)
+        if let rate = delivery.bodyRate, end > bodyBytes {
+            end = min(end, bodyBytes + rate.piece)
+            if waitsForPiece(of: end - bodyBytes, rate) { return nil }
+        }
+        let chunk = openChunk(&bytes)
+        bytes.append(contentsOf: body.slice(bodyBytes..<end))
+        closeChunk(chunk, &bytes)
+        let size = end - bodyBytes
+        bodyBytes = end
+        if end == piece.end {
+            events += 1
+            hasWaited = false
+        }
+        return size > 0 ? .sent : nil
+    }
+
+    /// The first of the moments at which something happens.
+    private var nextMoment: Duration? {
+        interruptions.reduce(nil) { first, interruption in
+            guard case .elapsed(let moment) = interruption.position else { return first }
+            return min(first ?? moment, moment)
+        }
     }
 
     private mutating func advance(_ stream: EventStream, _ bytes: inout [UInt8]) -> WireCue? {
@@ -356,12 +423,17 @@ extension WireScript {
                 return closing(.fin, 0)
             }
             isWhole = ending == nil
-            if isWhole, let natural = delivery.naturalEnding { return closing(natural, 0) }
-            guard isChunked else { return closing(ending, 2, .end) }
             stage = .closing(ending, step: 1)
+            guard isChunked, ending == .clean || delivery.framing != .noLastChunk else {
+                return close(ending, 1, &bytes)
+            }
             HTTP1Framing.appendLastChunk(to: &bytes)
             return .sent
-        case nil where step == 1, .clean where step == 1: return closing(ending, 2, .end)
+        case nil where step == 1, .clean where step == 1:
+            if isWhole, let natural = delivery.naturalEnding(of: answer, version: version) {
+                return closing(natural, 0)
+            }
+            return closing(ending, 2, .end)
         case nil, .clean: return nil
         case let ending?: return closing(ending, step)
         }
@@ -414,12 +486,18 @@ extension WireScript {
     private var standsAtEnd: Bool { interruptions.contains(where: isReached) }
 
     private func isReached(_ interruption: Interruption) -> Bool {
-        if case .closing = stage { return false }
+        switch stage {
+        case .pending, .closing: return false
+        case .opening, .head, .body: break
+        }
         if case .elapsed(let moment) = interruption.position { return elapsed >= moment }
         switch stage {
-        case .opening, .closing: return false
+        case .pending, .opening, .closing: return false
         case .head: return interruption.position == .start
         case .body: break
+        }
+        if case .passed(let body) = answer.body {
+            return body.limit(of: interruption).map { bodyBytes >= $0 } ?? false
         }
         switch interruption.position {
         case .start, .headers: return true

@@ -20,6 +20,9 @@ package enum WireStep: Equatable, Sendable {
 /// A step whose bytes, if any, were appended to the caller's buffer: what a player asks for.
 package enum WireCue: Equatable, Sendable {
     case sent
+    /// Nothing has come that could be sent. With a time, something happens then (counted like
+    /// ``WireScript/elapsed``) if nothing comes before.
+    case await(until: Duration?)
     /// The head is due, as ``WireScript/head`` has it: of HTTP/2 alone, where it is no bytes.
     case head
     /// What was sent so far goes out now, in a segment of its own.
@@ -45,7 +48,7 @@ package enum WireCue: Equatable, Sendable {
     package var endsScript: Bool {
         switch self {
         case .end, .closeWrite, .reset, .hang, .halfOpen, .refuse, .resetStream: true
-        case .sent, .head, .flush, .wait, .drain, .goAway, .corrupt: false
+        case .sent, .await, .head, .flush, .wait, .drain, .goAway, .corrupt: false
         }
     }
 }

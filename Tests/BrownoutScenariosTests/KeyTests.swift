@@ -18,6 +18,10 @@ import Testing
         return switch kind {
         case .scenario: ("\(key): ", "")
         case .pace: ("pace: {\(key): ", "}")
+        case .source: ("source: {\(key): ", "}")
+        case .match: ("source: {replay: /dev/null, match: {\(key): ", "}}")
+        case .matchPart: ("source: {replay: /dev/null, match: {on: [{\(key): ", "}]}}")
+        case .ttl: ("source: {replay: /dev/null, ttl: [{\(key): ", "}]}")
         case .provider: ("providers: {b: {\(key): ", "}}")
         case .reply: ("reply: {\(key): ", "}")
         case .toolCall: ("reply: {tool-calls: [{\(key): ", "}]}")

@@ -15,6 +15,7 @@ extension Answer {
             body.bytes = Array(edited.text.utf8)
             body.tokenEnds = { [] }
             answer.body = .whole(body)
+        case .passed: preconditionFailure("a body is edited in its form")
         }
         return answer
     }

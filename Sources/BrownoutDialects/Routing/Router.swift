@@ -12,6 +12,9 @@ package struct SessionRequest: Sendable {
     /// The session's name that cannot be one.
     let badSession: String?
 
+    /// Whether the request can be anybody's: its session has a name that one can have.
+    package var hasSession: Bool { badSession == nil }
+
     package init(_ request: IncomingRequest) {
         self.request = request
         headers = RequestHeaders(request.headers)

@@ -16,6 +16,21 @@ package struct Upstream: Equatable, Sendable {
         self.provider = provider
         self.url = url
     }
+
+    /// Nil for what is no base URL: `http` or `https`, a host, perhaps a port and a path; neither
+    /// a user, whose password would be written down, nor a query.
+    package init?(provider: String, checking text: String) {
+        let schemes = ["http://", "https://"]
+        guard let scheme = schemes.first(where: text.lowercased().hasPrefix) else { return nil }
+        let rest = text.dropFirst(scheme.count)
+        let host = rest.prefix { $0 != "/" }
+        guard !host.isEmpty, host.first != ":",
+            !rest.contains(where: { "?#@ \\\"".contains($0) || !$0.isASCII || $0 < " " })
+        else { return nil }
+        var url = text
+        while url.hasSuffix("/") { url.removeLast() }
+        self.init(provider: provider, url: url)
+    }
 }
 
 /// Recordings, and how they are given back.
@@ -127,4 +142,12 @@ package enum MatchPart: Equatable, Sendable {
     case pointer(String)
 
     package static let standard: [MatchPart] = [.provider, .endpoint, .normalForm]
+
+    /// The parts that have no name of their own, and what a scenario calls them.
+    package static let words: [(word: String, part: MatchPart)] = [
+        ("provider", .provider), ("endpoint", .endpoint), ("method", .method), ("path", .path),
+        ("query", .query), ("normal-form", .normalForm), ("model", .model),
+        ("messages", .messages), ("messages-without-system", .messagesWithoutSystem),
+        ("last-user-message", .lastUserMessage), ("body", .body),
+    ]
 }

@@ -4,6 +4,10 @@ import BrownoutEngine
 package enum MappingKind: String, CaseIterable, Sendable {
     case scenario
     case pace
+    case source
+    case match
+    case matchPart = "match-part"
+    case ttl
     case provider
     case reply
     case toolCall = "tool-call"
@@ -92,6 +96,10 @@ extension MappingKind {
         switch self {
         case .scenario: KeyTable.scenario
         case .pace: KeyTable.pace
+        case .source: KeyTable.source
+        case .match: KeyTable.match
+        case .matchPart: KeyTable.matchPart
+        case .ttl: KeyTable.timeToLive
         case .provider: KeyTable.provider
         case .reply: KeyTable.reply
         case .toolCall: KeyTable.toolCall
@@ -124,6 +132,7 @@ extension MappingKind {
 /// Words that stand for themselves.
 enum Word {
     static let ok = "ok"
+    static let synthesise = "synthesise"
     /// Faults that a word names, all there are.
     static let faults = FaultKind.allCases.filter(\.isWord).map(\.name)
     /// Those of them that belong to no family of words.

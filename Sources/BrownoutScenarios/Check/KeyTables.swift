@@ -8,7 +8,7 @@ extension KeyTable {
             Key("scenario", .text, "The scenario's name.", required: true),
             Key("description", .text, "What it is for, in a sentence or more."),
             Key("seed", .integer(from: 0), "The number all draws derive from; 0 by default."),
-            Key("source", .word(["synthesise"]), "Where healthy answers come from."),
+            Key("source", sourceShape, "Where healthy answers come from; synthesised by default."),
             Key("pace", .mapping(.pace), "How fast synthesised answers stream."),
             Key("reply", .mapping(.reply), "What healthy answers say, unless a rule says more."),
             Key(

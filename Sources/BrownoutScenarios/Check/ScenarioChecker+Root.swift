@@ -30,12 +30,12 @@ extension ScenarioChecker {
         if let node = fields["seed"] {
             scenario.seed = integer(node, of: "seed", in: 0...UInt64.max) ?? 0
         }
-        if let node = fields["source"] { source(node) }
         if let node = fields["pace"] { scenario.pace = pace(node) }
         if let node = fields["reply"] { scenario.reply = reply(node) }
         if let node = fields["providers"] {
             scenario.providers = virtualProviders(node)
         }
+        if let node = fields["source"] { scenario.source = source(node) }
         if let node = fields["models"] { scenario.models = models(node) }
         if let node = fields["access"] { scenario.access = access(node) }
         if let node = fields["keys"] { scenario.keys = keys(node) }
@@ -66,29 +66,7 @@ extension ScenarioChecker {
         return checked
     }
 
-    private mutating func source(_ node: ScenarioNode) {
-        let later = ["replay", "upstream"]
-        if let key = node.entries?.first?.key, let text = key.text {
-            if later.contains(text) {
-                notYet(text, at: key.span, supported: ["synthesise"])
-            } else {
-                error("'source' is 'synthesise', not a mapping", at: node.span)
-            }
-            return
-        }
-        guard let text = scalar(node, as: "a source"), text != "synthesise" else { return }
-        if later.contains(text) {
-            notYet(text, at: node.span, supported: ["synthesise"])
-        } else {
-            error(
-                "\(quoted(text)) is not a source", at: node.span,
-                nearest: text == "synthesize"
-                    ? "synthesise" : NearestWord.nearest(to: text, among: ["synthesise"]),
-                allowed: ["synthesise"])
-        }
-    }
-
-    private mutating func pace(_ node: ScenarioNode) -> Pace {
+    mutating func pace(_ node: ScenarioNode) -> Pace {
         var pace = Pace()
         guard let fields = fields(node, .pace) else { return pace }
         if let node = fields["first-token"], let value = latency(node) { pace.firstToken = value }

@@ -3,7 +3,7 @@ import BrownoutEngine
 /// Turns nodes into a scenario and gathers everything that is wrong on the way. A value that
 /// cannot be read becomes nil and the reading goes on, so that one run shows all errors.
 struct ScenarioChecker {
-    private let file: String
+    let file: String
     private(set) var diagnostics: [ScenarioDiagnostic] = []
     private(set) var errorCount = 0
     private var warningCount = 0

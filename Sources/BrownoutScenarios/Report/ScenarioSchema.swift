@@ -103,7 +103,8 @@ package enum ScenarioSchema {
             members.append(
                 JSONMember(
                     "anyOf", [["type": "boolean"], ["type": "integer", "minimum": 1], text]))
-        case .duration, .latency, .during, .position, .clock, .ramp, .rate, .byteRate:
+        case .duration, .latency, .during, .position, .clock, .ramp, .rate, .byteRate,
+            .replayPace:
             members += text.objectValue ?? []
         }
         return .object(members)

@@ -16,6 +16,11 @@ struct FileProblem: Error {
 
 /// Reads small files whole.
 enum FileBytes {
+    /// That there is something at a path, and that it can be read.
+    static func check(_ path: String) throws(FileProblem) {
+        guard access(path, R_OK) == 0 else { throw .system }
+    }
+
     /// The file's bytes; a file with more than `limit` is refused before it is read.
     static func read(_ path: String, atMost limit: Int) throws(FileProblem) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)

@@ -4,7 +4,7 @@ import BrownoutEngine
 enum DurationValue {
     private static let units: [(name: String, nanoseconds: UInt64)] = [
         ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
-        ("h", 3_600_000_000_000),
+        ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
     ]
 
     private static let unitNames = units.map(\.name)
@@ -54,6 +54,7 @@ enum DurationValue {
         case "msec", "millis", "millisecond", "milliseconds": "ms"
         case "µs", "μs", "usec", "micros", "microsecond", "microseconds": "us"
         case "hr", "hrs", "hour", "hours": "h"
+        case "day", "days": "d"
         case let lower: unitNames.contains(lower) ? lower : nil
         }
     }

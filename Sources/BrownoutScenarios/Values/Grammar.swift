@@ -14,6 +14,7 @@ package enum Grammar: String, CaseIterable, Sendable {
     case rounds
     case rate
     case byteRate
+    case replayPace
 
     /// What messages call it.
     var noun: String {
@@ -29,6 +30,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rounds: "a number of rounds"
         case .rate: "a rate"
         case .byteRate: "a rate of bytes"
+        case .replayPace: "a pace"
         }
     }
 
@@ -50,6 +52,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rounds: ["true", "false", "3"]
         case .rate: ["60/min", "5/s", "1000/day", "10/30s"]
         case .byteRate: ["20B/s", "1KiB/s", "64KiB/min"]
+        case .replayPace: ["recorded", "none", "x2"]
         case .position:
             [
                 "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
@@ -60,7 +63,7 @@ package enum Grammar: String, CaseIterable, Sendable {
 
     var summary: String {
         switch self {
-        case .duration: "A number and a unit: us, ms, s, m or h."
+        case .duration: "A number and a unit: us, ms, s, m, h or d."
         case .latency: "A duration, or a distribution of durations."
         case .chance: "A share from 0 to 1: a percentage, a fraction or a decimal."
         case .count: "A number from 1, a range, or an open range."
@@ -69,6 +72,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .ramp: "Two shares: where a phase begins and where it ends."
         case .rate: "A whole number in a time: a second, minute, hour or day, or a duration."
         case .byteRate: "Bytes, KiB or MiB in a second or a minute."
+        case .replayPace: "As it was recorded, at once, or so many times as fast."
         case .rounds: "`true` for ever, `false` for one, or how many."
         case .position: "A place in an answer; a count is what has gone out before it."
         }
@@ -77,7 +81,7 @@ package enum Grammar: String, CaseIterable, Sendable {
     /// A regular expression (ECMA-262) that a text of this grammar matches. It holds the form;
     /// sizes and order are the reader's affair.
     var pattern: String {
-        let duration = #"[0-9]+(\.[0-9]+)?(us|ms|s|m|h)"#
+        let duration = #"[0-9]+(\.[0-9]+)?(us|ms|s|m|h|d)"#
         switch self {
         case .duration: return "^\(duration)$"
         case .latency:
@@ -93,6 +97,7 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rate:
             let words = RateValue.words.joined(separator: "|")
             return "^[0-9]+ ?/ ?(\(words)|\(duration))$"
+        case .replayPace: return #"^(recorded|none|x[0-9]+(\.[0-9]+)?)$"#
         case .byteRate: return "^[0-9]+ ?(B|KiB|MiB)? ?/ ?(s|min)$"
         case .position:
             let words =

@@ -12,6 +12,23 @@ enum PhaseValue {
             note: "a factor is from x0.001 to x100000")
     }
 
+    static func readReplayPace(_ text: String) throws(GrammarError) -> ReplayPace {
+        switch text {
+        case "recorded": return .recorded
+        case "none": return .none
+        default: break
+        }
+        switch ClockMode(text) {
+        case .real? where text != "real": return .recorded
+        case .scaled(let factor)?: return .scaled(factor)
+        default:
+            throw GrammarError(
+                "\(quoted(text)) is not a pace",
+                nearest: NearestWord.nearest(to: text, among: ["recorded", "none"]),
+                allowed: Grammar.replayPace.examples)
+        }
+    }
+
     static func readRamp(_ text: String) throws(GrammarError) -> Phase.Ramp {
         guard let (from, to) = DurationValue.split(text, at: ".."), !from.isEmpty, !to.isEmpty
         else { throw GrammarError(text, isNot: .ramp) }

@@ -71,6 +71,7 @@ extension Answer {
         switch body {
         case .whole(let body): answer.body = .whole(body.gzipped(isTruncated))
         case .events(let stream): answer.body = .events(stream.gzipped(isTruncated))
+        case .passed: preconditionFailure("a body is coded again in its form")
         }
         return answer
     }

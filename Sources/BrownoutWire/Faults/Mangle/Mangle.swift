@@ -25,6 +25,7 @@ extension WireScript {
             var script = self
             script.answer.body = .whole(body)
             return script.marked(at: .byte(byte + 1))
+        case .passed: preconditionFailure("a body is mangled in its form")
         }
     }
 }

@@ -1,0 +1,338 @@
+import BrownoutCompression
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutRecordings
+import BrownoutSynthesis
+import BrownoutWire
+
+/// The answer that a recording gives to a request: as it was recorded, byte for byte, where
+/// nothing asks for something else.
+struct ReplayedAnswer {
+    let recording: Recording
+    let replay: ReplaySource
+    let request: ParsedRequest
+    let decision: Decision
+    let moment: AnswerMoment
+    private(set) var notes: [String] = []
+    /// Whether every fault of those that decide what the answer says has found what it is about.
+    private(set) var isInjected = true
+
+    /// The body and its pieces, with ids and times as they are to be.
+    private var body: [UInt8]
+    private var chunks: [RecordedChunk]
+    private var head: RecordedHead
+    private var isCoded: Bool
+
+    init(
+        _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange
+    ) {
+        self.recording = recording
+        self.replay = replay
+        request = planned.request
+        moment = planned.moment
+        decision = planned.decision.paced(by: replay.pace.ownPace ?? Pace())
+        body = recording.response.body
+        chunks = recording.response.chunks
+        head =
+            recording.response.head
+            ?? RecordedHead(status: 200, reason: "", headers: [], at: 0)
+        isCoded = head.header("content-encoding") != nil
+    }
+
+    private var parts: [Fault] { decision.fault?.parts ?? [] }
+
+    /// Whether the request asks for a stream, or a fault has it answered plainly all the same.
+    private var wantsStream: Bool {
+        request.facts.stream && !parts.contains(.content(.plainJSON))
+    }
+
+    /// The answer, ready to be framed.
+    mutating func answer(_ context: AnswerContext) -> Answer {
+        if parts.contains(.content(.plainJSON)), !request.facts.stream { isInjected = false }
+        let isConverted = head.status < 400 && recording.response.isStream != wantsStream
+        if isConverted || needsForm || replay.freshIDs || replay.createdNow { decode() }
+        renew()
+        if isConverted, let converted = converted() { return edited(converted) }
+        if let said = said(context) { return edited(said) }
+        return needsForm ? edited(formed()) : passed()
+    }
+
+    /// How long the answer takes: rules' waits on top of the recording's.
+    func waits(for answer: Answer) -> Waits {
+        var waits = Waits(decision)
+        waits.beforeHeaders += paced(head.at)
+        if case .whole = answer.body, let last = chunks.last {
+            waits.beforeHeaders += paced(last.at - head.at)
+        }
+        return waits
+    }
+
+    // MARK: As it was
+
+    private func passed() -> Answer {
+        var passed = PassedBody(
+            framing: framing, bytes: body, pieces: pieces, ending: ending,
+            after: paced(recording.response.endedAt - (chunks.last?.at ?? head.at)))
+        passed.closes = head.header("connection")?.lowercased() == "close"
+        if decision.fault != nil, !isCoded { passed.form = form }
+        return Answer(head: responseHead(isFramed: true), body: .passed(passed))
+    }
+
+    private var framing: PassedBody.Framing { PassedBody.Framing(head) }
+
+    private var ending: PassedBody.Ending { PassedBody.Ending(recording.response.ending) }
+
+    private var pieces: [(end: Int, wait: Duration)] {
+        var last = head.at
+        return chunks.map { chunk in
+            defer { last = chunk.at }
+            return (chunk.end, paced(chunk.at - last))
+        }
+    }
+
+    /// The status line and the fields; without those that frame the body, which is to be framed
+    /// anew.
+    private func responseHead(isFramed: Bool) -> ResponseHead {
+        var fields = HeaderBlock()
+        for field in head.headers {
+            let name = field.name.lowercased()
+            if !isFramed, ["content-length", "transfer-encoding"].contains(name) { continue }
+            let isID = name == "x-request-id" || name == "request-id"
+            fields.append(
+                oneLine(field.name),
+                isID && replay.freshIDs
+                    ? Dialects.requestID(decision.id, dialect: request.facts.dialect)
+                    : oneLine(field.value))
+        }
+        return ResponseHead(status: head.status, reason: oneLine(head.reason), fields: fields)
+    }
+
+    /// A file can say anything; a head must not.
+    private func oneLine(_ text: String) -> String {
+        text.utf8.contains(where: { $0 == 10 || $0 == 13 })
+            ? String(text.map { $0.isNewline ? " " : $0 }) : text
+    }
+
+    // MARK: As its events
+
+    /// Whether the body has to be looked into, or framed in another way.
+    private var needsForm: Bool {
+        decision.waitsForTokens || parts.contains { $0.needsForm(framing, isCoded: isCoded) }
+    }
+
+    private var form: PassedBody.Form {
+        if recording.response.isStream { return .events(stream) }
+        return .whole(RecordedAnswer.whole(body))
+    }
+
+    /// The events, each as late as the chunk that brought its last byte.
+    private var stream: EventStream {
+        var stream = RecordedAnswer.stream(body)
+        let ends = RecordedAnswer.events(body)
+        var pauses: [Duration] = []
+        var chunk = 0
+        var last = head.at
+        for end in ends {
+            while chunk + 1 < chunks.count, chunks[chunk].end < end { chunk += 1 }
+            let at = chunk < chunks.count ? chunks[chunk].at : last
+            pauses.append(paced(at - last))
+            last = at
+        }
+        let waits = pauses
+        stream.pause = { $0 < waits.count ? waits[$0] : .zero }
+        return stream
+    }
+
+    private func formed() -> Answer {
+        switch form {
+        case .events(let stream):
+            Answer(head: responseHead(isFramed: false), body: .events(stream))
+        case .whole(let whole):
+            Answer(head: responseHead(isFramed: false), body: .whole(whole))
+        }
+    }
+
+    private mutating func edited(_ answer: Answer) -> Answer {
+        var answer = answer
+        for fault in PlannedAnswer.inOrder(parts) {
+            if let changed = answer.with(fault, request.facts.dialect) {
+                answer = changed
+            } else {
+                isInjected = false
+            }
+        }
+        return answer
+    }
+
+    // MARK: As the other kind
+
+    /// The answer as the kind that was asked for; nil where it cannot be made.
+    private mutating func converted() -> Answer? {
+        let (dialect, endpoint) = (request.facts.dialect, request.facts.endpoint)
+        let made =
+            wantsStream
+            ? RecordedAnswer.stream(
+                of: body, dialect, endpoint,
+                includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
+                    == .bool(true))
+            : RecordedAnswer.plain(
+                of: body, dialect, endpoint, promptTokens: request.facts.inputTokens)
+        guard let made else {
+            notes.append(
+                "recorded as a \(recording.response.isStream ? "stream" : "plain answer") and "
+                    + "given so: it cannot be made into the other kind")
+            return nil
+        }
+        notes.append(
+            wantsStream
+                ? "recorded as a plain answer, given as a stream"
+                : "recorded as a stream, given as a plain answer")
+        notes += made.notes
+        body = made.body
+        chunks = body.isEmpty ? [] : [RecordedChunk(end: body.count, at: chunks.last?.at ?? 0)]
+        head.status = made.status
+        head.headers.removeAll { $0.name.lowercased() == "content-type" }
+        let isStream = wantsStream && made.status < 400
+        head.headers.append(
+            HeaderField("content-type", isStream ? "text/event-stream" : "application/json"))
+        return Answer(
+            head: responseHead(isFramed: false),
+            body: isStream
+                ? .events(RecordedAnswer.stream(body)) : .whole(RecordedAnswer.whole(body)))
+    }
+
+    // MARK: As it is said
+
+    /// The answer with a fault in what it says, in the dialect's words; nil where there is none.
+    private mutating func said(_ context: AnswerContext) -> Answer? {
+        let isSaid = parts.contains {
+            if case .content(let word) = $0 { word.isSaid } else { false }
+        }
+        guard isSaid, head.status < 400 else { return nil }
+        let plain =
+            recording.response.isStream
+            ? RecordedAnswer.plain(
+                of: body, request.facts.dialect, request.facts.endpoint,
+                promptTokens: request.facts.inputTokens)?.body : body
+        guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
+            isInjected = false
+            return nil
+        }
+        var planned = PlannedAnswer(request, decision, recorded: reply)
+        let answer = planned.answer(context)
+        if !planned.isInjected { isInjected = false }
+        notes.append("what was recorded is said again, as a fault changes it")
+        return answer
+    }
+
+    // MARK: Changes
+
+    /// Undoes the content codings; what cannot be decoded stays as it is.
+    private mutating func decode() {
+        guard isCoded else { return }
+        guard let plain = recording.response.decodedBody else {
+            notes.append("the recorded body cannot be decoded")
+            return
+        }
+        isCoded = false
+        body = plain
+        chunks = plain.isEmpty ? [] : [RecordedChunk(end: plain.count, at: chunks.last?.at ?? 0)]
+        head.headers.removeAll {
+            ["content-encoding", "content-length"].contains($0.name.lowercased())
+        }
+        if framing == .close { head.headers.append(HeaderField("content-length", "\(body.count)")) }
+    }
+
+    /// Other ids and times, where they are asked for.
+    private mutating func renew() {
+        guard replay.freshIDs || replay.createdNow, !isCoded else { return }
+        var changes: [RecordedAnswer.Change] = []
+        if replay.freshIDs {
+            changes += RecordedAnswer.changes(
+                freshIDs: WordStream(decision.id, salt: .toolCall), in: body)
+        }
+        if replay.createdNow {
+            changes += RecordedAnswer.changes(created: moment.wall / 1_000_000, in: body)
+        }
+        changes = RecordedAnswer.inOrder(changes)
+        let ends = RecordedAnswer.moved(chunks.map(\.end), by: changes)
+        let length = body.count
+        body = RecordedAnswer.changed(body, changes)
+        for index in chunks.indices { chunks[index].end = ends[index] }
+        guard body.count != length else { return }
+        for index in head.headers.indices
+        where head.headers[index].name.lowercased() == "content-length" {
+            let promised = Int(head.headers[index].value) ?? length
+            head.headers[index].value = String(promised + body.count - length)
+        }
+    }
+
+    /// A time of the recording as it is replayed.
+    private func paced(_ microseconds: Int64) -> Duration {
+        switch replay.pace {
+        case .recorded: .microseconds(max(microseconds, 0))
+        case .none, .retimed: .zero
+        case .scaled(let factor):
+            .microseconds(Int64((Double(max(microseconds, 0)) / factor).rounded()))
+        }
+    }
+}
+
+extension Fault {
+    /// Whether it takes knowing what a recorded body says, or framing it in another way.
+    fileprivate func needsForm(_ framing: PassedBody.Framing, isCoded: Bool) -> Bool {
+        switch self {
+        case .content, .missing, .mangle, .shape, .framing: true
+        case .cut(.clean, let position):
+            framing != .chunked || isCoded && position.isInEvents
+        case .errorEvent: framing != .chunked || isCoded
+        case .cut(_, let position), .stall(_, let position), .hang(_, let position),
+            .dribble(_, let position), .tls(_, let position):
+            isCoded && position.isInEvents
+        case .http2(let fault, let position):
+            fault.word == .earlyEndStream && framing != .chunked
+                || isCoded && position.isInEvents
+        default: false
+        }
+    }
+}
+
+extension Position {
+    /// Whether it takes reading the body to find it.
+    fileprivate var isInEvents: Bool {
+        switch self {
+        case .start, .headers, .byte, .elapsed: false
+        case .event, .token, .percent, .terminal, .inToolArguments, .inUTF8: true
+        }
+    }
+}
+
+extension ReplayPace {
+    /// The pace that stands in for the recording's.
+    fileprivate var ownPace: Pace? { if case .retimed(let pace) = self { pace } else { nil } }
+}
+
+extension PassedBody.Framing {
+    /// What a head says of its body (RFC 9112, 6.3).
+    init(_ head: RecordedHead) {
+        if head.header("transfer-encoding")?.lowercased().hasSuffix("chunked") ?? false {
+            self = .chunked
+        } else if head.header("content-length") != nil || [204, 304].contains(head.status) {
+            self = .length
+        } else {
+            self = .close
+        }
+    }
+}
+
+extension PassedBody.Ending {
+    init(_ ending: RecordedEnding) {
+        self =
+            switch ending {
+            case .complete: .complete
+            case .closedEarly: .closedEarly
+            case .reset, .refused: .reset
+            case .timedOut, .clientLeft: .silence
+            }
+    }
+}

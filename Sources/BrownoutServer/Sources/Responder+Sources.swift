@@ -1,0 +1,113 @@
+import BrownoutDialects
+import BrownoutEngine
+package import BrownoutRecordings
+package import BrownoutWire
+
+// Answers that come from elsewhere.
+extension Responder {
+    /// The answer that a recording gives, with the faults that were decided.
+    package func replay(
+        _ recording: Recording, as replay: ReplaySource, _ planned: PlannedExchange
+    ) -> SuppliedAnswer {
+        var replayed = ReplayedAnswer(recording, replay, planned)
+        let decision = replayed.decision
+        let context = context(
+            decision, at: planned.moment, outputTokens: tokens(of: recording, decision),
+            isStream: planned.request.facts.stream)
+        var answer = replayed.answer(context)
+        let breaksOff = recording.response.head == nil
+        let waits =
+            breaksOff
+            ? Waits(beforeHeaders: replayed.lateness)
+            : replayed.waits(for: answer)
+        if planned.moment.closing, answer.head.fields.value(of: "connection") == nil {
+            answer.head.fields.append("connection", "close")
+        }
+        var script = WireScript(
+            answer, waits: waits, hasBody: planned.moment.hasBody,
+            version: planned.request.facts.version)
+        if breaksOff {
+            script = script.cut(PassedBody.Ending(recording.response.ending).cut, at: .start)
+        }
+        script = faulty(script, planned.request, decision, context)
+        if !replayed.isInjected { script = script.missed() }
+        var supplied = SuppliedAnswer(script)
+        supplied.notes = replayed.notes
+        supplied.retryAfter = Responder.retryAfter(answer)
+        return supplied
+    }
+
+    /// The answer of an upstream that has begun; its body is still to come.
+    package func pass(_ head: RecordedHead, _ planned: PlannedExchange) -> SuppliedAnswer {
+        let decision = planned.decision.paced()
+        let context = context(
+            decision, at: planned.moment, outputTokens: 0, isStream: planned.request.facts.stream)
+        var body = PassedBody(framing: PassedBody.Framing(head))
+        body.closes = head.header("connection")?.lowercased() == "close"
+        body.tokens = { RecordedAnswer.tokens(ofEvent: $0) }
+        var fields = HeaderBlock()
+        for field in head.headers { fields.append(field.name, field.value) }
+        let answer = Answer(
+            head: ResponseHead(status: head.status, reason: head.reason, fields: fields),
+            body: .passed(body))
+        let script = WireScript(
+            answer, waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load),
+            hasBody: planned.moment.hasBody, version: planned.request.facts.version)
+        var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
+        supplied.retryAfter = Responder.retryAfter(answer)
+        return supplied
+    }
+
+    /// Tokens that a limit is to know of; counted only where there is one.
+    private func tokens(of recording: Recording, _ decision: Decision) -> Int {
+        guard decision.limits != nil, let body = recording.response.decodedBody else { return 0 }
+        if recording.response.isStream {
+            let stream = RecordedAnswer.stream(body)
+            return (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }
+        }
+        return RecordedAnswer.whole(body).tokens
+    }
+}
+
+extension PlannedExchange {
+    /// Whether the answer has to be there whole before any of it can go out: a fault or a wait is
+    /// about what only its end tells.
+    package var needsWholeAnswer: Bool {
+        let decision = decision.paced()
+        return decision.waitsForTokens
+            || (decision.fault?.parts ?? []).contains { $0.needsWholeAnswer }
+    }
+}
+
+extension Fault {
+    fileprivate var needsWholeAnswer: Bool {
+        switch self {
+        case .content, .missing, .mangle, .shape, .framing: true
+        case .cut(.clean, _), .errorEvent: true
+        case .cut(_, let position), .stall(_, let position), .hang(_, let position),
+            .dribble(_, let position), .tls(_, let position), .http2(_, let position):
+            position.needsWholeAnswer
+        default: false
+        }
+    }
+}
+
+extension Position {
+    fileprivate var needsWholeAnswer: Bool {
+        switch self {
+        case .start, .headers, .byte, .event, .token, .elapsed: false
+        case .percent, .terminal, .inToolArguments, .inUTF8: true
+        }
+    }
+}
+
+extension PassedBody.Ending {
+    /// How an answer is cut that never began.
+    fileprivate var cut: CutEnding {
+        switch self {
+        case .complete, .closedEarly: .fin
+        case .reset: .reset
+        case .silence: .stall
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutRecordings
+import BrownoutWire
+import NIOCore
+
+/// Brings an exchange its answer from elsewhere. Lives on the exchange's loop.
+protocol Supply: AnyObject {
+    /// The answer so far went out but for so many bytes, and more is waited for.
+    func sentOn(_ backlog: Int)
+    /// The exchange is over, because the client has left or for another reason.
+    func exchangeEnded(byClient: Bool)
+}
+
+/// A request whose answer comes from elsewhere.
+struct Asked {
+    let exchange: Exchange
+    let planned: PlannedExchange
+    /// As an upstream gets it.
+    let request: RecordedRequest
+    let match: MatchRequest
+
+    init?(_ exchange: Exchange, _ planned: PlannedExchange, _ intake: Intake) {
+        guard let address = planned.address else { return nil }
+        self.exchange = exchange
+        self.planned = planned
+        request = intake.forwarded(to: address)
+        match = MatchRequest(
+            planned.request.facts, method: request.method, path: address.path,
+            query: address.query, bytes: intake.decodedBody)
+    }
+}
+
+// How a carrier gets an answer that is not made here.
+extension Carrier {
+    /// Begins to get the answer of an exchange; it is played when it comes.
+    func supply(_ asked: Asked) {
+        switch asked.planned.wanted {
+        case .upstream(let upstream)?: ask(upstream, asked)
+        case .recording(let replay)?: lookUp(replay, asked)
+        case nil: preconditionFailure("an answer that is made here is not waited for")
+        }
+    }
+
+    /// Plays an answer that is known now. What took its time to come is not waited for again.
+    func play(_ supplied: SuppliedAnswer, for exchange: Exchange, isLate: Bool = false) {
+        guard case .playing(let current, .source) = phase, current === exchange else { return }
+        exchange.fill(supplied)
+        if isLate { exchange.due = max(exchange.due, loop.instant) }
+        self.supplied(exchange)
+    }
+
+    // MARK: Recordings
+
+    private func lookUp(_ replay: ReplaySource, _ asked: Asked) {
+        guard let library = loop.core.recordings.library(of: replay) else {
+            return fail(asked, "the recordings of '\(replay.path)' are not open")
+        }
+        let (stream, wall) = (asked.match.stream, asked.planned.moment.wall)
+        let found = library.find(asked.match, stream: stream, wall: wall) { series in
+            loop.core.engine.countReplay(of: series, asked.planned.decision)
+        }
+        guard case .hit(let hit) = found else { return miss(found, library, replay, asked) }
+        if let recording = library.cached(hit.place) { return play(recording, replay, asked) }
+        let place = hit.place
+        offLoop {
+            Result { try library.load(place) }
+        } then: { [self] loaded in
+            switch loaded {
+            case .success(let recording): play(recording, replay, asked)
+            case .failure(let error): fail(asked, "a recording cannot be read: \(error)")
+            }
+        }
+    }
+
+    private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: Asked) {
+        var answer = loop.responder.replay(recording, as: replay, asked.planned)
+        answer.notes.insert("recording \(recording.id)", at: 0)
+        play(answer, for: asked.exchange)
+    }
+
+    private func miss(
+        _ found: Lookup, _ library: RecordingLibrary, _ replay: ReplaySource, _ asked: Asked
+    ) {
+        let provider = asked.planned.request.facts.provider
+        switch replay.onMiss {
+        case .synthesise:
+            asked.exchange.add(note: "no recording: synthesised")
+            play(synthesised(asked), for: asked.exchange)
+        case .upstream:
+            guard let upstream = replay.upstreams.first(where: { $0.provider == provider }) else {
+                return fail(asked, "no recording, and no upstream for \(provider)")
+            }
+            asked.exchange.add(note: "no recording: asked upstream")
+            ask(upstream, asked)
+        case .fail:
+            loop.core.counters.recordingMissed()
+            let (match, exchange) = (asked.match, asked.exchange)
+            offLoop {
+                library.missMessage(of: match, found)
+            } then: { [self] message in
+                exchange.add(note: message)
+                play(refused(asked, message), for: exchange)
+            }
+        }
+    }
+
+    private func synthesised(_ asked: Asked) -> SuppliedAnswer {
+        let planned = asked.planned
+        return loop.responder.make(planned.request, planned.decision, at: planned.moment)
+    }
+
+    /// The provider's 404 for a request that no recording answers.
+    private func refused(_ asked: Asked, _ message: String) -> SuppliedAnswer {
+        answer(
+            asked,
+            ProviderError(
+                status: 404, type: asked.errorType(404), message: message,
+                code: asked.code("recording_not_found")))
+    }
+
+    /// An answer that cannot be got, for a reason that is not the upstream's.
+    func fail(_ asked: Asked, _ reason: String) {
+        asked.exchange.add(note: reason)
+        let error = ProviderError(
+            status: 502, type: asked.errorType(502), message: reason, code: asked.code("no_source"))
+        play(answer(asked, error), for: asked.exchange)
+    }
+
+    private func answer(_ asked: Asked, _ error: ProviderError) -> SuppliedAnswer {
+        var request = asked.planned.request
+        request.intent = .refuse(error)
+        return loop.responder.make(request, asked.planned.decision, at: asked.planned.moment)
+    }
+
+    // MARK: Work that blocks
+
+    /// Does what blocks on another thread, then goes on here.
+    private func offLoop<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
+    ) {
+        loop.core.readers.runIfActive(eventLoop: loop.eventLoop, work)
+            .assumeIsolated().whenSuccess(then)
+    }
+}
+
+extension Asked {
+    fileprivate var dialect: DialectName { planned.request.facts.dialect }
+
+    /// What the provider calls such an error.
+    fileprivate func errorType(_ status: Int) -> String {
+        switch (dialect, status) {
+        case (.openai, 404): "invalid_request_error"
+        case (.openai, _): "server_error"
+        case (.anthropic, 404): "not_found_error"
+        case (.anthropic, _): "api_error"
+        }
+    }
+
+    fileprivate func code(_ code: String) -> String? { dialect == .openai ? code : nil }
+}
+
+extension RecordingLibrary {
+    /// What answers a request: as it came, or, where that finds nothing, with its secrets put
+    /// away as they were in the recordings. `ordinal` counts the requests of a series.
+    fileprivate func find(
+        _ request: MatchRequest, stream: Bool, wall: Int64, ordinal: (UInt64) -> Int
+    ) -> Lookup {
+        let key = key(of: request)
+        return find(key, ordinal: ordinal(series(of: key, stream: stream)), stream: stream, wall: wall)
+    }
+}

@@ -1,0 +1,275 @@
+import AsyncHTTPClient
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutRecordings
+import BrownoutWire
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+// How a carrier asks an upstream.
+extension Carrier {
+    /// Sends the request on; what comes back is played while it comes, and recorded.
+    func ask(_ upstream: Upstream, _ asked: Asked) {
+        guard let client = loop.upstreams else {
+            return fail(asked, "the server asks no upstreams any more")
+        }
+        let tap = UpstreamTap(asked, upstream, self)
+        asked.exchange.supply = tap
+        tap.begin(client)
+    }
+}
+
+/// One request to an upstream and its answer on its way to the client: passed on as it comes, and
+/// gathered where it is recorded or has to be known whole. Lives on its exchange's loop.
+final class UpstreamTap<Client: Carrier>: Supply {
+    /// Bytes that wait for the client before the upstream is made to wait.
+    private let mostBacklog = 256 * 1024
+
+    private let asked: Asked
+    private let upstream: Upstream
+    private var carrier: Client?
+    private let loop: LoopState
+    private let began: NIODeadline
+    /// The answer goes out only when it is whole.
+    private let isGathered: Bool
+    private var recorder: Recorder?
+    private var ticket: Recorder.Ticket?
+    private var response: RecordedResponse
+    private var task: HTTPClient.Task<Void>?
+    /// The upstream waits for this.
+    private var held: EventLoopPromise<Void>?
+    private var isOver = false
+
+    init(_ asked: Asked, _ upstream: Upstream, _ carrier: Client) {
+        self.asked = asked
+        self.upstream = upstream
+        self.carrier = carrier
+        loop = carrier.loop
+        began = loop.now
+        isGathered = asked.planned.needsWholeAnswer
+        recorder = loop.core.recorder
+        response = RecordedResponse(head: nil)
+    }
+
+    // MARK: Asking
+
+    func begin(_ client: HTTPClient) {
+        let outgoing: HTTPClient.Request
+        do {
+            outgoing = try asked.request.outgoing(to: upstream)
+        } catch {
+            return finish(.refused, because: "'\(upstream.url)' cannot be asked: \(error)")
+        }
+        ticket = recorder?.began(asked.request, asked.planned)
+        let delegate = TapDelegate(self, on: loop.eventLoop)
+        task = client.execute(
+            request: outgoing, delegate: delegate,
+            eventLoop: .delegateAndChannel(on: loop.eventLoop))
+    }
+
+    // MARK: What comes
+
+    func receive(_ head: HTTPResponseHead) {
+        guard !isOver else { return }
+        let recorded = RecordedHead(
+            status: Int(head.status.code), reason: head.status.reasonPhrase,
+            headers: head.headers.map { HeaderField($0.name, $0.value) }, at: now)
+        response.head = recorded
+        guard !isGathered, let carrier else { return }
+        carrier.play(
+            loop.responder.pass(recorded, asked.planned), for: asked.exchange, isLate: true)
+    }
+
+    /// Nil: more can come at once.
+    func receive(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
+        guard !isOver else { return nil }
+        if isGathered || recorder != nil { keep(bytes) }
+        guard !isGathered, let carrier else { return nil }
+        asked.exchange.script.elapse(to: loop.instant - asked.exchange.began)
+        asked.exchange.script.receive(bytes.readableBytesView)
+        asked.exchange.due = max(asked.exchange.due, loop.instant)
+        carrier.supplied(asked.exchange)
+        guard !isOver, self.carrier != nil, asked.exchange.script.backlog > mostBacklog else {
+            return nil
+        }
+        let promise = loop.eventLoop.makePromise(of: Void.self)
+        held = promise
+        return promise.futureResult
+    }
+
+    private func keep(_ bytes: ByteBuffer) {
+        guard response.body.count + bytes.readableBytes <= Recorder.longestAnswer else {
+            if isGathered {
+                task?.cancel()
+                return finish(.timedOut, because: "an answer of more than "
+                    + "\(Recorder.longestAnswer >> 20) MiB cannot be held until it is whole")
+            }
+            recorder?.lost(ticket, because: "its answer is too long")
+            recorder = nil
+            response.body = []
+            return
+        }
+        response.body.append(contentsOf: bytes.readableBytesView)
+        response.chunks.append(RecordedChunk(end: response.body.count, at: now))
+    }
+
+    /// Microseconds since the request was sent on.
+    private var now: Int64 { (loop.eventLoop.now - began).nanoseconds / 1000 }
+
+    func end() { finish(.complete) }
+
+    func fail(_ error: any Error) {
+        finish(RecordedEnding(error), because: "\(error)")
+    }
+
+    /// The answer is over, one way or the other.
+    private func finish(_ ending: RecordedEnding, because reason: String? = nil) {
+        guard !isOver else { return }
+        isOver = true
+        release()
+        response.ending = carrier == nil && ending != .complete ? .clientLeft : ending
+        response.endedAt = now
+        recorder?.ended(ticket, asked.request, upstream, response, asked.planned)
+        guard let carrier else { return }
+        self.carrier = nil
+        let exchange = asked.exchange
+        exchange.supply = nil
+        if let reason { exchange.add(note: "upstream: \(ending.rawValue): \(reason.prefix(200))") }
+        if response.head == nil {
+            refuse(carrier, ending)
+        } else if isGathered {
+            playGathered(carrier)
+        } else {
+            exchange.script.receiveEnd(PassedBody.Ending(ending))
+            exchange.due = max(exchange.due, loop.instant)
+            carrier.supplied(exchange)
+        }
+    }
+
+    /// Nothing came that could be passed on.
+    private func refuse(_ carrier: Client, _ ending: RecordedEnding) {
+        switch ending {
+        case .complete, .refused, .timedOut, .clientLeft:
+            carrier.fail(asked, "the upstream \(upstream.url) does not answer: \(ending.rawValue)")
+        case .closedEarly, .reset: playGathered(carrier)
+        }
+    }
+
+    /// The answer as if it had been recorded, at once.
+    private func playGathered(_ carrier: Client) {
+        var replay = ReplaySource(path: "")
+        replay.pace = .none
+        let recording = Recorder.recording(
+            asked.request, upstream, response, asked.planned, id: asked.planned.decision.id.text)
+        carrier.play(
+            loop.responder.replay(recording, as: replay, asked.planned), for: asked.exchange,
+            isLate: true)
+    }
+
+    // MARK: The exchange
+
+    func sentOn(_ backlog: Int) {
+        if backlog <= mostBacklog { release() }
+    }
+
+    private func release() {
+        held?.succeed()
+        held = nil
+    }
+
+    /// A client that leaves ends the upstream's answer too; one whose answer a fault cut short
+    /// does not, where it is recorded.
+    func exchangeEnded(byClient: Bool) {
+        carrier = nil
+        if byClient || recorder == nil {
+            task?.cancel()
+            finish(.clientLeft)
+        } else {
+            release()
+        }
+    }
+}
+
+/// Hands what the client library says to the tap, on its loop.
+private final class TapDelegate: HTTPClientResponseDelegate {
+    typealias Response = Void
+
+    private let tap: NIOLoopBound<any Tap>
+    private let eventLoop: any EventLoop
+
+    init(_ tap: any Tap, on eventLoop: any EventLoop) {
+        self.tap = NIOLoopBound(tap, eventLoop: eventLoop)
+        self.eventLoop = eventLoop
+    }
+
+    func didReceiveHead(
+        task: HTTPClient.Task<Void>, _ head: HTTPResponseHead
+    ) -> EventLoopFuture<Void> {
+        tap.value.receive(head)
+        return eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didReceiveBodyPart(
+        task: HTTPClient.Task<Void>, _ buffer: ByteBuffer
+    ) -> EventLoopFuture<Void> {
+        tap.value.receive(buffer) ?? eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) {
+        tap.value.fail(error)
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<Void>) throws {
+        tap.value.end()
+    }
+}
+
+/// What the client library tells a tap.
+private protocol Tap: AnyObject {
+    func receive(_ head: HTTPResponseHead)
+    func receive(_ bytes: ByteBuffer) -> EventLoopFuture<Void>?
+    func end()
+    func fail(_ error: any Error)
+}
+
+extension UpstreamTap: Tap {}
+
+extension RecordedRequest {
+    /// The request as it is sent on. The upstream's base URL may end with the `/v1` that the
+    /// path begins with.
+    fileprivate func outgoing(to upstream: Upstream) throws -> HTTPClient.Request {
+        var path = path[...]
+        for version in ["/v1", "/v1beta"]
+        where upstream.url.hasSuffix(version) && path.hasPrefix(version + "/") {
+            path = path.dropFirst(version.count)
+        }
+        var headers = HTTPHeaders()
+        for field in self.headers { headers.add(name: field.name, value: field.value) }
+        return try HTTPClient.Request(
+            url: upstream.url + path + (query.map { "?" + $0 } ?? ""),
+            method: HTTPMethod(rawValue: method), headers: headers,
+            body: body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: body)))
+    }
+}
+
+extension RecordedEnding {
+    /// How an exchange ended that the client library calls an error.
+    init(_ error: any Error) {
+        switch error {
+        case let error as IOError:
+            self = error.errnoCode == ECONNREFUSED ? .refused : .reset
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            self = .closedEarly
+        case let error as HTTPClientError
+        where [.readTimeout, .writeTimeout, .deadlineExceeded].contains(error):
+            self = .timedOut
+        case is NIOConnectionError: self = .refused
+        case let error as HTTPClientError
+        where [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout]
+            .contains(error):
+            self = .refused
+        default: self = .closedEarly
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// Where the events of a stream end, found while its bytes come.
+///
+/// LF, CRLF and CR end a line, and an empty line behind others an event (WHATWG HTML, 9.2.5).
+package struct EventBorders: Equatable, Sendable {
+    /// The bytes of the stream up to the end of each event.
+    package private(set) var ends: [Int] = []
+    private var length = 0
+    private var lineIsEmpty = true
+    private var hasLines = false
+    private var isBehindCR = false
+
+    package init() {}
+
+    /// The borders of a whole body; what stands behind the last empty line is an event too.
+    package init(of body: [UInt8]) {
+        add(body)
+        finish()
+    }
+
+    package mutating func add(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            length += 1
+            if byte == UInt8(ascii: "\n"), isBehindCR {
+                isBehindCR = false
+                // The second half of an end that was counted.
+                if ends.last == length - 1 { ends[ends.count - 1] = length }
+                continue
+            }
+            isBehindCR = byte == UInt8(ascii: "\r")
+            guard isBehindCR || byte == UInt8(ascii: "\n") else {
+                lineIsEmpty = false
+                continue
+            }
+            if !lineIsEmpty {
+                hasLines = true
+            } else if hasLines {
+                ends.append(length)
+                hasLines = false
+            }
+            lineIsEmpty = true
+        }
+    }
+
+    /// Nothing more comes: what is left is an event that was cut short.
+    package mutating func finish() {
+        if length > ends.last ?? 0 { ends.append(length) }
+    }
+}

@@ -1,0 +1,60 @@
+import BrownoutEngine
+
+// A body that comes while it is sent.
+extension WireScript {
+    /// Takes the next piece of the body.
+    package mutating func receive(_ piece: some Sequence<UInt8>, after wait: Duration = .zero) {
+        changeBody { $0.append(piece, after: wait) }
+    }
+
+    /// Nothing more of the body comes.
+    package mutating func receiveEnd(_ ending: PassedBody.Ending) {
+        changeBody { $0.end(ending) }
+    }
+
+    /// So much time has passed since the request, whatever the plan was.
+    package mutating func elapse(to moment: Duration) {
+        elapsed = max(elapsed, moment)
+    }
+
+    /// Bytes that came and were not sent.
+    package var backlog: Int {
+        if case .passed(let body) = answer.body { body.count - bodyBytes } else { 0 }
+    }
+
+    private mutating func changeBody(_ change: (inout PassedBody) -> Void) {
+        guard case .passed(var body) = answer.body else { return }
+        // The body is taken out while it changes, so that it is not copied.
+        answer.body = .whole(WholeBody([]))
+        body.forget(upTo: bodyBytes)
+        change(&body)
+        answer.body = .passed(body)
+    }
+}
+
+extension PassedBody {
+    /// The byte of the body that an interruption stands at; nil while that is not known, and for
+    /// moments.
+    func limit(of interruption: Interruption) -> Int? {
+        switch interruption.position {
+        case .start, .headers: 0
+        case .byte(let count):
+            interruption.betweenEvents && ending == nil ? end(ofEventAt: count) : count
+        case .event(let count): end(ofEvents: count)
+        case .token(let count): end(ofTokens: count)
+        case .percent, .terminal, .elapsed, .inToolArguments, .inUTF8: nil
+        }
+    }
+}
+
+extension PassedBody.Ending {
+    /// Nil: as the framing has it.
+    var ending: Ending? {
+        switch self {
+        case .complete: nil
+        case .closedEarly: .fin
+        case .reset: .reset
+        case .silence: .silence
+        }
+    }
+}
