@@ -104,75 +104,15 @@ package enum ScenarioLoader {
                 ScenarioDiagnostic(file: name, span: nil, message: FileProblem.tooLarge.message)
             ])
         }
-        let source = SourceText(bytes)
-        if let offset = source.firstInvalidByte {
-            let place = source.place(offset: offset)
-            let byte = source.bytes[offset]
-            let hex = String(byte, radix: 16, uppercase: true)
-            throw finish(
-                [
-                    ScenarioDiagnostic(
-                        file: name, span: SourceSpan(place, place),
-                        message: "the byte 0x\(hex) is not UTF-8",
-                        note: "save the file as UTF-8")
-                ], source)
-        }
-        var composer = NodeComposer(source)
-        let root: ScenarioNode?
-        do throws(NodeComposer.Problem) {
-            root = try composer.compose()
-        } catch {
-            throw finish((composer.problems + [error]).map { $0.diagnostic(in: name) }, source)
-        }
-        guard let root else {
-            let start = source.place(offset: 0)
-            throw finish(
-                [
-                    ScenarioDiagnostic(
-                        file: name, span: SourceSpan(start, start), message: "the file is empty",
-                        note: begins)
-                ], source)
+        let document = try YAMLDocument(bytes, file: name, limits: .scenario)
+        guard let root = document.root else {
+            throw document.refusal(of: "the file is empty", note: begins)
         }
         var checker = checker ?? ScenarioChecker(file: name)
         let checked = check(&checker, root)
-        let found = composer.problems.map { $0.diagnostic(in: name) } + checker.diagnostics
-        var finished = finish(found, source)
+        var finished = document.errors(checker.diagnostics)
         finished.omitted += checker.omitted
-        guard checker.errorCount == 0, composer.problems.isEmpty else { throw finished }
+        guard checker.errorCount == 0, !document.hasProblems else { throw finished }
         return (checked, finished.diagnostics)
-    }
-
-    /// The diagnostics in the order of the file, each once, with the line it is about.
-    private static func finish(
-        _ found: [ScenarioDiagnostic], _ source: SourceText
-    ) -> ScenarioErrors {
-        let sorted = found.enumerated().sorted { left, right in
-            let (a, b) = (
-                left.element.span?.start.offset ?? 0, right.element.span?.start.offset ?? 0
-            )
-            return (a, left.offset) < (b, right.offset)
-        }
-        var kept: [ScenarioDiagnostic] = []
-        var omitted = 0
-        var previous: ScenarioDiagnostic?
-        for (_, diagnostic) in sorted {
-            // What stands behind an anchor is read once for every alias.
-            if diagnostic == previous { continue }
-            previous = diagnostic
-            guard kept.count < ScenarioLimits.diagnostics else {
-                omitted += 1
-                continue
-            }
-            var shown = diagnostic
-            shown.excerpt = diagnostic.span.flatMap { .init(of: source, at: $0) }
-            kept.append(shown)
-        }
-        return ScenarioErrors(kept, omitted: omitted)
-    }
-}
-
-extension NodeComposer.Problem {
-    fileprivate func diagnostic(in file: String) -> ScenarioDiagnostic {
-        ScenarioDiagnostic(file: file, span: span, message: message, note: note)
     }
 }

@@ -1,4 +1,4 @@
-/// Builds the node tree of a scenario file from YAML events, with a stack of its own: no depth of
+/// Builds the node tree of a YAML document from its events, with a stack of its own: no depth of
 /// nesting in a file becomes a depth of calls here.
 struct NodeComposer {
     /// An error that ends the reading, or one that does not.
@@ -24,6 +24,7 @@ struct NodeComposer {
     }
 
     private let source: SourceText
+    private let limits: YAMLLimits
     private var stack: [Open] = []
     private var anchors: [String: ScenarioNode] = [:]
     private var nodes = 0
@@ -32,17 +33,18 @@ struct NodeComposer {
     /// Errors that did not end the reading.
     private(set) var problems: [Problem] = []
 
-    init(_ source: SourceText) {
+    init(_ source: SourceText, limits: YAMLLimits) {
         self.source = source
+        self.limits = limits
     }
 
     /// The tree; nil for a file without content.
     mutating func compose() throws(Problem) -> ScenarioNode? {
-        if let line = source.lineOfDirective(ScenarioLimits.directives + 1) {
+        if let line = source.lineOfDirective(limits.directives + 1) {
             let place = source.place(offset: line)
             throw Problem(
                 span: SourceSpan(place, place),
-                message: "more than \(ScenarioLimits.directives) directives")
+                message: "more than \(limits.directives) directives")
         }
         var events = YAMLEvents(source.bytes)
         var documents = 0
@@ -57,7 +59,7 @@ struct NodeComposer {
                 guard documents == 1 else {
                     throw Problem(
                         span: span(event), message: "a second document begins here",
-                        note: "a file holds one scenario")
+                        note: limits.secondDocument)
                 }
             default: try take(event)
             }
@@ -98,7 +100,7 @@ struct NodeComposer {
 
     private mutating func open(_ open: Open, _ event: YAMLEvent) throws(Problem) {
         try count(1, event)
-        guard stack.count < ScenarioLimits.depth else { throw tooDeep(event) }
+        guard stack.count < limits.depth else { throw tooDeep(event) }
         stack.append(open)
     }
 
@@ -164,13 +166,13 @@ struct NodeComposer {
         }
         try count(node.count, event)
         aliasBytes += node.bytes
-        guard aliasBytes <= ScenarioLimits.aliasBytes else {
+        guard aliasBytes <= limits.aliasBytes else {
             throw Problem(
                 span: span(event),
-                message: "the aliases stand for more than \(ScenarioLimits.aliasBytes >> 20) MiB "
+                message: "the aliases stand for more than \(limits.aliasBytes >> 20) MiB "
                     + "of text")
         }
-        guard stack.count + node.height <= ScenarioLimits.depth else { throw tooDeep(event) }
+        guard stack.count + node.height <= limits.depth else { throw tooDeep(event) }
         try place(node, event)
     }
 
@@ -180,15 +182,15 @@ struct NodeComposer {
 
     private mutating func count(_ more: Int, _ event: YAMLEvent) throws(Problem) {
         nodes += more
-        guard nodes <= ScenarioLimits.nodes else {
+        guard nodes <= limits.nodes else {
             throw Problem(
-                span: span(event), message: "more than \(ScenarioLimits.nodes) values in a file",
+                span: span(event), message: "more than \(limits.nodes) values in a file",
                 note: "an alias counts as everything it stands for")
         }
     }
 
     private func tooDeep(_ event: YAMLEvent) -> Problem {
-        Problem(span: span(event), message: "nested deeper than \(ScenarioLimits.depth) levels")
+        Problem(span: span(event), message: "nested deeper than \(limits.depth) levels")
     }
 
     private func span(_ event: YAMLEvent) -> SourceSpan {

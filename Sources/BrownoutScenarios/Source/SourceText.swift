@@ -36,9 +36,11 @@ package struct SourceSpan: Equatable, Sendable {
     }
 }
 
-/// The text of a scenario file and where its lines are.
+/// The text of a file, or of a part of one, and where its lines are.
 struct SourceText: Sendable {
     let bytes: [UInt8]
+    /// The number of the text's first line in its file, from 1.
+    let firstLine: Int
     /// The byte offset of every line.
     private let lineOffsets: [Int]
     /// The same in scalars.
@@ -47,7 +49,8 @@ struct SourceText: Sendable {
     private let scalarOffsets: [Int]
 
     /// A byte order mark at the beginning is dropped.
-    init(_ raw: [UInt8]) {
+    init(_ raw: [UInt8], firstLine: Int = 1) {
+        self.firstLine = firstLine
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         bytes = raw.starts(with: mark) ? Array(raw.dropFirst(3)) : raw
         var lineOffsets = [0]
@@ -86,7 +89,7 @@ struct SourceText: Sendable {
         }
         let line = SourceText.lastIndex(atMost: scalar, in: lineScalars)
         return SourcePlace(
-            offset: offset, line: line + 1, column: scalar - lineScalars[line] + 1)
+            offset: offset, line: firstLine + line, column: scalar - lineScalars[line] + 1)
     }
 
     /// The place of a byte.
@@ -94,7 +97,7 @@ struct SourceText: Sendable {
         let offset = min(max(offset, 0), bytes.count)
         let line = SourceText.lastIndex(atMost: offset, in: lineOffsets)
         let before = bytes[lineOffsets[line]..<offset].count { $0 & 0xC0 != 0x80 }
-        return SourcePlace(offset: offset, line: line + 1, column: before + 1)
+        return SourcePlace(offset: offset, line: firstLine + line, column: before + 1)
     }
 
     /// A line without its end, or of a long line the part around a place; what is not UTF-8 reads
@@ -109,8 +112,9 @@ struct SourceText: Sendable {
 
     func piece(around place: SourcePlace) -> Piece {
         let reach = 8 * ScenarioLimits.shownColumns
-        let lineStart = lineOffsets[place.line - 1]
-        var lineEnd = place.line < lineOffsets.count ? lineOffsets[place.line] : bytes.count
+        let line = place.line - firstLine
+        let lineStart = lineOffsets[line]
+        var lineEnd = line + 1 < lineOffsets.count ? lineOffsets[line + 1] : bytes.count
         while lineEnd > lineStart, bytes[lineEnd - 1] == 0x0A || bytes[lineEnd - 1] == 0x0D {
             lineEnd -= 1
         }

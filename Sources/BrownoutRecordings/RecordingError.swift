@@ -1,0 +1,48 @@
+package import BrownoutScenarios
+
+/// Why recordings cannot be read or written.
+package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The kind of failure; more may come.
+    package struct Code: Equatable, Sendable {
+        let name: String
+
+        /// There is no such file, folder or store.
+        package static let missing = Code(name: "missing")
+        /// A document is not a recording.
+        package static let broken = Code(name: "broken")
+        /// Two recordings of a set have the same id.
+        package static let duplicate = Code(name: "duplicate")
+        /// No recording has this id.
+        package static let unknownID = Code(name: "unknown-id")
+        /// Another recorder writes the file.
+        package static let busy = Code(name: "busy")
+        /// A later version wrote it.
+        package static let newer = Code(name: "newer")
+        /// A database of something else.
+        package static let notAStore = Code(name: "not-a-store")
+        /// The operating system or SQLite refused.
+        package static let unavailable = Code(name: "unavailable")
+    }
+
+    package var code: Code
+    /// What was wrong, with the places; at least one.
+    package var errors: ScenarioErrors
+
+    init(_ code: Code, _ errors: ScenarioErrors) {
+        self.code = code
+        self.errors = errors
+    }
+
+    /// An error about a file as a whole.
+    package init(_ code: Code, path: String, _ message: String, note: String? = nil) {
+        self.code = code
+        errors = ScenarioErrors([
+            ScenarioDiagnostic(file: path, span: nil, message: message, note: note)
+        ])
+    }
+
+    /// What was wrong, whole lines.
+    package var text: String { errors.text }
+
+    package var description: String { String(text.dropLast(text.hasSuffix("\n") ? 1 : 0)) }
+}
