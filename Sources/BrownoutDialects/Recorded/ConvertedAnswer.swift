@@ -1,0 +1,63 @@
+package import BrownoutEngine
+
+/// What a recorded answer would have been, had the other kind been asked for: a plain body for a
+/// stream, or a stream for a plain body.
+package struct ConvertedAnswer: Equatable, Sendable {
+    /// 200, or the status of the error that the recorded stream broke off with: a client that did
+    /// not ask for a stream would have seen it as that.
+    package var status: Int
+    package var body: [UInt8]
+    /// What could not be carried, or had to be made up, in sentences.
+    package var notes: [String]
+
+    init(status: Int = 200, body: [UInt8], notes: [String] = []) {
+        self.status = status
+        self.body = body
+        self.notes = notes
+    }
+}
+
+extension RecordedAnswer {
+    /// The plain body that a recorded stream amounts to; nil where the endpoint does not stream,
+    /// or where the body holds nothing of its dialect's. `promptTokens` are for a usage that the
+    /// stream did not say.
+    package static func plain(
+        ofStream body: [UInt8], endpoint: Endpoint, promptTokens: Int = 0
+    ) -> ConvertedAnswer? {
+        switch endpoint {
+        case .chatCompletions, .completions:
+            var assembly = OpenAIAssembly(isChat: endpoint == .chatCompletions)
+            for frame in frames(body) { assembly.take(frame) }
+            assembly.outputTokens = tokens(body, events: events(body)).reduce(0, +)
+            assembly.promptTokens = promptTokens
+            return assembly.answer()
+        case .messages:
+            var assembly = AnthropicAssembly()
+            for frame in frames(body) { assembly.take(frame) }
+            return assembly.answer()
+        default: return nil
+        }
+    }
+
+    /// The stream that says what a recorded plain body says, token by token; nil where the
+    /// endpoint does not stream, or where the body is none of its dialect's. An error is no
+    /// answer: it is the same for both kinds.
+    ///
+    /// It is made of the recorded JSON rather than of a ``Reply``, so that ids, usage, signatures
+    /// and blocks which we know nothing of stay what they were.
+    package static func stream(
+        ofPlain body: [UInt8], endpoint: Endpoint, includesUsage: Bool = false
+    ) -> ConvertedAnswer? {
+        guard let json = EventData.json(body.drop { [0x20, 0x0A, 0x0D, 0x09].contains($0) }) else {
+            return nil
+        }
+        switch endpoint {
+        case .chatCompletions, .completions:
+            return OpenAIUnfolding(
+                json, isChat: endpoint == .chatCompletions, includesUsage: includesUsage)?
+                .answer()
+        case .messages: return AnthropicUnfolding(json)?.answer()
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,148 @@
+extension RecordedAnswer {
+    /// Where in a body something else was put, and what.
+    package struct Change: Equatable, Sendable {
+        /// In the bytes as they were.
+        package var range: Range<Int>
+        package var bytes: [UInt8]
+    }
+
+    /// The changes that give an answer another id, and its tool calls too: everywhere they occur,
+    /// of the same length and form. In order, none within another.
+    ///
+    /// - Parameter words: What the new ids are made of.
+    package static func changes(freshIDs words: WordStream, in body: [UInt8]) -> [Change] {
+        var words = words
+        var old: [[UInt8]] = []
+        var changes: [Change] = []
+        forEachJSON(in: body) { json in
+            var walk = JSONWalk(json)
+            while let value = walk.next() {
+                guard value.isString, value.range.count > 2, walk.isAt(ids) else { continue }
+                let id = Array(body[value.range.dropFirst().dropLast()])
+                if !old.contains(id), old.count < mostIDs { old.append(id) }
+            }
+        }
+        for id in old {
+            let fresh = fresh(id, &words)
+            for place in places(of: id, in: body) {
+                changes.append(Change(range: place..<place + id.count, bytes: fresh))
+            }
+        }
+        return inOrder(changes)
+    }
+
+    /// The changes that say an answer was made at another time, in seconds since 1970: OpenAI's
+    /// `created`, in its body or in every chunk.
+    package static func changes(created: Int64, in body: [UInt8]) -> [Change] {
+        var changes: [Change] = []
+        forEachJSON(in: body) { json in
+            var walk = JSONWalk(json)
+            while let value = walk.next() {
+                guard !value.isString, walk.isAt([["created"]]) else { continue }
+                changes.append(Change(range: value.range, bytes: Array(String(created).utf8)))
+            }
+        }
+        return changes
+    }
+
+    /// A body with changes made, which must be in order and apart.
+    package static func changed(_ body: [UInt8], _ changes: [Change]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(body.count)
+        var copied = 0
+        for change in changes {
+            out.append(contentsOf: body[copied..<change.range.lowerBound])
+            out.append(contentsOf: change.bytes)
+            copied = change.range.upperBound
+        }
+        out.append(contentsOf: body[copied...])
+        return out
+    }
+
+    /// Where places of a body, which must rise, are once changes are made: the borders of chunks,
+    /// say. A place inside of what was changed keeps its distance from its beginning, as far as
+    /// there is one.
+    package static func moved(_ places: [Int], by changes: [Change]) -> [Int] {
+        var shift = 0
+        var next = 0
+        return places.map { place in
+            while next < changes.count, changes[next].range.upperBound <= place {
+                shift += changes[next].bytes.count - changes[next].range.count
+                next += 1
+            }
+            guard next < changes.count, changes[next].range.lowerBound < place else {
+                return place + shift
+            }
+            let start = changes[next].range.lowerBound
+            return start + shift + min(place - start, changes[next].bytes.count)
+        }
+    }
+
+    /// Both lists as one, in order; of changes that overlap the first stays.
+    package static func inOrder(_ changes: [Change]) -> [Change] {
+        var kept: [Change] = []
+        for change in changes.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
+        where change.range.lowerBound >= kept.last?.range.upperBound ?? 0 {
+            kept.append(change)
+        }
+        return kept
+    }
+
+    // MARK: - Ids
+
+    /// Ids that one answer has at most; ours.
+    private static let mostIDs = 256
+
+    /// Where an answer says its own id and those of its tool calls.
+    private static let ids: [JSONWalk.Pattern] = [
+        ["id"], ["message", "id"],
+        ["choices", nil, "delta", "tool_calls", nil, "id"],
+        ["choices", nil, "message", "tool_calls", nil, "id"],
+        ["content_block", "id"], ["content", nil, "id"],
+    ]
+
+    /// Visits the JSON of a plain body, or that of each event.
+    private static func forEachJSON(in body: [UInt8], _ visit: (ArraySlice<UInt8>) -> Void) {
+        if body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return visit(body[...]) }
+        var start = 0
+        for end in events(body) {
+            let event = body[start..<end]
+            start = end
+            // Providers write an event's JSON in one line.
+            guard let brace = event.firstIndex(of: UInt8(ascii: "{")) else { continue }
+            let rest = event[brace...]
+            visit(rest.prefix { $0 != 0x0A && $0 != 0x0D })
+        }
+    }
+
+    private static func places(of id: [UInt8], in body: [UInt8]) -> [Int] {
+        var places: [Int] = []
+        var index = 0
+        while index + id.count <= body.count {
+            if body[index] == id[0], body[index...].starts(with: id) {
+                places.append(index)
+                index += id.count
+            } else {
+                index += 1
+            }
+        }
+        return places
+    }
+
+    /// An id of the same form: its prefix (`chatcmpl-`, `msg_01`, `call_`) and its separators
+    /// stay; a lower-case hexadecimal rest stays one.
+    private static func fresh(_ id: [UInt8], _ words: inout WordStream) -> [UInt8] {
+        let separators = [UInt8(ascii: "-"), UInt8(ascii: "_")]
+        var start = id.firstIndex(where: separators.contains).map { $0 + 1 } ?? 0
+        if id[start...].starts(with: "01".utf8) { start += 2 }
+        let isHex = id[start...].allSatisfy {
+            Alphabet.hexValue(of: $0) != nil || separators.contains($0)
+        }
+        var fresh = id
+        for place in start..<id.count where !separators.contains(id[place]) {
+            let word = words.next()
+            fresh[place] = isHex ? Alphabet.hexDigit(word >> 8) : Alphabet.letter(Int(word % 62))
+        }
+        return fresh
+    }
+}

@@ -1,0 +1,117 @@
+import BrownoutJSON
+package import BrownoutWire
+
+/// What there is to know of an answer's bytes as a provider, or anything that speaks like one,
+/// has written them: its events, its tokens, what it would be of the other kind.
+///
+/// All functions are of the body with its content codings undone.
+package enum RecordedAnswer {
+    /// Where the events of a body end, the blank line of each included. Lines end with LF, CR LF
+    /// or CR (WHATWG HTML, 9.2.5). Together the events are the whole body: a last one that is torn
+    /// counts, comments count, and further blank lines belong to the event behind them, at the end
+    /// to the last one.
+    package static func events(_ body: [UInt8]) -> [Int] {
+        var ends: [Int] = []
+        body.withUnsafeBufferPointer { bytes in
+            var lineStart = 0
+            var hasLines = false
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                index &+= 1
+                guard byte == 0x0A || byte == 0x0D else { continue }
+                let isBlank = index &- 1 == lineStart
+                if byte == 0x0D, index < bytes.count, bytes[index] == 0x0A { index &+= 1 }
+                lineStart = index
+                if !isBlank {
+                    hasLines = true
+                } else if hasLines {
+                    ends.append(index)
+                    hasLines = false
+                }
+            }
+            let rest = (ends.last ?? 0)..<bytes.count
+            guard !rest.isEmpty else { return }
+            if hasLines || lineStart < bytes.count || ends.isEmpty {
+                ends.append(bytes.count)
+            } else {
+                ends[ends.count - 1] = bytes.count
+            }
+        }
+        return ends
+    }
+
+    /// The events of a body as a stream, each as it was written. Tokens are counted when they are
+    /// asked for, as most replays never ask.
+    package static func stream(_ body: [UInt8]) -> EventStream {
+        let ends = events(body)
+        @Sendable func event(_ index: Int) -> ArraySlice<UInt8> {
+            body[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+        }
+        var stream = EventStream(
+            count: ends.count, tokens: { tokens(ofEvent: event($0)) },
+            render: { index, bytes in bytes.append(contentsOf: event(index)) })
+        stream.toolMark = toolMark(body)
+        return stream
+    }
+
+    /// A plain body that knows its tokens.
+    package static func whole(_ body: [UInt8]) -> WholeBody {
+        let ends = tokenEnds(body)
+        var whole = WholeBody(body, tokens: ends.count) { ends }
+        whole.toolMark = toolMark(body)
+        return whole
+    }
+
+    /// What stands before the arguments of a tool call, in a stream or a plain body, with the
+    /// spaces that it is written with; nil where there are none.
+    package static func toolMark(_ body: [UInt8]) -> StaticString? {
+        marks.first { mark in
+            body.withUnsafeBytes { bytes in
+                var rest = bytes[...]
+                let mark = UnsafeRawBufferPointer(
+                    start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+                while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
+                    if rest[quote...].starts(with: mark) { return true }
+                    rest = rest[(quote + 1)...]
+                }
+                return false
+            }
+        }
+    }
+
+    /// OpenAI pretty-prints its plain bodies and not its chunks; others do as they like.
+    private static let marks: [StaticString] = [
+        "\"arguments\":\"", "\"arguments\": \"", "\"partial_json\":\"", "\"partial_json\": \"",
+        "\"input\":{", "\"input\": {",
+    ]
+
+    /// The data of an event: its `data` lines without their names, joined with line feeds; empty
+    /// where it has none.
+    static func data(of event: ArraySlice<UInt8>) -> [UInt8] {
+        var data: [UInt8] = []
+        var isFirst = true
+        for line in event.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            guard line.starts(with: "data:".utf8) else { continue }
+            var value = line.dropFirst(5)
+            if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+            if !isFirst { data.append(0x0A) }
+            data.append(contentsOf: value)
+            isFirst = false
+        }
+        return data
+    }
+
+    /// The JSON that the events of a body carry, in order; what is none, as `[DONE]`, is left out.
+    static func frames(_ body: [UInt8]) -> [JSON] {
+        var start = 0
+        var frames: [JSON] = []
+        for end in events(body) {
+            let data = data(of: body[start..<end])
+            start = end
+            guard data.first == UInt8(ascii: "{") else { continue }
+            do throws(JSONParseError) { frames.append(try JSON.parse(data)) } catch { continue }
+        }
+        return frames
+    }
+}

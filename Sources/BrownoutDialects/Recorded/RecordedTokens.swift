@@ -1,0 +1,63 @@
+import BrownoutEngine
+
+extension RecordedAnswer {
+    /// How many tokens of the reply each event of a body brings, by the common estimate.
+    package static func tokens(_ body: [UInt8], events: [Int]) -> [Int] {
+        var start = 0
+        return events.map { end in
+            defer { start = end }
+            return tokens(ofEvent: body[start..<end])
+        }
+    }
+
+    /// How many tokens of the reply an event brings.
+    package static func tokens(ofEvent event: ArraySlice<UInt8>) -> Int {
+        let data = data(of: event)
+        guard data.first == UInt8(ascii: "{") else { return 0 }
+        return texts(in: data).reduce(0) { $0 + TokenEstimate.count($1.text) }
+    }
+
+    /// Where in a plain body the tokens of the reply end, in order; empty where it says nothing.
+    package static func tokenEnds(_ body: [UInt8]) -> [Int] {
+        texts(in: body).flatMap { text in
+            TokenEstimate.ends(text.text).map { text.ends[Int($0) - 1] }
+        }
+    }
+
+    /// What the model said in a JSON text, piece by piece.
+    private static func texts(in json: [UInt8]) -> [UnescapedText] {
+        var walk = JSONWalk(json[...])
+        var texts: [UnescapedText] = []
+        while let value = walk.next() {
+            if value.isString, walk.isAt(said) {
+                let inside = json[value.range].dropFirst().dropLast()
+                texts.append(UnescapedText(inside))
+            } else if !value.isString, walk.isAt(inputs), value.range.count > 2 {
+                texts.append(UnescapedText(json[value.range]))
+            }
+        }
+        return texts
+    }
+
+    /// Where providers put what a model says: OpenAI's choices, plain and streamed, its older
+    /// completions, Anthropic's blocks and deltas. `reasoning_content` and `reasoning` are what
+    /// servers that speak OpenAI's language call thinking.
+    private static let said: [JSONWalk.Pattern] = [
+        ["choices", nil, "delta", "content"], ["choices", nil, "message", "content"],
+        ["choices", nil, "delta", "refusal"], ["choices", nil, "message", "refusal"],
+        ["choices", nil, "delta", "reasoning_content"],
+        ["choices", nil, "message", "reasoning_content"],
+        ["choices", nil, "delta", "reasoning"], ["choices", nil, "message", "reasoning"],
+        ["choices", nil, "delta", "tool_calls", nil, "function", "arguments"],
+        ["choices", nil, "message", "tool_calls", nil, "function", "arguments"],
+        ["choices", nil, "delta", "function_call", "arguments"],
+        ["choices", nil, "message", "function_call", "arguments"],
+        ["choices", nil, "text"],
+        ["content", nil, "text"], ["content", nil, "thinking"],
+        ["content_block", "text"], ["content_block", "thinking"],
+        ["delta", "text"], ["delta", "thinking"], ["delta", "partial_json"],
+    ]
+
+    /// Anthropic's plain answers hold the input of a tool as JSON.
+    private static let inputs: [JSONWalk.Pattern] = [["content", nil, "input"]]
+}
