@@ -107,8 +107,7 @@ extension JSON {
     package func value(at pointer: String) -> JSON? {
         if pointer.isEmpty { return self }
         var current = self
-        for raw in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            let token = JSON.unescaped(pointerToken: raw)
+        for token in JSON.tokens(ofPointer: pointer) {
             switch current {
             case .object:
                 guard let next = current[token] else { return nil }
@@ -121,6 +120,13 @@ extension JSON {
             }
         }
         return current
+    }
+
+    /// What a JSON Pointer is made of, its escapes undone; none for the whole.
+    package static func tokens(ofPointer pointer: String) -> [String] {
+        pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
+            unescaped(pointerToken: $0)
+        }
     }
 
     private static func unescaped(pointerToken raw: Substring) -> String {

@@ -1,5 +1,5 @@
-import BrownoutEngine
-import BrownoutJSON
+package import BrownoutEngine
+package import BrownoutJSON
 
 /// The digest that tells logical calls apart: a hash of the request in normal form.
 ///
@@ -7,9 +7,9 @@ import BrownoutJSON
 /// the parameters that steer sampling. Not part of it are `stream`, `user`, `metadata`, ids, the
 /// order of keys, and whether a text stands alone or as the single part of a list. Everything is
 /// hashed as it is met; no text is built.
-enum CallDigest {
+package enum CallDigest {
     /// The digest of a completion request.
-    static func chat(_ members: [JSONMember]) -> UInt64 {
+    package static func chat(_ members: [JSONMember]) -> UInt64 {
         var sum: UInt64 = 0
         for member in members {
             guard let treatment = treatment(of: member.key), !member.value.isNull else { continue }
@@ -29,14 +29,10 @@ enum CallDigest {
 
     /// The digest of a request to another endpoint with a body: every member counts, but for
     /// those that say how the answer is sent or for whom.
-    static func body(_ members: [JSONMember], of endpoint: Endpoint) -> UInt64 {
+    package static func body(_ members: [JSONMember], of endpoint: Endpoint) -> UInt64 {
         var sum = SipHash.word(endpoint.rawValue)
         if endpoint == .countTokens { return sum &+ chat(members) }
-        for member in members where !member.value.isNull {
-            switch member.key {
-            case "stream", "stream_options", "user", "encoding_format": continue
-            default: break
-            }
+        for member in members where !member.value.isNull && !isAside(member.key) {
             var hash = SipHash()
             hash.combine(member.key)
             if member.key == "temperature" {
@@ -50,11 +46,22 @@ enum CallDigest {
     }
 
     /// The digest of any other request.
-    static func request(_ method: String, _ path: Substring) -> UInt64 {
+    package static func request(_ method: String, _ path: Substring) -> UInt64 {
         var hash = SipHash()
         hash.combine(method)
         hash.combine(String(path))
         return hash.finalize()
+    }
+
+    /// Whether a member of a completion request is part of its normal form.
+    package static func isRead(_ key: String) -> Bool { treatment(of: key) != nil }
+
+    /// Whether a member of any other request says only how the answer is sent, or for whom.
+    package static func isAside(_ key: String) -> Bool {
+        switch key {
+        case "stream", "stream_options", "user", "encoding_format": true
+        default: false
+        }
     }
 
     private enum Form {
@@ -105,7 +112,8 @@ enum CallDigest {
 
     // MARK: - Messages
 
-    private static func combine(messages value: JSON, into hash: inout SipHash) {
+    /// The messages of a conversation: roles, texts, calls and results, not ids.
+    package static func combine(messages value: JSON, into hash: inout SipHash) {
         guard case .array(let messages) = value else { return combine(value, into: &hash) }
         hash.combine(UInt64(messages.count))
         for message in messages {
@@ -128,7 +136,7 @@ enum CallDigest {
     }
 
     /// A text, or a list of parts; a text alone is a list of one.
-    private static func combine(content value: JSON, into hash: inout SipHash) {
+    package static func combine(content value: JSON, into hash: inout SipHash) {
         switch value {
         case .string(let text):
             hash.combine(1)
@@ -195,7 +203,7 @@ enum CallDigest {
     }
 
     /// A value, whatever the order of its members.
-    static func combine(_ value: JSON, into hash: inout SipHash) {
+    package static func combine(_ value: JSON, into hash: inout SipHash) {
         switch value {
         case .null: hash.combine(byte: Kind.null.rawValue)
         case .bool(let bool): hash.combine(byte: (bool ? Kind.yes : .no).rawValue)

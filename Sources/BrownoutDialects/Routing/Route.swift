@@ -12,9 +12,14 @@ struct Route {
 
     init(_ request: SessionRequest, _ providers: [VirtualProvider]) {
         (provider, dialect, path) = Self.provider(request.path, request.headers, providers)
+        (endpoint, model) = Self.endpoint(of: path, dialect)
+    }
+
+    /// What a provider's own path stands for, and the model that it names.
+    static func endpoint(of path: Substring, _ dialect: DialectName) -> (Endpoint, Substring) {
         switch dialect {
-        case .openai: (endpoint, model) = Self.openAI(path)
-        case .anthropic: (endpoint, model) = Self.anthropic(path)
+        case .openai: openAI(path)
+        case .anthropic: anthropic(path)
         }
     }
 

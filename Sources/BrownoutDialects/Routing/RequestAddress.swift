@@ -1,0 +1,52 @@
+package import BrownoutEngine
+
+/// Whom a request is addressed to, and what it asks for by its path alone.
+package struct RequestAddress: Equatable, Sendable {
+    /// `openai`, `anthropic`, or the name of a virtual provider.
+    package var provider: String
+    package var dialect: DialectName
+    package var endpoint: Endpoint
+    /// The model that the path names; empty where it names none.
+    package var model: String
+    /// The path as the provider sees it.
+    package var path: String
+    /// Without its question mark; nil where there is none.
+    package var query: String?
+
+    /// The address of a request that came in, whose session is known.
+    package init(_ incoming: SessionRequest, in scenario: Scenario) {
+        let route = Route(incoming, scenario.providers)
+        self.init(
+            provider: route.provider, dialect: route.dialect, path: String(route.path),
+            query: Self.query(of: incoming.request.target).map(String.init))
+    }
+
+    /// The address of a request whose provider is known: a recorded one.
+    package init(provider: String, dialect: DialectName, path: String, query: String? = nil) {
+        let (endpoint, model) = Route.endpoint(of: path[...], dialect)
+        self.provider = provider
+        self.dialect = dialect
+        self.endpoint = endpoint
+        self.model = endpoint == .unknown ? Self.model(in: path) : String(model)
+        self.path = path
+        self.query = query
+    }
+
+    /// The query of a request target (RFC 9112, 3.2), without its question mark.
+    private static func query(of target: String) -> Substring? {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+        let query = target[target.utf8.index(after: mark)...]
+        return query.utf8.firstIndex(of: UInt8(ascii: "#")).map { query[..<$0] } ?? query
+    }
+
+    /// The model in the paths of APIs that we do not speak: Gemini's `/models/NAME:generateContent`
+    /// and Azure OpenAI's `/deployments/NAME/chat/completions`.
+    private static func model(in path: String) -> String {
+        var isNext = false
+        for part in path.split(separator: "/") {
+            if isNext { return String(part.prefix { $0 != ":" }) }
+            isNext = part == "models" || part == "deployments"
+        }
+        return ""
+    }
+}

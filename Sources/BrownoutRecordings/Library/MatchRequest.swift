@@ -1,0 +1,165 @@
+import BrownoutCompression
+package import BrownoutDialects
+package import BrownoutEngine
+package import BrownoutJSON
+
+/// What matching looks at of a request, be it recorded or one that has just come. Two requests
+/// that say the same to the provider are equal in all that counts, whichever way they were made.
+package struct MatchRequest: Equatable, Sendable {
+    /// A request's body, its content codings undone.
+    package enum Body: Equatable, Sendable {
+        /// Null where there is no body.
+        case json(JSON)
+        /// What is no JSON.
+        case bytes([UInt8])
+    }
+
+    /// Bytes of a body, once its codings are undone; a larger one is looked at as it was sent.
+    package static let longestBody = 64 * 1024 * 1024
+    /// Codings that one body may have.
+    private static let mostCodings = 4
+
+    package var address: RequestAddress
+    package var method: String
+    package var headers: [HeaderField]
+    package var body: Body
+    /// The model the body names, else the one the path names.
+    package let model: String
+    /// Whether the answer is asked for as a stream.
+    package let stream: Bool
+
+    package init(
+        _ address: RequestAddress, method: String, headers: [HeaderField], body: Body
+    ) {
+        self.address = address
+        self.method = method
+        self.headers = headers
+        self.body = body
+        guard case .json(let json) = body else {
+            (model, stream) = (address.model, false)
+            return
+        }
+        model = json["model"]?.stringValue ?? address.model
+        stream = json["stream"]?.boolValue ?? false
+    }
+
+    /// What a request says whose body is as it was sent.
+    package init(_ request: RecordedRequest, provider: String, dialect: DialectName) {
+        let address = RequestAddress(
+            provider: provider, dialect: dialect, path: request.path, query: request.query)
+        self.init(
+            address, method: request.method, headers: request.headers, body: Self.body(of: request))
+    }
+
+    /// What a recorded request says.
+    package init(_ outline: RecordingOutline) {
+        self.init(
+            outline.request, provider: outline.provenance.provider,
+            dialect: outline.provenance.dialect)
+    }
+
+    /// What a request says that has come in. `path` is the provider's own; `bytes` are the body's,
+    /// its codings undone, and count where it is no JSON.
+    package init(
+        _ facts: RequestFacts, method: String, path: String, query: String?,
+        bytes: @autoclosure () -> [UInt8]
+    ) {
+        let address = RequestAddress(
+            provider: facts.provider, dialect: facts.dialect, path: path, query: query)
+        var body = Body.json(facts.body)
+        if facts.body.isNull {
+            let bytes = bytes()
+            if !bytes.isEmpty { body = Self.body(bytes) }
+        }
+        self.init(address, method: method, headers: facts.headers, body: body)
+    }
+
+    /// A body by its decoded bytes.
+    package static func body(_ bytes: [UInt8]) -> Body {
+        if bytes.isEmpty { return .json(.null) }
+        if let json = try? JSON.parse(bytes) { return .json(json) }
+        return .bytes(bytes)
+    }
+
+    private static func body(of request: RecordedRequest) -> Body {
+        let fields = request.headers.filter {
+            $0.name.utf8.count == 16 && $0.name.lowercased() == "content-encoding"
+        }
+        guard !fields.isEmpty,
+            let codings = try? ContentCoding.list(fields.map(\.value), limit: mostCodings),
+            !codings.isEmpty, let decoded = try? decoded(request.body, codings)
+        else { return body(request.body) }
+        return body(decoded)
+    }
+
+    private static func decoded(
+        _ bytes: [UInt8], _ codings: [ContentCoding]
+    ) throws(DecodingProblem) -> [UInt8] {
+        let decoder = BodyDecoder(codings, limit: longestBody)
+        bytes.withUnsafeBytes { decoder.add($0) }
+        var decoded: [UInt8] = []
+        while try !decoder.run(1 << 20, { decoded.append(contentsOf: $0) }) {}
+        try decoder.finish()
+        return decoded
+    }
+}
+
+extension MatchRequest {
+    /// The body's JSON; nil where it is none.
+    var json: JSON? {
+        guard case .json(let json) = body else { return nil }
+        return json
+    }
+
+    /// All values of a header, in the order they came; `name` in any case.
+    func header(_ name: String) -> [String] {
+        let name = name.lowercased()
+        return headers.filter {
+            $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name
+        }.map(\.value)
+    }
+
+    /// The items of the query, percent-decoded, in the order they came.
+    var queryItems: [(name: String, value: String)] {
+        (address.query ?? "").split(separator: "&").map { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.unescaped(parts[0]), parts.count > 1 ? Self.unescaped(parts[1]) : "")
+        }
+    }
+
+    /// The request without what JSON pointers into its body lead to.
+    func without(_ pointers: [String]) -> MatchRequest {
+        guard !pointers.isEmpty, case .json(var json) = body else { return self }
+        for pointer in pointers { json.remove(at: JSON.tokens(ofPointer: pointer)[...]) }
+        var request = self
+        request.body = .json(json)
+        return request
+    }
+
+    /// Percent-decoding as forms have it: `+` is a space; what is no escape stays.
+    private static func unescaped(_ text: Substring) -> String {
+        let raw = Array(text.utf8)
+        var bytes: [UInt8] = []
+        var index = 0
+        while index < raw.count {
+            if raw[index] == UInt8(ascii: "%"), index + 2 < raw.count,
+                let high = hexValue(raw[index + 1]), let low = hexValue(raw[index + 2])
+            {
+                bytes.append(high << 4 | low)
+                index += 3
+                continue
+            }
+            bytes.append(raw[index] == UInt8(ascii: "+") ? 0x20 : raw[index])
+            index += 1
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46, 0x61...0x66: (digit | 0x20) - 0x61 + 10
+        default: nil
+        }
+    }
+}
