@@ -1,0 +1,204 @@
+import BrownoutDialects
+package import BrownoutEngine
+import Synchronization
+
+/// The recordings that replay looks answers up in.
+///
+/// Made once from an archive, of which it keeps some 90 bytes and the id for each recording; the
+/// recordings themselves are read when they are asked for, and the last of them kept. Files that
+/// change afterwards are not looked at again. What it answers follows from the archive, the
+/// request and the arguments alone, whatever other threads ask.
+///
+/// ``load(_:)``, ``nearest(to:_:)`` and the initialiser read the archive and block; nothing else
+/// does.
+package final class RecordingLibrary: Sendable {
+    /// Recordings that one library takes.
+    package static let mostRecordings = 1_000_000
+    /// Bytes of recordings that are kept once they were read, unless told otherwise.
+    package static let cacheBytes = 64 * 1024 * 1024
+
+    let index: LibraryIndex
+    let matcher: RequestMatcher
+    let redacted: @Sendable (RecordedRequest) -> RecordedRequest
+    private let archive: any RecordingArchive
+    private let order: ReplayOrder
+    /// In microseconds.
+    private let lives: [Int64]
+    let marks: Mutex<Marks>
+    private let cache: Mutex<RecordingCache>
+
+    /// What changes while a library is used.
+    struct Marks: Sendable {
+        /// By number.
+        var hits: [UInt32]
+        var invalidated: [Bool]
+        var invalidatedCount = 0
+        var counters = LibraryCounters()
+    }
+
+    /// Goes through an archive. `redacted` is what is done to incoming requests before they are
+    /// matched; recordings that were made without it are matched, and shown, as if with it.
+    package init(
+        archive: any RecordingArchive, source: ReplaySource,
+        cacheBytes: Int = RecordingLibrary.cacheBytes,
+        redacted: @escaping @Sendable (RecordedRequest) -> RecordedRequest = { $0 }
+    ) throws {
+        let matcher = RequestMatcher(source.match)
+        var index = LibraryIndex()
+        try archive.scan { outline in
+            guard index.entries.count < Self.mostRecordings else {
+                throw LibraryProblem.tooMany(limit: Self.mostRecordings)
+            }
+            var outline = outline
+            outline.request = redacted(outline.request)
+            let request = MatchRequest(outline)
+            let life = source.timesToLive.firstIndex { life in
+                life.endpoints.isEmpty || life.endpoints.contains(request.address.endpoint)
+                    ? life.model?.matches(request.model) ?? true : false
+            }
+            index.add(outline, request, matcher.key(of: request), life: life)
+        }
+        index.close()
+        self.index = index
+        self.matcher = matcher
+        self.redacted = redacted
+        self.archive = archive
+        order = source.order
+        lives = source.timesToLive.map { $0.time.wholeMicroseconds }
+        let count = index.entries.count
+        marks = Mutex(
+            Marks(
+                hits: [UInt32](repeating: 0, count: count),
+                invalidated: [Bool](repeating: false, count: count)))
+        cache = Mutex(RecordingCache(limit: cacheBytes))
+    }
+
+    package var count: Int { index.entries.count }
+
+    package var counters: LibraryCounters { marks.withLock { $0.counters } }
+
+    package func key(of request: MatchRequest) -> MatchKey { matcher.key(of: request) }
+
+    /// The word under which a session counts how often a request was asked for: requests for a
+    /// stream and for a whole answer are counted apart where both were recorded.
+    package func series(of key: MatchKey, stream: Bool) -> UInt64 {
+        guard stream, let group = index.group(of: key), !group.plain.isEmpty,
+            !group.streams.isEmpty
+        else { return key.word }
+        return ~key.word
+    }
+
+    /// What answers a request. `ordinal` is how often its series was asked for before, `wall` the
+    /// time in microseconds since 1970. Recordings made of requests for the same kind of answer
+    /// come first; others count only where there is none of them.
+    package func find(
+        _ key: MatchKey, ordinal: Int, stream: Bool, wall: Int64
+    ) -> Lookup {
+        let group = index.group(of: key)
+        return marks.withLock { marks in
+            let found = group.map { lookup($0, ordinal, stream, wall, marks) } ?? .none
+            switch found {
+            case .hit(let hit):
+                marks.counters.hits += 1
+                marks.hits[hit.number] &+= 1
+            case .expired:
+                marks.counters.misses += 1
+                marks.counters.expired += 1
+            case .exhausted, .none: marks.counters.misses += 1
+            }
+            return found
+        }
+    }
+
+    /// A recording that was read before and is still held. Asks no file.
+    package func cached(_ place: RecordingPlace) -> Recording? {
+        cache.withLock { $0.recording(at: place) }
+    }
+
+    /// Reads a recording. Blocks: not for an event loop.
+    package func load(_ place: RecordingPlace) throws -> Recording {
+        if let recording = cached(place) { return recording }
+        let recording = try archive.load(place)
+        cache.withLock { $0.keep(recording, at: place) }
+        return recording
+    }
+
+    /// Whether a recording is older than its time to live.
+    func isExpired(_ entry: LibraryIndex.Entry, at wall: Int64) -> Bool {
+        guard entry.life > 0 else { return false }
+        let (age, overflow) = wall.subtractingReportingOverflow(entry.recordedAt)
+        return overflow ? wall > 0 : age > lives[Int(entry.life) - 1]
+    }
+
+    // MARK: - Order
+
+    private func lookup(
+        _ group: LibraryIndex.Group, _ ordinal: Int, _ stream: Bool, _ wall: Int64,
+        _ marks: borrowing Marks
+    ) -> Lookup {
+        let kinds = stream ? [group.streams, group.plain] : [group.plain, group.streams]
+        var expired = 0
+        for (kind, range) in kinds.enumerated() where !range.isEmpty {
+            let good: [Int]?
+            // Where all are good, none has to be looked at.
+            if lives.isEmpty, marks.invalidatedCount == 0 {
+                good = nil
+            } else {
+                var numbers: [Int] = []
+                for place in range {
+                    let number = Int(index.order[place])
+                    if marks.invalidated[number] { continue }
+                    if isExpired(index.entries[number], at: wall) {
+                        expired += 1
+                    } else {
+                        numbers.append(number)
+                    }
+                }
+                if numbers.isEmpty { continue }
+                good = numbers
+            }
+            let count = good?.count ?? range.count
+            guard let turn = turn(ordinal, of: count) else { return .exhausted(count: count) }
+            let number = good?[turn] ?? Int(index.order[range.lowerBound + turn])
+            let place = index.entries[number].place
+            return .hit(
+                Lookup.Found(number: number, place: place, isSameKind: kind == 0, expired: expired))
+        }
+        return expired > 0 ? .expired(count: expired) : .none
+    }
+
+    /// Which of so many comes next.
+    private func turn(_ ordinal: Int, of count: Int) -> Int? {
+        switch order {
+        case .sequence: ordinal < count ? ordinal : nil
+        case .repeatLast: min(ordinal, count - 1)
+        case .cycle: ordinal % count
+        }
+    }
+}
+
+extension LibraryIndex {
+    fileprivate mutating func add(
+        _ outline: RecordingOutline, _ request: MatchRequest, _ key: MatchKey, life: Int?
+    ) {
+        add(
+            Entry(
+                key: key, place: outline.place, recordedAt: outline.provenance.recordedAt,
+                sketch: RequestSketch(request), model: number(of: request.model),
+                path: number(of: request.address.path),
+                provider: number(of: request.address.provider),
+                status: UInt16(clamping: outline.status ?? 0),
+                life: life.map { UInt16(clamping: $0 + 1) } ?? 0,
+                endpoint: request.address.endpoint, stream: request.stream),
+            id: outline.id)
+    }
+}
+
+extension Duration {
+    fileprivate var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, again) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return overflow || again ? .max : sum
+    }
+}
