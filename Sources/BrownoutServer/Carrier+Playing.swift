@@ -38,7 +38,7 @@ extension Carrier {
                 drain(exchange, until: end, wait: firstDrainWait, at: loop.now)
                 return
             case .await(let moment):
-                return await(exchange, until: moment, now)
+                return waitForSource(exchange, until: moment, now)
             case .hang:
                 _ = send(exchange, now)
                 if isClosed { return }
@@ -63,7 +63,9 @@ extension Carrier {
     }
 
     /// Waits for what has to come from elsewhere.
-    private func await(_ exchange: Exchange, until moment: Duration?, _ now: ScenarioInstant) {
+    private func waitForSource(
+        _ exchange: Exchange, until moment: Duration?, _ now: ScenarioInstant
+    ) {
         if !loop.scratch.isEmpty {
             guard send(exchange, now) else { return }
         }

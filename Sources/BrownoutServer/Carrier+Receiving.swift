@@ -136,11 +136,10 @@ extension Carrier {
         exchange.note = intake.problem?.note
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         // A write that fails ends the connection before it returns: the exchange must be known.
-        if let wanted = planned.wanted {
+        if let asked = Asked(exchange, planned, intake) {
             phase = .playing(exchange, .source)
             cancelWake()
-            supply(exchange, planned, wanted, intake)
-            return
+            return supply(asked)
         }
         phase = .playing(exchange, .time)
         play(exchange)

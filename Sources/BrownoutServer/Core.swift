@@ -1,6 +1,8 @@
 package import BrownoutEngine
 package import BrownoutJournal
+package import BrownoutRedaction
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// What all event loops of the data plane share; immutable but for counters.
@@ -12,18 +14,29 @@ package final class Core: Sendable {
     package let counters = Counters()
     package let events = EventHub()
     let port = PortClosure()
+    /// What requests are answered from.
+    package let recordings = RecordingShelf()
+    /// Keeps what upstreams answer; nil: nobody does.
+    package let recorder: Recorder?
+    /// Does what would block a loop.
+    let readers = NIOThreadPool(numberOfThreads: 2)
     /// The names that the loops' metrics share.
     let metricLabels = MetricLabels()
 
     package init(
         engine: Engine, journal: JournalWriter?, limits: ServerLimits,
-        clock: ScenarioClock = ScenarioClock()
+        clock: ScenarioClock = ScenarioClock(), recorder: Recorder? = nil
     ) {
         self.engine = engine
         self.journal = journal
         self.limits = limits
         self.clock = clock
+        self.recorder = recorder
+        readers.start()
     }
+
+    /// What finds the secrets that a scenario wants kept out of recordings.
+    package static func redactor(for scenario: Scenario) throws -> Redactor { Redactor() }
 
     /// The scenario's time now.
     package var now: Duration { clock.instant(at: .now()).elapsed }
@@ -57,6 +70,12 @@ package final class Core: Sendable {
         private let faults = Atomic(0)
         private let faultsNotReached = Atomic(0)
         private let bodyBytesInFlight = Atomic(0)
+        private let recordingsMissed = Atomic(0)
+
+        /// Counts a request that no recording answered and that was refused for it.
+        func recordingMissed() {
+            recordingsMissed.wrappingAdd(1, ordering: .relaxed)
+        }
 
         /// Counts a connection in; returns how many are open now.
         func connectionOpened() -> Int {
@@ -96,6 +115,7 @@ package final class Core: Sendable {
                 ("exchanges", exchanges.load(ordering: .relaxed)),
                 ("faults", faults.load(ordering: .relaxed)),
                 ("faults_not_reached", faultsNotReached.load(ordering: .relaxed)),
+                ("recordings_missed", recordingsMissed.load(ordering: .relaxed)),
             ]
         }
     }

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 package import BrownoutEngine
 import NIOCore
 import NIOPosix
@@ -13,6 +14,7 @@ package final class DataServer: Sendable {
     private let loops: [LoopBox]
 
     private let isStopped = Atomic(false)
+    private let upstreams: HTTPClient
 
     /// The port that was bound.
     package let port: Int
@@ -21,13 +23,14 @@ package final class DataServer: Sendable {
 
     private init(
         core: Core, group: MultiThreadedEventLoopGroup, loops: [LoopBox], port: Int,
-        transport: Transport
+        transport: Transport, upstreams: HTTPClient
     ) {
         self.core = core
         self.group = group
         self.loops = loops
         self.port = port
         self.transport = transport
+        self.upstreams = upstreams
     }
 
     /// Binds and accepts from here on. Port 0 picks a free one. `http2`: clients may speak HTTP/2;
@@ -46,6 +49,10 @@ package final class DataServer: Sendable {
             loops.append(LoopBox(eventLoop: eventLoop, state: state))
         }
         let ready = loops
+        let upstreams = Upstreams.client(on: group)
+        for box in loops {
+            try await box.eventLoop.submit { box.state.value.upstreams = upstreams }.get()
+        }
         let setup = ConnectionSetup(limits: core.limits, http2: http2, tls: tls)
         do {
             let listener = try await bootstrap(group, core, ready, setup)
@@ -57,8 +64,10 @@ package final class DataServer: Sendable {
                 for box in ready { box.eventLoop.execute { box.state.value.closeIdle() } }
             }
             return DataServer(
-                core: core, group: group, loops: ready, port: port, transport: setup.transport)
+                core: core, group: group, loops: ready, port: port, transport: setup.transport,
+                upstreams: upstreams)
         } catch {
+            try? await upstreams.shutdown()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -115,6 +124,10 @@ package final class DataServer: Sendable {
             try? await Task.sleep(for: .milliseconds(5))
         }
         await abort()
+        for box in loops {
+            try? await box.eventLoop.submit { box.state.value.upstreams = nil }.get()
+        }
+        try? await upstreams.shutdown()
         try? await group.shutdownGracefully()
     }
 

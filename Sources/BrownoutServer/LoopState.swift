@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BrownoutDialects
 import BrownoutJournal
 import NIOCore
@@ -11,6 +12,8 @@ final class LoopState {
     /// Where a script's bytes are gathered before they are written; empty between uses.
     var scratch: [UInt8] = []
     var metrics: LoopMetrics
+    /// Asks upstreams; nil before the server has begun and after it has stopped.
+    var upstreams: HTTPClient?
     private(set) var isStopping = false
 
     private var connections: [ObjectIdentifier: AcceptedSocket] = [:]

@@ -19,18 +19,32 @@ struct PlannedAnswer {
 
     /// The provider's cache may know the prompt, and keeps it; `now` is the engine's clock.
     init(_ request: ParsedRequest, _ decision: Decision, cache: Engine, at now: Duration) {
+        self.init(request, decision) { request, faults in
+            PlannedAnswer.reply(to: request, decision, faults)
+        }
+        if case .chat(let chat) = request.intent, let prompt = chat.cacheable, reply != nil {
+            reply?.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
+        }
+    }
+
+    /// What was said to another request, or to this one before, is said again.
+    init(_ request: ParsedRequest, _ decision: Decision, recorded: Reply) {
+        self.init(request, decision) { _, _ in recorded }
+    }
+
+    private init(
+        _ request: ParsedRequest, _ decision: Decision,
+        makeReply: (ParsedRequest, [Fault]) -> Reply?
+    ) {
         faults = decision.fault?.parts ?? []
         substitute = PlannedAnswer.substitute(request, faults)
         self.request =
             substitute == nil && faults.contains(.content(.plainJSON))
             ? request.withoutStream : request
         let word = faults.lazy.compactMap(\.content).first
-        reply = substitute == nil ? PlannedAnswer.reply(to: request, decision, faults) : nil
+        reply = substitute == nil ? makeReply(request, faults) : nil
         if word == .plainJSON, !request.isStream { isInjected = false }
         if let word, word.isSaid { say(word, decision.id) }
-        if case .chat(let chat) = request.intent, let prompt = chat.cacheable, reply != nil {
-            reply?.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
-        }
     }
 
     private static func reply(
@@ -108,7 +122,7 @@ struct PlannedAnswer {
 
     /// What is said before what is left out before the form of the events, whatever the order in
     /// the scenario: an event that is added loses its name with the others.
-    private static func inOrder(_ faults: [Fault]) -> [Fault] {
+    static func inOrder(_ faults: [Fault]) -> [Fault] {
         guard faults.count > 1 else { return faults }
         let isForm: (Fault) -> Bool = { if case .shape = $0 { true } else { false } }
         let isLast: (Fault) -> Bool = { $0 == .shape(.noEventNames) }

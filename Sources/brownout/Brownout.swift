@@ -13,7 +13,8 @@ struct Brownout: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Check.self, Plan.self, Explain.self, Journal.self, Causes.self, Faults.self,
+            Serve.self, Record.self, Check.self, Plan.self, Explain.self, Journal.self, Causes.self,
+            Faults.self,
             Schema.self,
         ])
 

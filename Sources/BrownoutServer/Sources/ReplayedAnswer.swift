@@ -1,6 +1,6 @@
-import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutRecordings
 import BrownoutSynthesis
 import BrownoutWire
@@ -56,6 +56,9 @@ struct ReplayedAnswer {
         if let said = said(context) { return edited(said) }
         return needsForm ? edited(formed()) : passed()
     }
+
+    /// When an exchange was over that brought no answer.
+    var lateness: Duration { decision.beforeHeaders + paced(recording.response.endedAt) }
 
     /// How long the answer takes: rules' waits on top of the recording's.
     func waits(for answer: Answer) -> Waits {
@@ -168,15 +171,15 @@ struct ReplayedAnswer {
 
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
-        let (dialect, endpoint) = (request.facts.dialect, request.facts.endpoint)
+        let endpoint = request.facts.endpoint
         let made =
             wantsStream
             ? RecordedAnswer.stream(
-                of: body, dialect, endpoint,
+                ofPlain: body, endpoint: endpoint,
                 includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
                     == .bool(true))
             : RecordedAnswer.plain(
-                of: body, dialect, endpoint, promptTokens: request.facts.inputTokens)
+                ofStream: body, endpoint: endpoint, promptTokens: request.facts.inputTokens)
         guard let made else {
             notes.append(
                 "recorded as a \(recording.response.isStream ? "stream" : "plain answer") and "
@@ -212,7 +215,7 @@ struct ReplayedAnswer {
         let plain =
             recording.response.isStream
             ? RecordedAnswer.plain(
-                of: body, request.facts.dialect, request.facts.endpoint,
+                ofStream: body, endpoint: request.facts.endpoint,
                 promptTokens: request.facts.inputTokens)?.body : body
         guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
             isInjected = false
@@ -230,7 +233,8 @@ struct ReplayedAnswer {
     /// Undoes the content codings; what cannot be decoded stays as it is.
     private mutating func decode() {
         guard isCoded else { return }
-        guard let plain = recording.response.decodedBody else {
+        guard let plain = CodedBody(head.headers)?.decoded(body, atMost: Recorder.longestAnswer)
+        else {
             notes.append("the recorded body cannot be decoded")
             return
         }
@@ -249,7 +253,7 @@ struct ReplayedAnswer {
         var changes: [RecordedAnswer.Change] = []
         if replay.freshIDs {
             changes += RecordedAnswer.changes(
-                freshIDs: WordStream(decision.id, salt: .toolCall), in: body)
+                freshIDs: WordStream(state: decision.id.word), in: body)
         }
         if replay.createdNow {
             changes += RecordedAnswer.changes(created: moment.wall / 1_000_000, in: body)

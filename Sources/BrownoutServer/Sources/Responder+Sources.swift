@@ -1,7 +1,7 @@
 import BrownoutDialects
-import BrownoutEngine
+package import BrownoutEngine
 package import BrownoutRecordings
-package import BrownoutWire
+import BrownoutWire
 
 // Answers that come from elsewhere.
 extension Responder {
@@ -60,7 +60,11 @@ extension Responder {
 
     /// Tokens that a limit is to know of; counted only where there is one.
     private func tokens(of recording: Recording, _ decision: Decision) -> Int {
-        guard decision.limits != nil, let body = recording.response.decodedBody else { return 0 }
+        guard decision.limits != nil else { return 0 }
+        let response = recording.response
+        let coding = response.head.flatMap { CodedBody($0.headers) }
+        let body =
+            coding?.decoded(response.body, atMost: Recorder.longestAnswer) ?? response.body
         if recording.response.isStream {
             let stream = RecordedAnswer.stream(body)
             return (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }

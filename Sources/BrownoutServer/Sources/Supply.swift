@@ -3,6 +3,7 @@ import BrownoutEngine
 import BrownoutRecordings
 import BrownoutWire
 import NIOCore
+import NIOPosix
 
 /// Brings an exchange its answer from elsewhere. Lives on the exchange's loop.
 protocol Supply: AnyObject {
@@ -167,6 +168,7 @@ extension RecordingLibrary {
         _ request: MatchRequest, stream: Bool, wall: Int64, ordinal: (UInt64) -> Int
     ) -> Lookup {
         let key = key(of: request)
-        return find(key, ordinal: ordinal(series(of: key, stream: stream)), stream: stream, wall: wall)
+        return find(
+            key, ordinal: ordinal(series(of: key, stream: stream)), stream: stream, wall: wall)
     }
 }

@@ -102,8 +102,10 @@ final class UpstreamTap<Client: Carrier>: Supply {
         guard response.body.count + bytes.readableBytes <= Recorder.longestAnswer else {
             if isGathered {
                 task?.cancel()
-                return finish(.timedOut, because: "an answer of more than "
-                    + "\(Recorder.longestAnswer >> 20) MiB cannot be held until it is whole")
+                return finish(
+                    .timedOut,
+                    because: "an answer of more than "
+                        + "\(Recorder.longestAnswer >> 20) MiB cannot be held until it is whole")
             }
             recorder?.lost(ticket, because: "its answer is too long")
             recorder = nil

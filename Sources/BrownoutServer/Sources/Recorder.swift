@@ -1,0 +1,113 @@
+import BrownoutDialects
+import BrownoutEngine
+package import BrownoutRecordings
+package import BrownoutRedaction
+import NIOPosix
+import Synchronization
+
+/// Keeps exchanges with upstreams: takes their secrets out and gives them to the writer, on a
+/// thread of its own.
+package final class Recorder: Sendable {
+    /// Bytes of an answer; a longer one is passed on and not recorded.
+    package static let longestAnswer = 64 * 1024 * 1024
+
+    /// Names an exchange in progress.
+    struct Ticket: Equatable {
+        var id: String
+    }
+
+    private let writer: RecordingWriter
+    private let redactor: Redactor
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let report: @Sendable (String) -> Void
+    private let number = Atomic(0)
+    private let recorded = Atomic(0)
+
+    /// `report` hears of what could not be recorded.
+    package init(
+        writer: RecordingWriter, redactor: Redactor, report: @escaping @Sendable (String) -> Void
+    ) {
+        self.writer = writer
+        self.redactor = redactor
+        self.report = report
+        thread.start()
+    }
+
+    /// Exchanges that are on the disk.
+    package var count: Int { recorded.load(ordering: .relaxed) }
+
+    /// Waits until everything is written, and closes the file.
+    package func close() async {
+        try? await thread.shutdownGracefully()
+        do {
+            try writer.close()
+        } catch {
+            report("\(error)")
+        }
+    }
+
+    // MARK: Exchanges
+
+    func began(_ request: RecordedRequest, _ planned: PlannedExchange) -> Ticket {
+        let serial = UInt64(number.wrappingAdd(1, ordering: .relaxed).newValue)
+        var hash = SipHash()
+        hash.combine(UInt64(bitPattern: planned.moment.wall))
+        hash.combine(serial)
+        let id = hash.finalize().hex
+        let summary = "\(request.method) \(request.path)"
+        let redactor = redactor
+        submit { [writer] in
+            writer.began(id: id, summary: redactor.redacted(summary, knowing: []))
+        }
+        return Ticket(id: id)
+    }
+
+    func ended(
+        _ ticket: Ticket?, _ request: RecordedRequest, _ upstream: Upstream,
+        _ response: RecordedResponse, _ planned: PlannedExchange
+    ) {
+        guard let ticket else { return }
+        let recording = Recorder.recording(request, upstream, response, planned, id: ticket.id)
+        let redactor = redactor
+        submit { [self] in
+            do {
+                try writer.append(recording.redacted(by: redactor))
+                recorded.wrappingAdd(1, ordering: .relaxed)
+            } catch {
+                report("\(request.method) \(request.path) was not recorded: \(error)")
+            }
+        }
+    }
+
+    /// The exchange cannot be recorded.
+    func lost(_ ticket: Ticket?, because reason: String) {
+        guard let ticket else { return }
+        submit { [self] in
+            writer.abandoned(id: ticket.id)
+            report("an exchange was not recorded: \(reason)")
+        }
+    }
+
+    private func submit(_ work: @escaping @Sendable () -> Void) {
+        thread.submit { state in
+            if state == .active { work() }
+        }
+    }
+
+    static func recording(
+        _ request: RecordedRequest, _ upstream: Upstream, _ response: RecordedResponse,
+        _ planned: PlannedExchange, id: String
+    ) -> Recording {
+        let facts = planned.request.facts
+        return Recording(
+            id: id,
+            provenance: Provenance(
+                recordedAt: planned.moment.wall, provider: facts.provider, dialect: facts.dialect,
+                upstream: upstream.url, client: facts.header("user-agent") ?? "",
+                recorder: "brownout \(Recorder.version)"),
+            request: request, response: response)
+    }
+
+    /// What this build calls itself.
+    package static let version = "0.1.0"
+}

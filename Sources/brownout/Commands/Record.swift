@@ -1,0 +1,91 @@
+import ArgumentParser
+import BrownoutEngine
+import BrownoutScenarios
+
+/// `brownout record --upstream openai=URL --to FILE`
+struct Record: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pass requests on to the providers, and record what they answer.",
+        discussion: """
+            Point a client's base URL here in place of the provider's. Answers are passed on as \
+            they come and kept whole: status, headers, every chunk and when it came, and how it \
+            ended. Secrets are taken out before anything is written. An exchange is in the file \
+            as soon as it is over; a file that exists is added to.
+
+            With a scenario, its faults are laid over the live traffic; what is recorded is what \
+            the provider answered. A scenario whose source is 'replay' with 'on-miss: upstream' \
+            records what it has no recording of.
+            """)
+
+    @Option(
+        help: """
+            A provider and its base URL, as NAME=URL: openai, anthropic, or a provider of the \
+            scenario's; give it once for each.
+            """)
+    var upstream: [String] = []
+
+    @Option(help: "The file to record to; one that exists is added to.")
+    var to: String
+
+    @Option(help: "A scenario whose faults are laid over the answers.")
+    var scenario: String?
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        var loaded = try ScenarioFile.load(scenario, seed: options.seed, over: options.transport)
+        if scenario == nil { loaded.scenario.name = "recording" }
+        let upstreams = try upstream.map { try upstream(from: $0, in: loaded.scenario) }
+        switch loaded.scenario.source {
+        case .synthesise:
+            guard !upstreams.isEmpty else {
+                throw ValidationError(
+                    "there is nobody to pass requests on to; give --upstream, for example "
+                        + "--upstream openai=https://api.openai.com/v1")
+            }
+            loaded.scenario.source = .upstream(upstreams)
+        case .upstream(let own):
+            loaded.scenario.source = .upstream(
+                upstreams
+                    + own.filter { own in
+                        !upstreams.contains { $0.provider == own.provider }
+                    })
+        case .replay(var replay):
+            guard replay.onMiss == .upstream else {
+                throw Failure(
+                    .usage,
+                    "error: the scenario answers from recordings and asks no upstream; "
+                        + "'on-miss: upstream' would record what is missing")
+            }
+            replay.upstreams =
+                upstreams
+                + replay.upstreams.filter { own in
+                    !upstreams.contains { $0.provider == own.provider }
+                }
+            loaded.scenario.source = .replay(replay)
+        }
+        try await Serving(options: options, loaded: loaded, recordings: to).run()
+    }
+
+    private func upstream(from text: String, in scenario: Scenario) throws -> Upstream {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let known = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
+        guard parts.count == 2 else {
+            throw ValidationError(
+                "--upstream is '\(text)'; expected NAME=URL, for example "
+                    + "openai=https://api.openai.com/v1")
+        }
+        let name = String(parts[0])
+        guard known.contains(name) else {
+            throw ValidationError(
+                "'\(name)' is not a provider; known are \(known.joined(separator: ", ")), and a "
+                    + "scenario can add others")
+        }
+        guard let upstream = Upstream(provider: name, checking: String(parts[1])) else {
+            throw ValidationError(
+                "'\(parts[1])' is not a base URL: http:// or https://, a host, and a path without "
+                    + "a query; no user")
+        }
+        return upstream
+    }
+}

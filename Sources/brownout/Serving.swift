@@ -1,0 +1,169 @@
+import BrownoutControl
+import BrownoutEngine
+import BrownoutJournal
+import BrownoutRecordings
+import BrownoutRedaction
+import BrownoutScenarios
+import BrownoutServer
+import Foundation
+import NIOCore
+
+/// A server from its start to its end: what `serve` and `record` have in common.
+struct Serving {
+    var options: ServeOptions
+    var loaded: LoadedScenario
+    /// The scenario's file; nil: there is none.
+    var file: String?
+    var watches = false
+    /// Where exchanges with upstreams are kept; nil: nowhere.
+    var recordings: String?
+
+    func run() async throws {
+        let signals = StopSignals()
+        let scenario = loaded.scenario
+        let token = try options.controls.token()
+        let writer = try openJournal()
+        let recorder = try recordings.map { try openRecorder($0) }
+        var limits = ServerLimits()
+        limits.journalBodyBytes = options.journalBodies
+        let core = Core(
+            engine: Engine(scenario: scenario), journal: writer, limits: limits,
+            clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder)
+        do throws(ScenarioErrors) {
+            try core.openRecordings(of: loaded)
+        } catch {
+            throw Failure(.usage, error.text)
+        }
+        let tls = try options.security.identities(
+            host: options.host, http2: options.speaksHTTP2, readyFile: options.readyFile)
+        let data = try await startData(core, tls?.identities)
+        let server = ControlledServer(
+            core: core, data: data, version: Version.text, loaded: loaded, seed: options.seed)
+        let control = ControlServer(
+            host: options.controls.controlHost, port: options.controls.controlPort,
+            server: server,
+            journal: writer.map { writer in
+                ControlJournal(path: journalPath) { writer.flush(within: .seconds(1)) }
+            }, token: token)
+        let controlPort: Int
+        do {
+            controlPort = try await control.start()
+        } catch {
+            throw Failure(.unavailable, "error: \(error)")
+        }
+        let ready = Ready(
+            data: Serving.url(tls == nil ? "http" : "https", options.host, data.port),
+            control: Serving.url("http", options.controls.controlHost, controlPort),
+            seed: scenario.seed, authority: tls?.file)
+        let changes = HotChange(server: server, path: file, isQuiet: isQuiet)
+        let hearing = hear(changes, signals.hangups)
+        try ready.announce(scenario, to: options.readyFile)
+        greet(core, ready)
+        await signals.first()
+        for task in hearing { task.cancel() }
+        say("stopping; once more stops at once")
+        await data.stop()
+        await control.stop()
+        await recorder?.close()
+        writer?.close()
+        try farewell(core, writer)
+    }
+
+    // MARK: What it needs
+
+    private var journalPath: String { options.journal.path }
+
+    private func openJournal() throws -> JournalWriter? {
+        if options.noJournal { return nil }
+        do {
+            return try JournalWriter(path: journalPath) { trouble in
+                Terminal.error("brownout: journal: \(trouble)\n")
+            }
+        } catch {
+            throw Failure(.unavailable, "error: the journal cannot be written: \(error)")
+        }
+    }
+
+    private func openRecorder(_ path: String) throws -> Recorder {
+        do {
+            let writer = try RecordingWriter(path: path)
+            for message in writer.reopening { Terminal.error("brownout: \(message)\n") }
+            return Recorder(writer: writer, redactor: try Core.redactor(for: loaded.scenario)) {
+                Terminal.error("brownout: recording: \($0)\n")
+            }
+        } catch {
+            throw Failure(.unavailable, "error: '\(path)' cannot be recorded to: \(error)")
+        }
+    }
+
+    private func startData(_ core: Core, _ tls: TLSIdentities?) async throws -> DataServer {
+        let place = "\(options.host):\(options.port)"
+        do {
+            return try await DataServer.start(
+                core: core, host: options.host, port: options.port,
+                threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+                http2: options.speaksHTTP2, tls: tls)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw Failure(
+                .unavailable,
+                "error: the data port \(place) is already in use; stop what listens there, "
+                    + "or choose --port (0 picks a free one)")
+        } catch {
+            throw Failure(.unavailable, "error: cannot listen on \(place): \(error)")
+        }
+    }
+
+    /// What a host and a port are in a URL for this machine.
+    private static func url(_ scheme: String, _ host: String, _ port: Int) -> String {
+        switch host {
+        case "0.0.0.0", "::": "\(scheme)://127.0.0.1:\(port)"
+        default: "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        }
+    }
+
+    /// Reads the scenario again when a signal says so, and with `--watch` when its file changes.
+    private func hear(_ changes: HotChange, _ hangups: AsyncStream<Void>) -> [Task<Void, Never>] {
+        let signals = Task {
+            for await _ in hangups { changes.reload(because: "SIGHUP") }
+        }
+        return watches ? [signals, Task { await changes.watch() }] : [signals]
+    }
+
+    // MARK: What it says
+
+    private var isQuiet: Bool { options.logLevel == .quiet }
+
+    private func say(_ text: String) {
+        if !isQuiet { Terminal.error("brownout: \(text)\n") }
+    }
+
+    private func greet(_ core: Core, _ ready: Ready) {
+        let time = core.clock.mode == .real ? "" : ", clock \(core.clock.mode.text)"
+        let scenario = loaded.scenario
+        say(
+            "serving '\(scenario.name)', seed \(scenario.seed)\(time), on \(ready.data); control on "
+                + "\(ready.control); journal \(options.noJournal ? "off" : journalPath)")
+        for (source, library) in core.recordings.all {
+            say("answering from \(library.count) recordings in \(source.path)")
+        }
+        if let recordings { say("recording to \(recordings)") }
+    }
+
+    private func farewell(_ core: Core, _ writer: JournalWriter?) throws {
+        let counts = core.counters.snapshot
+        func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
+        var text = "stopped after \(count("exchanges")) exchanges, \(count("faults")) with a fault"
+        if count("faults_not_reached") > 0 {
+            text += " (\(count("faults_not_reached")) whose position was never reached)"
+        }
+        if let recorder = core.recorder { text += ", \(recorder.count) recorded" }
+        if let lost = writer?.counters.lost, lost > 0 { text += "; the journal lost \(lost)" }
+        say(text)
+        let missed = count("recordings_missed")
+        guard missed > 0 else { return }
+        throw Failure(
+            .failed,
+            "error: \(missed) \(missed == 1 ? "request" : "requests") found no recording; "
+                + "'brownout explain' shows what was nearest")
+    }
+}
