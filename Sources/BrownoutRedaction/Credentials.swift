@@ -184,13 +184,6 @@ package enum Redaction {
     }
 }
 
-extension UInt8 {
-    fileprivate var isLetterOrDigit: Bool {
-        let small = self | 0x20
-        return (small >= 0x61 && small <= 0x7A) || (self >= 0x30 && self <= 0x39)
-    }
-}
-
 extension String {
     /// The text without the credentials in it.
     package var redacted: String {

@@ -1,0 +1,156 @@
+/// Finds secrets in bytes and puts a marker in the place of each.
+///
+/// Found are credentials of known forms, the values of members, items and fields whose names say
+/// that they are secret, e-mail addresses, US social-security numbers, card numbers, what the
+/// user's own patterns find, and values that are known to be secret. Each is found as it is, in
+/// JSON's escapes, percent-encoded, and in up to three levels of these (tool arguments are JSON
+/// in a JSON string), as the bytes are searched with each level undone. Base64 is not undone.
+///
+/// Text with markers in it stays as it is, and what is around a secret is never touched.
+package struct Redactor: Sendable {
+    /// Levels of escapes that are undone.
+    private static let deepest = 3
+
+    private let patterns: [RedactionPattern]
+    private let key: RedactionKey
+
+    package init(patterns: [RedactionPattern] = [], key: RedactionKey = .builtIn) {
+        self.patterns = patterns
+        self.key = key
+    }
+
+    /// The bytes without their secrets; nil where there are none. `values` are secrets wherever
+    /// they occur, unless they are so short that they occur by chance.
+    package func redacted(_ bytes: [UInt8], knowing values: [[UInt8]] = []) -> Redacted? {
+        let edits = edits(in: bytes, KnownSecrets(values))
+        return edits.isEmpty ? nil : Redacted(edits, in: bytes)
+    }
+
+    /// The text without its secrets.
+    package func redacted(_ text: String, knowing values: [[UInt8]] = []) -> String {
+        let bytes = Array(text.utf8)
+        return redacted(bytes, knowing: values).map { String(decoding: $0.bytes, as: UTF8.self) }
+            ?? text
+    }
+
+    /// What stands for a value wherever it is found.
+    package func marker(of value: [UInt8], _ kind: SecretKind = .secret) -> [UInt8] {
+        RedactionMarker.text(kind, Self.canonical(value, kind), key)
+    }
+
+    /// The secrets in bytes, each once, in their order.
+    package func secrets(in bytes: [UInt8]) -> [(range: Range<Int>, kind: SecretKind)] {
+        clusters(in: bytes, KnownSecrets([])).map { ($0.range, $0.kind) }
+    }
+
+    // MARK: Finding
+
+    func edits(in bytes: [UInt8], _ known: KnownSecrets) -> [Redacted.Edit] {
+        clusters(in: bytes, known).map { secret in
+            let quote = secret.quote ?? []
+            return Redacted.Edit(
+                range: secret.range,
+                replacement: quote + marker(of: secret.value, secret.kind) + quote)
+        }
+    }
+
+    /// The secrets, those that overlap as one: the value is that of the longest, and of equally
+    /// long ones that of the one with the fewest levels undone. Of these the first to see a bare
+    /// number says how a quotation mark is written: a level above it, it is within a string.
+    private func clusters(in bytes: [UInt8], _ known: KnownSecrets) -> [Found] {
+        let all = found(in: bytes, known, depth: 0).sorted {
+            $0.range.lowerBound < $1.range.lowerBound
+        }
+        var clusters: [(longest: Found, range: Range<Int>)] = []
+        for next in all {
+            guard let last = clusters.last, next.range.lowerBound < last.range.upperBound else {
+                clusters.append((next, next.range))
+                continue
+            }
+            var longest = last.longest
+            if (next.range.count, -next.depth) > (longest.range.count, -longest.depth) {
+                longest = next
+            }
+            if next.range == last.longest.range {
+                let byDepth = [next, last.longest].sorted { $0.depth < $1.depth }
+                longest.quote = byDepth.lazy.compactMap(\.quote).first
+            }
+            let end = max(last.range.upperBound, next.range.upperBound)
+            clusters[clusters.count - 1] = (longest, last.range.lowerBound..<end)
+        }
+        return clusters.map { cluster in
+            var secret = cluster.longest
+            secret.range = cluster.range
+            return secret
+        }
+    }
+
+    private func found(in bytes: [UInt8], _ known: KnownSecrets, depth: Int) -> [Found] {
+        let forms: [DecodedView.Form] = depth < Self.deepest ? [.json, .percent] : []
+        let views = forms.compactMap { DecodedView($0, of: bytes) }
+        let masked = RedactionMarker.masked(bytes) ?? bytes
+        var found = scanned(masked, known)
+        if masked.contains(UInt8(ascii: "+")) {
+            // A form has `+` for a space (WHATWG URL, 5.1).
+            found += scanned(masked.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 }, known)
+        }
+        found = found.compactMap { secret in
+            var secret = secret
+            secret.depth = depth
+            let range = views.reduce(secret.range) { $1.withoutCutEscapes($0) }
+            if range != secret.range {
+                secret.range = range
+                secret.value = Array(bytes[range])
+            }
+            return range.isEmpty ? nil : secret
+        }
+        for view in views {
+            found += self.found(in: view.bytes, known, depth: depth + 1).map { secret in
+                var secret = secret
+                secret.range = view.origin(of: secret.range)
+                secret.quote = secret.quote.map(view.form.escaped)
+                return secret
+            }
+        }
+        return found
+    }
+
+    /// What is found without undoing anything.
+    private func scanned(_ bytes: [UInt8], _ known: KnownSecrets) -> [Found] {
+        bytes.withUnsafeBufferPointer { bytes in
+            var scan = SecretScan(bytes)
+            scan.run()
+            var found = scan.found
+            for range in known.ranges(in: bytes) {
+                found.append(Found(range: range, kind: .secret, value: Array(bytes[range])))
+            }
+            var strings = JSONStrings(bytes)
+            for pattern in patterns {
+                for match in pattern.ranges(in: bytes) {
+                    for (range, isBare) in strings.replaceable(match) {
+                        var secret = Found(
+                            range: range, kind: .pattern(pattern.name), value: Array(bytes[range]))
+                        if isBare { secret.quote = [UInt8(ascii: "\"")] }
+                        found.append(secret)
+                    }
+                }
+            }
+            return found
+        }
+    }
+
+    // MARK: Values
+
+    /// A value as it is behind all its escapes; of numbers only the digits. It is the same in
+    /// whatever form the value is found.
+    static func canonical(_ value: [UInt8], _ kind: SecretKind = .secret) -> [UInt8] {
+        var value = value
+        for form in [DecodedView.Form.json, .percent, .json, .percent, .json, .percent] {
+            if let view = DecodedView(form, of: value, keepsQuotes: true) { value = view.bytes }
+        }
+        switch kind {
+        case .card, .socialSecurity: return value.filter(\.isDigit)
+        case .secret, .email, .pattern: return value
+        }
+    }
+}
