@@ -53,7 +53,9 @@ let package = Package(
         .target(name: "BrownoutRedaction", dependencies: ["BrownoutJSON", "BrownoutEngine"]),
         .target(
             name: "BrownoutScenarios",
-            dependencies: ["CLibYAML", "BrownoutJSON", "BrownoutEngine"]),
+            dependencies: [
+                "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction",
+            ]),
         .target(
             name: "BrownoutRecordings",
             dependencies: [

@@ -10,7 +10,8 @@ extension Core {
     ) throws(ScenarioErrors) {
         do {
             try recordings.open(
-                loaded.scenario, anew: anew, redactor: Core.redactor(for: loaded.scenario))
+                loaded.scenario, anew: anew,
+                redactor: Core.redactor(for: loaded.scenario, key: redactionKey))
         } catch let error as RecordingError {
             throw error.errors
         } catch {

@@ -165,6 +165,19 @@ package struct Pace: Equatable, Sendable {
     }
 }
 
+/// A pattern of what is to be kept out of what is written.
+package struct RedactionRule: Equatable, Sendable {
+    /// What stands in the place of what it matches names it.
+    package var name: String
+    /// A regular expression that was found right.
+    package var expression: String
+
+    package init(name: String, expression: String) {
+        self.name = name
+        self.expression = expression
+    }
+}
+
 /// A checked scenario: immutable, shared by every request it decides.
 package struct Scenario: Equatable, Sendable {
     package var name: String
@@ -174,6 +187,8 @@ package struct Scenario: Equatable, Sendable {
     package var pace: Pace
     package var reply: ReplyScript?
     package var providers: [VirtualProvider]
+    /// What else than the usual secrets is kept out of what is written.
+    package var redact: [RedactionRule]
     /// Names of models that OpenAI and Anthropic have besides their own families.
     package var models: [Glob]
     /// Who may connect; nil: everyone.
@@ -192,7 +207,7 @@ package struct Scenario: Equatable, Sendable {
         name: String, description: String = "", seed: UInt64 = 0,
         source: Source = .synthesise, pace: Pace = Pace(),
         reply: ReplyScript? = nil, providers: [VirtualProvider] = [],
-        models: [Glob] = [], access: Access? = nil,
+        redact: [RedactionRule] = [], models: [Glob] = [], access: Access? = nil,
         keys: Keys? = nil, limits: [Limit] = [], clock: ClockMode = .real, phases: [Phase] = [],
         phaseRepeat: PhaseRepeat = .times(1), rules: [Rule] = []
     ) {
@@ -203,6 +218,7 @@ package struct Scenario: Equatable, Sendable {
         self.pace = pace
         self.reply = reply
         self.providers = providers
+        self.redact = redact
         self.models = models
         self.access = access
         self.keys = keys

@@ -43,6 +43,8 @@ package enum ScenarioLimits {
     /// The longest pause, wait or point in time a scenario can name; latencies end earlier, at
     /// ``Latency/longest``.
     package static let longestDuration = Duration.seconds(24 * 3600)
+    /// Patterns of what is not to be written.
+    package static let redactions = 100
     /// The longest time a recording can be said to be good.
     package static let longestRecordingLife = Duration.seconds(100 * 365 * 24 * 3600)
     /// The largest count, byte, event or token a scenario can name.

@@ -18,6 +18,8 @@ package final class Core: Sendable {
     package let recordings = RecordingShelf()
     /// Keeps what upstreams answer; nil: nobody does.
     package let recorder: Recorder?
+    /// What digests of secrets are made with.
+    package let redactionKey: RedactionKey
     /// Does what would block a loop.
     let readers = NIOThreadPool(numberOfThreads: 2)
     /// The names that the loops' metrics share.
@@ -25,18 +27,25 @@ package final class Core: Sendable {
 
     package init(
         engine: Engine, journal: JournalWriter?, limits: ServerLimits,
-        clock: ScenarioClock = ScenarioClock(), recorder: Recorder? = nil
+        clock: ScenarioClock = ScenarioClock(), recorder: Recorder? = nil,
+        redactionKey: RedactionKey = .builtIn
     ) {
         self.engine = engine
         self.journal = journal
         self.limits = limits
         self.clock = clock
         self.recorder = recorder
+        self.redactionKey = redactionKey
         readers.start()
     }
 
     /// What finds the secrets that a scenario wants kept out of recordings.
-    package static func redactor(for scenario: Scenario) throws -> Redactor { Redactor() }
+    package static func redactor(for scenario: Scenario, key: RedactionKey) throws -> Redactor {
+        Redactor(
+            patterns: try scenario.redact.map {
+                try RedactionPattern(name: $0.name, expression: $0.expression)
+            }, key: key)
+    }
 
     /// The scenario's time now.
     package var now: Duration { clock.instant(at: .now()).elapsed }

@@ -28,7 +28,8 @@ struct Serving {
         limits.journalBodyBytes = options.journalBodies
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
-            clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder)
+            clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder,
+            redactionKey: Secrets.key)
         do throws(ScenarioErrors) {
             try core.openRecordings(of: loaded)
         } catch {
@@ -88,7 +89,9 @@ struct Serving {
         do {
             let writer = try RecordingWriter(path: path)
             for message in writer.reopening { Terminal.error("brownout: \(message)\n") }
-            return Recorder(writer: writer, redactor: try Core.redactor(for: loaded.scenario)) {
+            return Recorder(
+                writer: writer, redactor: try Core.redactor(for: loaded.scenario, key: Secrets.key)
+            ) {
                 Terminal.error("brownout: recording: \($0)\n")
             }
         } catch {

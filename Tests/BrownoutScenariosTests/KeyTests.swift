@@ -21,6 +21,7 @@ import Testing
         case .source: ("source: {\(key): ", "}")
         case .match: ("source: {replay: /dev/null, match: {\(key): ", "}}")
         case .matchPart: ("source: {replay: /dev/null, match: {on: [{\(key): ", "}]}}")
+        case .redaction: ("redact: [{\(key): ", "}]")
         case .ttl: ("source: {replay: /dev/null, ttl: [{\(key): ", "}]}")
         case .provider: ("providers: {b: {\(key): ", "}}")
         case .reply: ("reply: {\(key): ", "}")

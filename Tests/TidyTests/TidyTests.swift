@@ -20,7 +20,9 @@ import Testing
             "BrownoutScenarios", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
             "Glibc",
         ],
-        "BrownoutScenarios": ["CLibYAML", "BrownoutJSON", "BrownoutEngine", "Glibc"],
+        "BrownoutScenarios": [
+            "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "Glibc",
+        ],
         "BrownoutJournal": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "GRDB", "GRDBSQLite",
             "Foundation",

@@ -8,6 +8,7 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case match
     case matchPart = "match-part"
     case ttl
+    case redaction
     case provider
     case reply
     case toolCall = "tool-call"
@@ -100,6 +101,7 @@ extension MappingKind {
         case .match: KeyTable.match
         case .matchPart: KeyTable.matchPart
         case .ttl: KeyTable.timeToLive
+        case .redaction: KeyTable.redaction
         case .provider: KeyTable.provider
         case .reply: KeyTable.reply
         case .toolCall: KeyTable.toolCall

@@ -67,6 +67,13 @@ extension KeyTable {
             Key("for", .grammar(.duration), "From when they were made.", required: true),
         ])
 
+    static let redaction = KeyTable(
+        place: "an entry of 'redact'", summary: "A pattern of what is not to be written.",
+        keys: [
+            Key("name", .text, "What stands in the place of what it matches names it."),
+            Key("pattern", .text, "A regular expression.", required: true),
+        ])
+
     private static let partShape = ValueShape.either([
         .word(MatchPart.words.map(\.word)), .mapping(.matchPart),
     ])

@@ -9,6 +9,9 @@ extension KeyTable {
             Key("description", .text, "What it is for, in a sentence or more."),
             Key("seed", .integer(from: 0), "The number all draws derive from; 0 by default."),
             Key("source", sourceShape, "Where healthy answers come from; synthesised by default."),
+            Key(
+                "redact", .list(.either([.text, .mapping(.redaction)])),
+                "What is kept out of recordings besides the usual secrets: regular expressions."),
             Key("pace", .mapping(.pace), "How fast synthesised answers stream."),
             Key("reply", .mapping(.reply), "What healthy answers say, unless a rule says more."),
             Key(
@@ -33,7 +36,7 @@ extension KeyTable {
                 "repeat", .grammar(.rounds),
                 "How often the phases are gone through; once by default."),
         ],
-        later: ["expect", "redact"])
+        later: ["expect"])
 
     static let phase = KeyTable(
         place: "a phase",

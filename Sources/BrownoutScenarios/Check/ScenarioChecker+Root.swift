@@ -35,6 +35,7 @@ extension ScenarioChecker {
         if let node = fields["providers"] {
             scenario.providers = virtualProviders(node)
         }
+        if let node = fields["redact"] { scenario.redact = redactions(node) }
         if let node = fields["source"] { scenario.source = source(node) }
         if let node = fields["models"] { scenario.models = models(node) }
         if let node = fields["access"] { scenario.access = access(node) }

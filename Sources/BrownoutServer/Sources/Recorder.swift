@@ -57,7 +57,7 @@ package final class Recorder: Sendable {
         let summary = "\(request.method) \(request.path)"
         let redactor = redactor
         submit { [writer] in
-            writer.began(id: id, summary: redactor.redacted(summary, knowing: []))
+            writer.began(id: id, summary: redactor.redacted(summary))
         }
         return Ticket(id: id)
     }

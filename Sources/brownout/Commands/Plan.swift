@@ -71,7 +71,10 @@ struct Plan: ParsableCommand {
     }
 
     func run() throws {
-        let scenario = try ScenarioFile.load(scenario, seed: seed).scenario
+        var scenario = try ScenarioFile.load(scenario, seed: seed).scenario
+        let isMade = scenario.source == .synthesise
+        // What recordings and upstreams say is not known here.
+        scenario.source = .synthesise
         guard let dialect = dialect(in: scenario) else {
             let names = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
             throw Failure(
@@ -88,8 +91,8 @@ struct Plan: ParsableCommand {
             let time = step * (index - 1)
             for _ in 1...attempts {
                 let planned = responder.plan(
-                    request("call-\(index)", dialect), at: time, wall: 0, date: "",
-                    closing: false)
+                    request("call-\(index)", dialect),
+                    at: AnswerMoment(elapsed: time, wall: 0, date: "", closing: false))
                 let decision = planned.decision
                 engine.release(decision)
                 timeline.note(decision.phase, call: index, at: time)
@@ -101,7 +104,7 @@ struct Plan: ParsableCommand {
                 } else {
                     lines.append(row("call-\(index)", decision, at: time))
                 }
-                if planned.script.succeeds {
+                if planned.answer.script.succeeds {
                     engine.succeed(decision)
                     break
                 }
@@ -109,6 +112,9 @@ struct Plan: ParsableCommand {
         }
         if json { return }
         Terminal.print("scenario '\(scenario.name)', seed \(scenario.seed)\n")
+        if !isMade {
+            Terminal.print("answers come from elsewhere; each is taken for a success here\n")
+        }
         let clock =
             step > .zero ? "the clock, \(step.written) between calls here" : "the clock, at 0 here"
         if let keys = scenario.keys, keys.determinism != .pure {
