@@ -117,10 +117,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Brotli's other half, for the tests: nothing that ships compresses.
+        .systemLibrary(
+            name: "CBrotliEncoder", path: "Tests/CBrotliEncoder", pkgConfig: "libbrotlienc",
+            providers: [.apt(["libbrotli-dev"])]),
         // Raw socket clients and ending detectors that the tests use.
         .target(
             name: "BrownoutTesting",
-            dependencies: ["CZlib", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CZlib", "CZstd", "CBrotliEncoder",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Tests/BrownoutTesting"),
         .testTarget(name: "BrownoutJSONTests", dependencies: ["BrownoutJSON"]),
         .testTarget(

@@ -186,6 +186,7 @@ extension ContentCoding {
         switch self {
         case .gzip, .deflate: UnsafeInflater(self)
         case .zstd: UnsafeZstdReader()
+        case .br: UnsafeBrotliReader()
         }
     }
 }

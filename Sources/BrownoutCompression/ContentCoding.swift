@@ -1,9 +1,14 @@
-/// A coding of a body that we can undo (RFC 9110, 8.4.1; RFC 8878 for `zstd`).
+/// A coding of a body that we can undo (RFC 9110, 8.4.1; RFC 8878 for `zstd`,
+/// RFC 7932 for `br`).
 package enum ContentCoding: String, CaseIterable, Sendable {
     case gzip
     /// By the RFC in zlib's format; bare deflate data, which some clients send, is taken too.
     case deflate
     case zstd
+    case br
+
+    /// Those that requests may come in: brotli is the providers' own, for what they answer.
+    package static let ofRequests = [ContentCoding.gzip, .deflate, .zstd]
 
     /// A name that is no coding of ours.
     package struct Unsupported: Error, Equatable, Sendable {
@@ -16,16 +21,19 @@ package enum ContentCoding: String, CaseIterable, Sendable {
 
     /// The codings that `Content-Encoding` fields name, in the order in which they were applied.
     /// Names are case-insensitive, `identity` and empty members count for nothing, and more than
-    /// `limit` codings are refused by the name of the first that is too many.
+    /// `limit` codings are refused by the name of the first that is too many, as are those that
+    /// are not in `allowed`.
     package static func list(
-        _ fields: some Sequence<String>, limit: Int
+        _ fields: some Sequence<String>, limit: Int,
+        allowed: [ContentCoding] = ContentCoding.allCases
     ) throws(Unsupported) -> [ContentCoding] {
         var codings: [ContentCoding] = []
         for field in fields {
             for member in field.split(separator: ",") {
                 let name = trimmed(member).lowercased()
                 if name.isEmpty || name == "identity" { continue }
-                guard let coding = named(name), codings.count < limit else {
+                guard let coding = named(name), allowed.contains(coding), codings.count < limit
+                else {
                     throw Unsupported(name: name)
                 }
                 codings.append(coding)

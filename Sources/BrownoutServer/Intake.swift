@@ -47,7 +47,8 @@ final class Intake {
     private func readCodings(_ limits: ServerLimits) {
         do throws(ContentCoding.Unsupported) {
             let codings = try ContentCoding.list(
-                head.headers["content-encoding"], limit: limits.contentCodings)
+                head.headers["content-encoding"], limit: limits.contentCodings,
+                allowed: ContentCoding.ofRequests)
             if !codings.isEmpty { decoder = BodyDecoder(codings, limit: bodyLimit) }
         } catch {
             refuse(.unsupportedCoding(error.name))

@@ -26,6 +26,10 @@ import Testing
         Way(name: "zstd in bare deflate in gzip", codings: [.zstd, .deflate, .gzip]) {
             Compressed.deflate(Compressed.deflate(Compressed.zstd($0), .raw), .gzip)
         },
+        Way(name: "brotli", codings: [.br]) { Compressed.brotli($0) },
+        Way(name: "brotli at its highest in gzip", codings: [.br, .gzip]) {
+            Compressed.deflate(Compressed.brotli($0, quality: 9, window: 24), .gzip)
+        },
         Way(name: "several gzip members", codings: [.gzip]) { bytes in
             let half = bytes.count / 2
             return Compressed.deflate(Array(bytes[..<half]), .gzip)
@@ -170,6 +174,29 @@ import Testing
         }
     }
 
+    /// Made by another implementation's command line (`brotli -q 11`).
+    @Test func aTextInBrotliIsRead() throws {
+        let coded: [UInt8] = [
+            0x8B, 0x10, 0x80, 0x7B, 0x22, 0x65, 0x72, 0x72, 0x6F, 0x72, 0x22, 0x3A,
+            0x7B, 0x22, 0x6D, 0x65, 0x73, 0x73, 0x61, 0x67, 0x65, 0x22, 0x3A, 0x22,
+            0x4F, 0x76, 0x65, 0x72, 0x6C, 0x6F, 0x61, 0x64, 0x65, 0x64, 0x22, 0x7D,
+            0x7D, 0x03,
+        ]
+        let decoded = try Self.decode(coded, [.br], part: 1)
+        #expect(String(decoding: decoded, as: UTF8.self) == #"{"error":{"message":"Overloaded"}}"#)
+    }
+
+    @Test func aWindowOfSixteenMegabytesIsAllThatBrotliGets() throws {
+        let bytes = Self.text(40 << 20)
+        let decoder = BodyDecoder([.br], limit: 64 << 20)
+        Compressed.brotli(bytes, quality: 1, window: 24).withUnsafeBytes { decoder.add($0) }
+        let before = decoder.memory
+        #expect(before > 0)
+        while !(try decoder.run(1 << 20, { _ in })) {}
+        #expect(decoder.memory - before > 16 << 20)
+        #expect(decoder.memory - before < 18 << 20)
+    }
+
     @Test func whatADecoderHoldsIsCounted() throws {
         let decoder = BodyDecoder([.zstd], limit: 16 << 20)
         let before = decoder.memory
@@ -184,7 +211,8 @@ import Testing
 @Suite struct ContentCodingTests {
     @Test(arguments: [
         (["gzip"], [ContentCoding.gzip]), (["GZIP"], [.gzip]), (["x-gzip"], [.gzip]),
-        (["deflate"], [.deflate]), (["zstd"], [.zstd]), (["identity"], []), ([""], []),
+        (["deflate"], [.deflate]), (["zstd"], [.zstd]), (["br, gzip"], [.br, .gzip]),
+        (["identity"], []), ([""], []),
         (["identity, gzip"], [.gzip]), (["zstd ,\tgzip"], [.zstd, .gzip]),
         (["deflate", "Gzip"], [.deflate, .gzip]),
     ])
@@ -193,10 +221,18 @@ import Testing
         #expect(list == codings)
     }
 
-    @Test(arguments: [("br", "br"), ("gzip, Snappy", "snappy"), ("gzip,gzip,gzip,zstd", "zstd")])
+    @Test(arguments: [
+        ("compress", "compress"), ("gzip, Snappy", "snappy"), ("gzip,gzip,gzip,zstd", "zstd"),
+    ])
     func whatCannotBeUndoneIsNamed(_ field: String, _ name: String) {
         #expect(throws: ContentCoding.Unsupported(name: name)) {
             _ = try ContentCoding.list([field], limit: 3)
+        }
+    }
+
+    @Test func requestsDoNotComeInBrotli() {
+        #expect(throws: ContentCoding.Unsupported(name: "br")) {
+            _ = try ContentCoding.list(["gzip, br"], limit: 3, allowed: ContentCoding.ofRequests)
         }
     }
 }

@@ -1,3 +1,4 @@
+import CBrotliEncoder
 import CZlib
 import CZstd
 
@@ -40,6 +41,17 @@ package enum Compressed {
         var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
         let count = ZSTD_compress(&output, output.count, bytes, bytes.count, level)
         precondition(ZSTD_isError(count) == 0)
+        return Array(output[..<count])
+    }
+
+    /// Through brotli; the window is two to the power of `window` bytes, less 16.
+    package static func brotli(_ bytes: [UInt8], quality: Int32 = 5, window: Int32 = 22) -> [UInt8]
+    {
+        var count = BrotliEncoderMaxCompressedSize(bytes.count) + 16
+        var output = [UInt8](repeating: 0, count: count)
+        let isDone = BrotliEncoderCompress(
+            quality, window, BROTLI_MODE_GENERIC, bytes.count, bytes, &count, &output)
+        precondition(isDone == BROTLI_TRUE)
         return Array(output[..<count])
     }
 
