@@ -12,6 +12,14 @@ enum Conversation {
         "system", "instructions", "systemInstruction", "system_instruction",
     ]
 
+    /// Whether a member of a body holds what the user and the model said.
+    static func isTurns(_ key: String) -> Bool { turns.contains(key) }
+
+    /// Whether a member of a body belongs to what is said.
+    static func holds(_ key: String, withSystem: Bool) -> Bool {
+        turns.contains(key) || (withSystem && systems.contains(key))
+    }
+
     /// A word for all that is said, with or without what the system says.
     static func digest(of request: MatchRequest, withSystem: Bool) -> UInt64 {
         guard case .json(.object(let members)) = request.body else { return 0 }

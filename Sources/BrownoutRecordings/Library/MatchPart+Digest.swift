@@ -6,20 +6,10 @@ extension MatchPart {
     /// The part as scenarios name it, and what it is about.
     var name: String {
         switch self {
-        case .provider: "provider"
-        case .endpoint: "endpoint"
-        case .method: "method"
-        case .path: "path"
-        case .query: "query"
-        case .normalForm: "normal-form"
-        case .model: "model"
-        case .messages: "messages"
-        case .messagesWithoutSystem: "messages-without-system"
-        case .lastUserMessage: "last-user-message"
-        case .body: "body"
         case .header(let name): "header \(name.lowercased())"
         case .queryItem(let name): "query \(name)"
         case .pointer(let pointer): "body \(pointer)"
+        default: MatchPart.words.first { $0.part == self }?.word ?? ""
         }
     }
 
