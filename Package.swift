@@ -174,7 +174,7 @@ let package = Package(
             dependencies: [
                 "BrownoutServer", "BrownoutControl", "BrownoutScenarios", "BrownoutEngine",
                 "BrownoutWire", "BrownoutDialects", "BrownoutJournal", "BrownoutJSON",
-                "BrownoutTesting",
+                "BrownoutRecordings", "BrownoutRedaction", "BrownoutTesting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

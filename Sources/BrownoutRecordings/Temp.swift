@@ -14,9 +14,6 @@ extension Recording {
 extension RecordedRequest {
     package func redacted(by redactor: Redactor) -> RecordedRequest { self }
 }
-extension RecordingLibrary {
-    package func missMessage(of request: MatchRequest, _ found: Lookup) -> String { "no recording" }
-}
 /// Temporary.
 package enum RecordingArchives {
     package static func open(path: String) throws(RecordingError) -> any RecordingArchive {
