@@ -5,10 +5,18 @@ package struct Redacted: Equatable, Sendable {
         /// Where it was in the bytes as they had been.
         package var range: Range<Int>
         package var replacement: [UInt8]
+        package var kind: SecretKind
+        /// What was there, as far as it was decoded to be found.
+        package var value: [UInt8]
 
-        package init(range: Range<Int>, replacement: [UInt8]) {
+        package init(
+            range: Range<Int>, replacement: [UInt8], kind: SecretKind = .secret,
+            value: [UInt8] = []
+        ) {
             self.range = range
             self.replacement = replacement
+            self.kind = kind
+            self.value = value
         }
     }
 

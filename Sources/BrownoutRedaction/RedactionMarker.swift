@@ -61,7 +61,7 @@ enum RedactionMarker {
         return end
     }
 
-    /// The bytes with ``SecretScan/barrier`` for every byte of their markers; nil without any.
+    /// The bytes with ``SecretScan/mask`` for every byte of their markers; nil without any.
     static func masked(_ bytes: [UInt8]) -> [UInt8]? {
         var out: [UInt8]?
         bytes.withUnsafeBufferPointer { buffer in
@@ -73,7 +73,7 @@ enum RedactionMarker {
                 }
                 var masked = out ?? bytes
                 out = nil
-                for place in index..<end { masked[place] = SecretScan.barrier }
+                for place in index..<end { masked[place] = SecretScan.mask }
                 out = masked
                 index = end
             }

@@ -38,9 +38,22 @@ package struct Redactor: Sendable {
         RedactionMarker.text(kind, Self.canonical(value, kind), key)
     }
 
-    /// The secrets in bytes, each once, in their order.
-    package func secrets(in bytes: [UInt8]) -> [(range: Range<Int>, kind: SecretKind)] {
-        clusters(in: bytes, KnownSecrets([])).map { ($0.range, $0.kind) }
+    /// The same of a text that is a secret by where it stands; a marker and nothing stay.
+    package func marker(of text: String) -> String {
+        let value = Array(text.utf8)
+        guard !value.isEmpty, RedactionMarker.masked(value) == nil else { return text }
+        return String(decoding: marker(of: value), as: UTF8.self)
+    }
+
+    /// Whether a field, a member or an item of a query with this name has a secret for a value.
+    package static func isSecret(name: some StringProtocol, inQuery: Bool = false) -> Bool {
+        let plain = SecretName.plain(name.utf8)
+        return SecretName.isSecret(plain) || inQuery && SecretName.isItem(plain)
+    }
+
+    /// The secrets in bytes, in their order, none over another.
+    package func secrets(in bytes: [UInt8]) -> [Redacted.Edit] {
+        edits(in: bytes, KnownSecrets([]))
     }
 
     // MARK: Finding
@@ -50,7 +63,8 @@ package struct Redactor: Sendable {
             let quote = secret.quote ?? []
             return Redacted.Edit(
                 range: secret.range,
-                replacement: quote + marker(of: secret.value, secret.kind) + quote)
+                replacement: quote + marker(of: secret.value, secret.kind) + quote,
+                kind: secret.kind, value: secret.value)
         }
     }
 

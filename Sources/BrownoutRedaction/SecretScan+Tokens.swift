@@ -97,7 +97,7 @@ extension UnsafeBufferPointer<UInt8> {
     private func privateKeyEnd(from start: Int) -> Int {
         let dashes = Array("-----".utf8)
         var index = start
-        while index < count, self[index] != UInt8(ascii: "\""), self[index] != SecretScan.barrier {
+        while index < count, self[index] != UInt8(ascii: "\""), self[index] < SecretScan.mask {
             if holds(Array("-----END ".utf8), at: index) {
                 let label = run(from: index + 9) { $0 == 0x20 || $0.isLetterOrDigit }
                 return holds(dashes, at: label) ? label + dashes.count : label

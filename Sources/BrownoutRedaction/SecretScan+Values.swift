@@ -128,7 +128,7 @@ extension UnsafeBufferPointer<UInt8> {
             case UInt8(ascii: ":"): colon = colon ?? index
             case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "\""),
                 UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
-                0...0x20, SecretScan.barrier:
+                0...0x20, SecretScan.mask...SecretScan.barrier:
                 return nil
             default: break
             }
@@ -158,7 +158,7 @@ extension UnsafeBufferPointer<UInt8> {
         var index = start
         while index < count {
             let byte = self[index]
-            if byte == quote || byte == SecretScan.barrier { return index }
+            if byte == quote || byte >= SecretScan.mask { return index }
             if quote != SecretScan.barrier, byte == 0x0A { return index }
             index += byte == UInt8(ascii: "\\") && quote != SecretScan.barrier ? 2 : 1
         }
@@ -168,7 +168,7 @@ extension UnsafeBufferPointer<UInt8> {
     /// Where a value ends that is in no quotation marks.
     private func valueEnd(from start: Int) -> Int {
         run(from: start) {
-            $0 > 0x20 && $0 != 0x7F && $0 != SecretScan.barrier
+            $0 > 0x20 && $0 != 0x7F && $0 < SecretScan.mask
                 && !"&#\"'\\,;{}[]<>()".utf8.contains($0)
         }
     }

@@ -15,8 +15,11 @@ struct Found {
 /// Whatever looks back or ahead does so for a bounded number of bytes, or over bytes that the
 /// pass then leaves behind, so that it takes a time in proportion to their number.
 struct SecretScan {
-    /// A byte that occurs in no text (RFC 3629, 1) and belongs to nothing that is found.
+    /// The edge of a string that a view is within. Like ``mask``, it is a byte that occurs in no
+    /// text (RFC 3629, 1) and belongs to nothing that is found.
     static let barrier: UInt8 = 0xFF
+    /// What stands for each byte of a marker.
+    static let mask: UInt8 = 0xFE
 
     let bytes: UnsafeBufferPointer<UInt8>
     private var strings: JSONStrings
@@ -126,8 +129,12 @@ struct JSONStrings {
     private let isDocument: Bool
     private var index = 0
     private var isInside = false
-    /// Where the text begins that `index` is in: a line, or what is between two edges.
+    /// Where the line begins that `index` is in, if no edge is behind that.
     private var segment = 0
+    /// Behind the last edge; nil before the first.
+    private var edge: Int?
+    /// Whether the last edge opened a string.
+    private var isWithinEdges = false
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -150,7 +157,7 @@ struct JSONStrings {
             return before >= 0
                 && (bytes[before] == UInt8(ascii: "\"") || bytes[before] == SecretScan.barrier)
         case UInt8(ascii: ","), UInt8(ascii: "["):
-            return isDocument || Self.opensJSON(bytes, at: segment)
+            return isJSON
         default: return false
         }
     }
@@ -160,12 +167,17 @@ struct JSONStrings {
     mutating func replaceable(_ range: Range<Int>) -> [(range: Range<Int>, isBare: Bool)] {
         if isBareValue(range) { return [(range, true)] }
         go(to: range.lowerBound)
-        guard !isInside, isDocument || Self.opensJSON(bytes, at: segment) else {
-            return [(range, false)]
-        }
+        let isBetween = edge != nil && !isWithinEdges
+        guard !isInside, isJSON || isBetween else { return [(range, false)] }
         return bytes.parts(of: range) { $0.isSpace || "{}[],:".utf8.contains($0) }
-            .filter { isBareValue($0) }
-            .map { ($0, true) }
+            .map { ($0, isBareValue($0)) }
+            .filter { isBetween || $0.1 }
+    }
+
+    /// Whether `index` is in a text that begins as JSON does.
+    private var isJSON: Bool {
+        if let edge { return Self.opensJSON(bytes, at: edge) }
+        return isDocument || Self.opensJSON(bytes, at: segment)
     }
 
     private func isWhole(_ range: Range<Int>) -> Bool {
@@ -183,12 +195,17 @@ struct JSONStrings {
     private mutating func go(to place: Int) {
         if place < index {
             (index, segment, isInside) = (0, 0, false)
+            (edge, isWithinEdges) = (nil, false)
         }
         while index < place {
             switch bytes[index] {
-            case 0x0A, SecretScan.barrier:
+            case 0x0A:
                 isInside = false
                 segment = index + 1
+            case SecretScan.barrier:
+                isInside = false
+                isWithinEdges.toggle()
+                edge = index + 1
             case UInt8(ascii: "\""): isInside.toggle()
             case UInt8(ascii: "\\"): if isInside { index += 1 }
             default: break
