@@ -68,6 +68,22 @@ import Testing
         #expect(one != key(Requests.openAI("", path: path)))
     }
 
+    @Test func anUploadHasTheSameKeyWhateverItsBoundary() {
+        func upload(_ boundary: String, _ file: String, quote: String = "") -> MatchKey {
+            let type = "multipart/form-data; charset=x; Boundary=\(quote)\(boundary)\(quote)"
+            let body =
+                "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"
+                + "\(file)\r\n--\(boundary)--\r\n"
+            let headers = [HeaderField("Content-Type", type)]
+            return key(
+                Requests.openAI(body, path: "/v1/audio/transcriptions", headers: headers))
+        }
+        #expect(upload("a1", "sound") == upload("b-22", "sound", quote: "\""))
+        #expect(upload("a1", "sound") != upload("a1", "noise"))
+        // Inside of a line it is no boundary.
+        #expect(upload("a1", "x --a1") != upload("b2", "x --b2"))
+    }
+
     /// Two requests, and whether a part tells them apart.
     struct Case: CustomTestStringConvertible, Sendable {
         var part: MatchPart

@@ -34,13 +34,16 @@ package struct MatchRequest: Equatable, Sendable {
         self.address = address
         self.method = method
         self.headers = headers
-        self.body = body
-        guard case .json(let json) = body else {
+        switch body {
+        case .json(let json):
+            self.body = body
+            model = json["model"]?.stringValue ?? address.model
+            stream = json["stream"]?.boolValue ?? false
+        case .bytes(let bytes):
+            let type = headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+            self.body = .bytes(Multipart.withPlainBoundary(bytes, contentType: type))
             (model, stream) = (address.model, false)
-            return
         }
-        model = json["model"]?.stringValue ?? address.model
-        stream = json["stream"]?.boolValue ?? false
     }
 
     /// What a request says whose body is as it was sent.

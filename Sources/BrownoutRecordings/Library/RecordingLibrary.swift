@@ -169,7 +169,8 @@ package final class RecordingLibrary: Sendable {
 
     /// Which of so many comes next.
     private func turn(_ ordinal: Int, of count: Int) -> Int? {
-        switch order {
+        let ordinal = max(ordinal, 0)
+        return switch order {
         case .sequence: ordinal < count ? ordinal : nil
         case .repeatLast: min(ordinal, count - 1)
         case .cycle: ordinal % count
