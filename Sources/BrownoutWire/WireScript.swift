@@ -130,6 +130,7 @@ package struct WireScript: Sendable {
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
         guard (200..<300).contains(status) else { return false }
+        if case .passed(let body) = answer.body, body.ending != .complete { return false }
         guard !interruptions.isEmpty else { return !isSpoiled }
         var script = self
         var bytes: [UInt8] = []

@@ -18,7 +18,8 @@ import Testing
         return switch kind {
         case .scenario: ("\(key): ", "")
         case .pace: ("pace: {\(key): ", "}")
-        case .source: ("source: {\(key): ", "}")
+        case .source where key == "replay" || key == "upstream": ("source: {\(key): ", "}")
+        case .source: ("source: {replay: /dev/null, \(key): ", "}")
         case .match: ("source: {replay: /dev/null, match: {\(key): ", "}}")
         case .matchPart: ("source: {replay: /dev/null, match: {on: [{\(key): ", "}]}}")
         case .redaction: ("redact: [{\(key): ", "}]")

@@ -59,8 +59,8 @@ import Testing
     @Test func chunksAreWhatTheyWereWithTheirWaits() {
         #expect(
             text(script(whole(20))) == [
-                Self.head, "wait 10.0", "14\r\ndata: a\n\ndata: b\n\nda\r\n", "wait 10.0",
-                "7\r\nta: c\n\n\r\n", "wait 5.0", "0\r\n\r\n", "end",
+                Self.head, "wait 10", "14\r\ndata: a\n\ndata: b\n\nda\r\n", "wait 10",
+                "7\r\nta: c\n\n\r\n", "wait 5", "0\r\n\r\n", "end",
             ])
     }
 

@@ -43,6 +43,26 @@ def serve(tmp_path):
         server.stop()
 
 
+@pytest.fixture
+def record(tmp_path):
+    """Starts recorders in front of a server; each must stop with exit code 0."""
+    recorders = []
+
+    def start(upstream, *options, to=None):
+        folder = tmp_path / f"recorder-{len(recorders)}"
+        folder.mkdir()
+        target = to or folder / "recorded.yaml"
+        recorders.append(Server(
+            None, folder, "--to", str(target), "--upstream", f"openai={upstream.data}/openai/v1",
+            "--upstream", f"anthropic={upstream.data}/anthropic", *options, command="record"))
+        recorders[-1].file = target
+        return recorders[-1]
+
+    yield start
+    for recorder in recorders:
+        recorder.stop()
+
+
 @pytest.fixture(params=["sync", "async"])
 def mode(request):
     return request.param

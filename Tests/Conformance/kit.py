@@ -28,16 +28,16 @@ def brownout(*arguments):
 
 
 class Server:
-    """A running `brownout serve`."""
+    """A running `brownout serve`, or another command that serves."""
 
     # What the process is to end with.
     exit_code = 0
 
-    def __init__(self, scenario, folder, *options):
+    def __init__(self, scenario, folder, *options, command="serve"):
         self.journal_file = folder / "journal.sqlite"
         self.log = folder / "log"
         ready = folder / "ready.json"
-        command = [BROWNOUT, "serve", *([str(scenario)] if scenario else []), "--port", "0",
+        command = [BROWNOUT, command, *([str(scenario)] if scenario else []), "--port", "0",
                    "--control-port", "0", "--ready-file", str(ready),
                    "--journal", str(self.journal_file), *options]
         with open(self.log, "wb") as log:
@@ -76,6 +76,15 @@ class Server:
         assert listing.returncode == 0, listing.stderr
         rows = [json.loads(line) for line in listing.stdout.splitlines()]
         return sorted(rows, key=started)
+
+    def journal_when(self, count, seconds=10):
+        """The same, once so many exchanges are over."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if len(self.command("GET", "/exchanges")[1]["exchanges"]) >= count:
+                break
+            time.sleep(0.02)
+        return self.journal()
 
     def attempts(self):
         """The attempts that were made, as the journal counts them. Stops the server."""

@@ -12,10 +12,9 @@ extension ScenarioChecker {
                 }
                 continue
             }
-            guard let fields = fields(item, .redaction), let pattern = fields["pattern"] else {
-                continue
-            }
+            guard let fields = fields(item, .redaction) else { continue }
             let name = fields["name"].flatMap { self.name($0, as: "a name") }
+            guard let pattern = fields["pattern"] else { continue }
             if let rule = redaction(pattern, name: name ?? "pattern-\(rules.count + 1)") {
                 rules.append(rule)
             }

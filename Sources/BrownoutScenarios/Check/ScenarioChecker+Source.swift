@@ -104,9 +104,8 @@ extension ScenarioChecker {
         }
         var lives: [RecordingLife] = []
         for item in list(node, of: "ttl") ?? [] {
-            guard let fields = fields(item, .ttl), let time = fields["for"].flatMap({ life($0) })
-            else { continue }
-            var entry = RecordingLife(time: time)
+            guard let fields = fields(item, .ttl) else { continue }
+            var entry = RecordingLife(time: .zero)
             entry.model = fields["model"].flatMap { glob($0) }
             if let node = fields["endpoint"] {
                 for item in oneOrMany(node) {
@@ -115,6 +114,8 @@ extension ScenarioChecker {
                     }
                 }
             }
+            guard let time = fields["for"].flatMap({ life($0) }) else { continue }
+            entry.time = time
             lives.append(entry)
         }
         return lives
