@@ -1,10 +1,42 @@
 /// Where recordings are kept: a file, a folder of files, or a store. Reading one is the only
 /// thing that costs memory, and only as long as its reader keeps it.
+///
+/// What is called back by ``scan(_:)`` and ``each(_:)`` does not ask the archive anything: a store
+/// reads with one connection.
 package protocol RecordingArchive: Sendable {
-    /// Goes through all recordings in the order they were made, without their bodies' answers.
+    /// Goes through all recordings in the order they were made, without their answers' bodies.
+    /// Two with the same id are an error.
     func scan(_ visit: (RecordingOutline) throws -> Void) throws
     /// Reads one recording.
     func load(_ place: RecordingPlace) throws -> Recording
+    /// Reads the recording with this id; one that there is not is an error.
+    func load(id: String) throws -> Recording
+    /// Goes through all recordings, whole, one at a time.
+    func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws
+    /// What a person is told of a place: `Recordings/chat.yaml:12`.
+    func description(of place: RecordingPlace) -> String
+}
+
+extension RecordingArchive {
+    /// Goes through the archive; a store looks the id up.
+    package func load(id: String) throws -> Recording {
+        var found: RecordingPlace?
+        try scan { outline in
+            if outline.id.utf8.elementsEqual(id.utf8) { found = outline.place }
+        }
+        guard let found else { throw RecordingError.unknown(id, in: "the recordings") }
+        return try load(found)
+    }
+
+    package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
+        var places: [RecordingPlace] = []
+        try scan { places.append($0.place) }
+        for place in places { try visit(place, load(place)) }
+    }
+
+    package func description(of place: RecordingPlace) -> String {
+        "recording at \(place.offset)"
+    }
 }
 
 /// Where in its archive a recording is.
@@ -44,6 +76,12 @@ package struct RecordingOutline: Equatable, Sendable {
         self.status = status
         self.ending = ending
         self.isStream = isStream
+    }
+
+    /// Whether a client would call it a failure: an error's status, or no whole answer.
+    package var isFailure: Bool {
+        guard let status, ending == .complete else { return true }
+        return status >= 400
     }
 
     package init(of recording: Recording, at place: RecordingPlace) {

@@ -1,4 +1,5 @@
 package import BrownoutScenarios
+import Glibc
 
 /// Why recordings cannot be read or written.
 package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -39,6 +40,19 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
         errors = ScenarioErrors([
             ScenarioDiagnostic(file: path, span: nil, message: message, note: note)
         ])
+    }
+
+    static func unknown(_ id: String, in path: String) -> RecordingError {
+        RecordingError(
+            .unknownID, path: path, "no recording has the id '\(id)'",
+            note: "`brownout recordings list` shows those there are")
+    }
+
+    /// The system's reason for the last call's failure.
+    static func system(_ path: String, _ what: String, _ code: Int32) -> RecordingError {
+        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        return RecordingError(
+            code == ENOENT ? .missing : .unavailable, path: path, "\(what): \(reason)")
     }
 
     /// What was wrong, whole lines.

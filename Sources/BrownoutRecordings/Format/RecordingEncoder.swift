@@ -193,7 +193,7 @@ extension RecordedResponse {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(key: StaticString, _ indent: Int, _ value: String) {
+    mutating func append(key: StaticString, _ indent: Int, _ value: String) {
         self.indent(indent)
         key.withUTF8Buffer { append(contentsOf: $0) }
         append(text: ": ")

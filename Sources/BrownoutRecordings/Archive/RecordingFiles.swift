@@ -1,0 +1,167 @@
+import BrownoutEngine
+import BrownoutScenarios
+import Foundation
+
+/// Recordings in files of YAML: one file, or all of a folder and of the folders in it.
+package struct RecordingFiles: RecordingArchive {
+    /// In the order in which they are read: by name.
+    package let paths: [String]
+    private let root: String
+
+    /// A file, or a folder's files that end with `.yaml` or `.yml`; hidden ones do not count.
+    init(path: String, isFolder: Bool) throws(RecordingError) {
+        root = path
+        guard isFolder else {
+            paths = [path]
+            return
+        }
+        guard let names = FileManager.default.subpaths(atPath: path) else {
+            throw RecordingError(.unavailable, path: path, "the folder cannot be read")
+        }
+        let found = names.filter { name in
+            (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+        }
+        guard found.count <= RecordingLimits.files else {
+            throw RecordingError(
+                .unavailable, path: path, "more than \(RecordingLimits.files) files")
+        }
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { folder + $0 }
+    }
+
+    package func scan(_ visit: (RecordingOutline) throws -> Void) throws {
+        // Digests, as a hundred thousand ids would be as large as what is kept of the recordings.
+        var seen: [UInt64: RecordingPlace] = [:]
+        try documents { path, place, document in
+            let outline = try RecordingDocument.outline(
+                document.bytes, at: place, file: path, firstLine: document.firstLine)
+            try note(outline, &seen)
+            try visit(outline)
+        }
+    }
+
+    package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
+        var seen: [UInt64: RecordingPlace] = [:]
+        try documents { path, place, document in
+            let recording = try RecordingDocument.decode(
+                document.bytes, file: path, firstLine: document.firstLine)
+            try note(RecordingOutline(of: recording, at: place), &seen)
+            try visit(place, recording)
+        }
+    }
+
+    private func documents(_ visit: (String, RecordingPlace, Document) throws -> Void) throws {
+        for (index, path) in paths.enumerated() {
+            var reader = try DocumentReader(path: path)
+            while let document = try reader.next() {
+                try visit(path, document.place(file: Int32(index)), document)
+            }
+        }
+    }
+
+    private func note(
+        _ outline: RecordingOutline, _ seen: inout [UInt64: RecordingPlace]
+    ) throws(RecordingError) {
+        var hash = SipHash()
+        hash.combine(outline.id)
+        guard let first = seen.updateValue(outline.place, forKey: hash.finalize()) else { return }
+        guard try load(first).id.utf8.elementsEqual(outline.id.utf8) else { return }
+        throw RecordingError(
+            .duplicate, path: description(of: outline.place),
+            "the id '\(outline.id)' occurs twice",
+            note: "the first one is at \(description(of: first))")
+    }
+
+    package func load(_ place: RecordingPlace) throws(RecordingError) -> Recording {
+        let path = paths[Int(place.file)]
+        let bytes = try FileBytes.part(of: path, at: place.offset, count: Int(place.length))
+        do throws(RecordingError) {
+            return try RecordingDocument.decode(bytes, file: path)
+        } catch {
+            // Only who has to be told of a line has it counted.
+            let line = (try? FileBytes.lines(of: path, before: place.offset)) ?? 0
+            return try RecordingDocument.decode(bytes, file: path, firstLine: line + 1)
+        }
+    }
+
+    package func load(id: String) throws -> Recording {
+        var line: [UInt8] = []
+        line.append(key: "id", 0, id)
+        for (index, path) in paths.enumerated() {
+            var reader = try DocumentReader(path: path)
+            while let document = try reader.next() {
+                // As we write it; by other hands it may be written in another way.
+                guard document.hasNear(line) || !document.hasNear(Array("\nid: ".utf8)) else {
+                    continue
+                }
+                let place = document.place(file: Int32(index))
+                let recording = try load(place)
+                if recording.id.utf8.elementsEqual(id.utf8) { return recording }
+            }
+        }
+        var found: RecordingPlace?
+        try scan { outline in
+            if outline.id.utf8.elementsEqual(id.utf8) { found = outline.place }
+        }
+        guard let found else { throw RecordingError.unknown(id, in: root) }
+        return try load(found)
+    }
+
+    package func description(of place: RecordingPlace) -> String {
+        let path = paths[Int(place.file)]
+        guard let lines = try? FileBytes.lines(of: path, before: place.offset) else { return path }
+        return "\(path):\(lines + 1)"
+    }
+}
+
+extension Document {
+    /// Whether these bytes are among the first of the document.
+    func hasNear(_ wanted: [UInt8]) -> Bool {
+        let head = bytes.prefix(1_024)
+        guard head.count >= wanted.count else { return false }
+        return (0...(head.count - wanted.count)).contains { start in
+            head[start..<(start + wanted.count)].elementsEqual(wanted)
+        }
+    }
+}
+
+/// Parts of files.
+enum FileBytes {
+    static func part(
+        of path: String, at offset: Int64, count: Int
+    ) throws(RecordingError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .system(path, "cannot be read", errno) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            let read = bytes.withUnsafeMutableBytes { bytes in
+                pread(
+                    file, UnsafeMutableRawBufferPointer(rebasing: bytes[done...]).baseAddress,
+                    count - done, Int(offset) + done)
+            }
+            if read < 0, errno == EINTR { continue }
+            guard read >= 0 else { throw .system(path, "cannot be read", errno) }
+            guard read > 0 else {
+                throw RecordingError(
+                    .unavailable, path: path, "the file is shorter than when it was opened")
+            }
+            done += read
+        }
+        return bytes
+    }
+
+    /// Line ends before a byte.
+    static func lines(of path: String, before offset: Int64) throws(RecordingError) -> Int {
+        var lines = 0
+        var done: Int64 = 0
+        while done < offset {
+            let count = Int(min(offset - done, 1 << 20))
+            lines += DocumentReader.lines(try part(of: path, at: done, count: count))
+            done += Int64(count)
+        }
+        return lines
+    }
+}
