@@ -13,9 +13,8 @@ struct Brownout: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Record.self, Check.self, Plan.self, Explain.self, Journal.self, Causes.self,
-            Faults.self,
-            Schema.self,
+            Serve.self, Record.self, Recordings.self, Check.self, Plan.self, Explain.self,
+            Journal.self, Causes.self, Faults.self, Schema.self,
         ])
 
     /// Parses and runs, with the exit codes of ``ExitStatus``: the parser's own for a wrong
@@ -59,6 +58,12 @@ struct Failure: Error {
     var status: ExitStatus
     /// Whole lines.
     var text: String
+
+    /// What there is to say has been said.
+    init(_ status: ExitStatus) {
+        self.status = status
+        text = ""
+    }
 
     init(_ status: ExitStatus, _ message: String) {
         self.status = status

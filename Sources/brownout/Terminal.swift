@@ -7,6 +7,11 @@ enum Terminal {
         if !write(text, to: STDOUT_FILENO) { exit(ExitStatus.done.rawValue) }
     }
 
+    /// The same for bytes of any kind.
+    static func print(bytes: [UInt8]) {
+        if !write(bytes[...], to: STDOUT_FILENO) { exit(ExitStatus.done.rawValue) }
+    }
+
     /// What is said beside the work: the work goes on when nobody reads it.
     static func announce(_ text: String) {
         _ = write(text, to: STDOUT_FILENO)
@@ -18,7 +23,11 @@ enum Terminal {
 
     /// False when the reader has left.
     private static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
+        write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes {
                 Foundation.write(descriptor, $0.baseAddress, $0.count)

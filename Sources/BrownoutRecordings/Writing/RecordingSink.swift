@@ -8,6 +8,23 @@ package protocol RecordingSink: AnyObject {
     func finish() throws(RecordingError)
 }
 
+/// Copies recordings from archives, one at a time.
+package enum RecordingTransfer {
+    /// Adds all recordings of these paths in their order, and puts them in force together;
+    /// returns how many there were.
+    package static func copy(_ paths: [String], to sink: any RecordingSink) throws -> Int {
+        var count = 0
+        for path in paths {
+            try RecordingArchives.open(path: path).each { _, recording in
+                try sink.append(recording)
+                count += 1
+            }
+        }
+        try sink.finish()
+        return count
+    }
+}
+
 /// A file that is not there until all its recordings are in it.
 package final class NewRecordingFile: RecordingSink {
     private static let blockBytes = 1 << 20

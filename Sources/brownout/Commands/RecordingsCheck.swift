@@ -1,0 +1,93 @@
+import ArgumentParser
+import BrownoutRecordings
+import BrownoutRedaction
+import BrownoutScenarios
+import BrownoutServer
+
+/// `brownout recordings check PATH…`
+struct RecordingsCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Find what looks like a secret, and what is no right recording.",
+        discussion: """
+            Files are looked at as they are and as the recordings they hold: bodies behind their \
+            codings, texts that a stream spreads over events. Ends with 1 where something is found.
+            """)
+
+    @Argument(help: "Files, folders or stores.")
+    var paths: [String]
+
+    @Option(help: "A scenario whose own patterns ('redact') are looked for too.")
+    var scenario: String?
+
+    func run() throws {
+        var redactor = Redactor(key: Secrets.key)
+        if let scenario {
+            let loaded = try ScenarioFile.load(scenario, seed: nil)
+            redactor = try Core.redactor(for: loaded.scenario, key: Secrets.key)
+        }
+        var search = Search(redactor: redactor)
+        for path in paths {
+            try Recordings.working { try search.look(at: path) }
+        }
+        let count = "\(search.recordings) recording\(search.recordings == 1 ? "" : "s")"
+        guard search.problems == 0 else {
+            throw Failure(
+                .failed,
+                "\(search.problems) finding\(search.problems == 1 ? "" : "s") in \(count)")
+        }
+        Terminal.print("\(count), nothing found\n")
+    }
+
+    /// What was found so far; findings are printed as they come.
+    private struct Search {
+        let redactor: Redactor
+        var recordings = 0
+        var problems = 0
+
+        init(redactor: Redactor) {
+            self.redactor = redactor
+        }
+
+        mutating func look(at path: String) throws {
+            let archive = try RecordingArchives.open(path: path)
+            let files = (archive as? RecordingFiles)?.paths ?? []
+            // What was found in each file, so that it is not said of the recording again.
+            var known: [Set<String>] = []
+            for file in files {
+                let findings = try SecretCheck.findings(inFile: file, by: redactor)
+                known.append(Set(findings.map(Search.mark)))
+                for finding in findings {
+                    say("\(file):\(finding.line):\(finding.column)", finding)
+                }
+            }
+            do {
+                try archive.each { place, recording in
+                    recordings += 1
+                    for finding in SecretCheck.findings(in: recording, by: redactor) {
+                        let file = Int(place.file)
+                        if known.indices.contains(file),
+                            known[file].contains(Search.mark(finding))
+                        {
+                            continue
+                        }
+                        say("\(archive.description(of: place)): \(recording.id)", finding)
+                    }
+                }
+            } catch let error as RecordingError {
+                problems += 1
+                Terminal.print(error.text)
+            }
+        }
+
+        private mutating func say(_ place: String, _ finding: SecretFinding) {
+            problems += 1
+            let part = finding.place.isEmpty ? "" : " in \(finding.place)"
+            Terminal.print("\(place): \(finding.kind.word): \(finding.shown)\(part)\n")
+        }
+
+        private static func mark(_ finding: SecretFinding) -> String {
+            "\(finding.kind.word) \(finding.shown)"
+        }
+    }
+}
