@@ -217,6 +217,71 @@ import Testing
         #expect(library.counters.hits == 40 * 7 * 6)
     }
 
+    /// Looks answers up the long way: everything that is good, one after the other.
+    private func model(
+        _ recordings: [Recording], gone: [Bool], _ order: ReplayOrder, ordinal: Int, stream: Bool,
+        wall: Int64, life: Int64
+    ) -> Lookup {
+        var expired = 0
+        for (kind, wanted) in [stream, !stream].enumerated() {
+            var good: [Int] = []
+            for (number, recording) in recordings.enumerated() where !gone[number] {
+                let body = String(decoding: recording.request.body, as: UTF8.self)
+                guard body.contains(#""stream":\#(wanted)"#) else { continue }
+                let isOld = wall - recording.provenance.recordedAt > life
+                if isOld { expired += 1 } else { good.append(number) }
+            }
+            if good.isEmpty { continue }
+            if order == .sequence, ordinal >= good.count { return .exhausted(count: good.count) }
+            let turn = order == .cycle ? ordinal % good.count : min(ordinal, good.count - 1)
+            let place = RecordingPlace(offset: Int64(good[turn]))
+            return .hit(
+                .init(number: good[turn], place: place, isSameKind: kind == 0, expired: expired))
+        }
+        return expired > 0 ? .expired(count: expired) : .none
+    }
+
+    @Test(arguments: ReplayOrder.allCases, [false, true])
+    func whatIsGoodIsFoundHoweverItsAgesLie(order: ReplayOrder, inOrder: Bool) throws {
+        for seed: UInt64 in 1...30 {
+            var dice = RandomRecording(seed: seed)
+            var ages = (0..<(1 + dice.below(12))).map { _ in Int64(dice.below(20)) }
+            if inOrder { ages.sort() }
+            let recordings = ages.enumerated().map { number, age in
+                chat("\(number)", "Hi", at: age, stream: dice.chance(40))
+            }
+            let library = try library(recordings) {
+                $0.order = order
+                $0.timesToLive = [RecordingLife(time: .seconds(5))]
+            }
+            var gone = ages.map { _ in false }
+            if dice.chance(30) {
+                gone[0] = true
+                _ = library.invalidate(.pattern(try Glob("0")))
+            }
+            for _ in 0..<60 {
+                let (ordinal, stream) = (dice.below(15), dice.chance(50))
+                let wall = Int64(dice.below(30)) * Self.second
+                let found = library.find(
+                    key(library, "Hi"), ordinal: ordinal, stream: stream, wall: wall)
+                let expected = model(
+                    recordings, gone: gone, order, ordinal: ordinal, stream: stream, wall: wall,
+                    life: 5 * Self.second)
+                #expect(found == expected, "RandomRecording(seed: \(seed))")
+            }
+        }
+    }
+
+    @Test func moreRecordingsThanALibraryTakesAreRefused() throws {
+        let archive = MemoryArchive((0..<4).map { chat("\($0)", "Hi") })
+        #expect(throws: LibraryProblem.tooMany(limit: 3)) {
+            try RecordingLibrary(archive: archive, source: ReplaySource(path: "memory"), limit: 3)
+        }
+        let full = try RecordingLibrary(
+            archive: archive, source: ReplaySource(path: "memory"), limit: 4)
+        #expect(full.count == 4)
+    }
+
     @Test func recordingsMadeWithoutRedactionAreMatchedAsIfWithIt() throws {
         let archive = MemoryArchive([chat("a", "my key is sk-12345678")])
         let library = try RecordingLibrary(

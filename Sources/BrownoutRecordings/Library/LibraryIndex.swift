@@ -69,6 +69,10 @@ struct LibraryIndex: Sendable {
     /// The number of a name that a recording has; nil where none has it.
     func knownNumber(of name: String) -> UInt32? { numbers[name] }
 
+    /// Whether, of recordings of one key and kind, those made later also expire later, so that
+    /// the expired ones come first.
+    private(set) var agesInOrder = true
+
     /// After the last was added.
     mutating func close() {
         order = entries.indices.map { UInt32($0) }
@@ -83,13 +87,23 @@ struct LibraryIndex: Sendable {
         table = [UInt32](repeating: 0, count: size)
         for start in order.indices {
             let key = entries[Int(order[start])].key
-            if start > 0, entries[Int(order[start - 1])].key == key { continue }
+            if start > 0, entries[Int(order[start - 1])].key == key {
+                noteAges(entries[Int(order[start - 1])], entries[Int(order[start])])
+                continue
+            }
             var slot = Int(truncatingIfNeeded: key.word) & (size - 1)
             while table[slot] != 0 { slot = (slot + 1) & (size - 1) }
             table[slot] = UInt32(start + 1)
         }
         entries.shrink()
         ids.shrink()
+    }
+
+    private mutating func noteAges(_ one: Entry, _ next: Entry) {
+        guard one.stream == next.stream else { return }
+        if one.life != next.life || (one.life > 0 && one.recordedAt > next.recordedAt) {
+            agesInOrder = false
+        }
     }
 
     /// The recordings of a key; nil where there is none. Its time does not depend on how many

@@ -41,14 +41,13 @@ package final class RecordingLibrary: Sendable {
     package init(
         archive: any RecordingArchive, source: ReplaySource,
         cacheBytes: Int = RecordingLibrary.cacheBytes,
+        limit: Int = RecordingLibrary.mostRecordings,
         redacted: @escaping @Sendable (RecordedRequest) -> RecordedRequest = { $0 }
     ) throws {
         let matcher = RequestMatcher(source.match)
         var index = LibraryIndex()
         try archive.scan { outline in
-            guard index.entries.count < Self.mostRecordings else {
-                throw LibraryProblem.tooMany(limit: Self.mostRecordings)
-            }
+            guard index.entries.count < limit else { throw LibraryProblem.tooMany(limit: limit) }
             var outline = outline
             outline.request = redacted(outline.request)
             let request = MatchRequest(outline)
@@ -138,33 +137,58 @@ package final class RecordingLibrary: Sendable {
     ) -> Lookup {
         let kinds = stream ? [group.streams, group.plain] : [group.plain, group.streams]
         var expired = 0
-        for (kind, range) in kinds.enumerated() where !range.isEmpty {
-            let good: [Int]?
-            // Where all are good, none has to be looked at.
-            if lives.isEmpty, marks.invalidatedCount == 0 {
-                good = nil
-            } else {
-                var numbers: [Int] = []
-                for place in range {
-                    let number = Int(index.order[place])
-                    if marks.invalidated[number] { continue }
-                    if isExpired(index.entries[number], at: wall) {
-                        expired += 1
-                    } else {
-                        numbers.append(number)
-                    }
-                }
-                if numbers.isEmpty { continue }
-                good = numbers
+        for (kind, range) in kinds.enumerated() {
+            let good = good(in: range, wall, marks)
+            expired += good.expired
+            if good.count == 0 { continue }
+            guard let turn = turn(ordinal, of: good.count) else {
+                return .exhausted(count: good.count)
             }
-            let count = good?.count ?? range.count
-            guard let turn = turn(ordinal, of: count) else { return .exhausted(count: count) }
-            let number = good?[turn] ?? Int(index.order[range.lowerBound + turn])
-            let place = index.entries[number].place
+            let number = Int(index.order[good.place(turn)])
             return .hit(
-                Lookup.Found(number: number, place: place, isSameKind: kind == 0, expired: expired))
+                Lookup.Found(
+                    number: number, place: index.entries[number].place, isSameKind: kind == 0,
+                    expired: expired))
         }
         return expired > 0 ? .expired(count: expired) : .none
+    }
+
+    /// The recordings of one key and kind that may answer.
+    private struct Good {
+        var expired = 0
+        /// Places in the index's order, or those of them that are listed.
+        var range: Range<Int>
+        var listed: [Int]?
+
+        var count: Int { listed?.count ?? range.count }
+
+        func place(_ turn: Int) -> Int { listed?[turn] ?? range.lowerBound + turn }
+    }
+
+    private func good(in range: Range<Int>, _ wall: Int64, _ marks: borrowing Marks) -> Good {
+        if marks.invalidatedCount == 0, index.agesInOrder {
+            // Those that have expired come first; by halves.
+            var (low, high) = (range.lowerBound, range.upperBound)
+            while low < high {
+                let middle = low + (high - low) / 2
+                let entry = index.entries[Int(index.order[middle])]
+                if isExpired(entry, at: wall) { low = middle + 1 } else { high = middle }
+            }
+            return Good(expired: low - range.lowerBound, range: low..<range.upperBound)
+        }
+        var good = Good(range: range)
+        var listed: [Int] = []
+        for place in range {
+            let number = Int(index.order[place])
+            if marks.invalidated[number] { continue }
+            if isExpired(index.entries[number], at: wall) {
+                good.expired += 1
+            } else {
+                listed.append(place)
+            }
+        }
+        good.listed = listed
+        return good
     }
 
     /// Which of so many comes next.
