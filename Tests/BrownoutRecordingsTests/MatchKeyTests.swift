@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRedaction
 import Testing
 
 @testable import BrownoutRecordings
@@ -66,6 +67,24 @@ import Testing
         #expect(one == key(Requests.openAI("--a\r\nx", path: path)))
         #expect(one != key(Requests.openAI("--a\r\ny", path: path)))
         #expect(one != key(Requests.openAI("", path: path)))
+    }
+
+    /// What is redacted in a recording is redacted in the request that is to find it, whatever key
+    /// it comes with.
+    @Test func aRequestWithItsSecretsPutAwayHasTheKeyOfItsRecording() {
+        let redactor = Redactor()
+        func match(_ text: String, credential: String) -> MatchRequest {
+            let headers = [HeaderField("Authorization", "Bearer \(credential)")]
+            let request = Requests.recorded(Requests.chat(text), headers: headers)
+            return MatchRequest(
+                request.redacted(by: redactor), provider: "openai", dialect: .openai)
+        }
+        let recorded = match("write to ada@example.com", credential: "sk-proj-4f5g6h7j8k9l")
+        let same = match("write to ada@example.com", credential: "none")
+        let other = match("write to bob@example.com", credential: "none")
+        #expect(!"\(recorded)".contains("ada@example.com"))
+        #expect(key(recorded) == key(same))
+        #expect(key(recorded) != key(other))
     }
 
     @Test func anUploadHasTheSameKeyWhateverItsBoundary() {
