@@ -87,6 +87,8 @@ extension ExchangeRecord {
             JSONMember("client_left_us", .int64(clientLeft)),
             JSONMember("prompt_tokens", .int(promptTokens)),
             JSONMember("completion_tokens", .int(completionTokens)),
+            JSONMember("source", .string(source)),
+            JSONMember("recording", .string(recording)),
             JSONMember("note", .string(note)),
             JSONMember("request_bytes", .int(requestBodyBytes)),
             JSONMember("response_bytes", .int(responseBodyBytes)),

@@ -10,6 +10,10 @@ extension ExchangeRecord {
         Redaction.redact(&userAgent)
         Redaction.redact(&trace)
         Redaction.redact(&plan)
+        if var text = recording {
+            Redaction.redact(&text)
+            recording = text
+        }
         if var text = note {
             Redaction.redact(&text)
             note = text

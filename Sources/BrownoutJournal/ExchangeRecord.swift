@@ -64,6 +64,11 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var clientLeft: Int64?
     package var promptTokens: Int?
     package var completionTokens: Int?
+    /// Where the answer came from: `recording`, `upstream`, or `none` where a recording was
+    /// wanted and there is none; nil: it was made here.
+    package var source: String?
+    /// The recording that answered, or that was nearest: its file, `#`, its id.
+    package var recording: String?
     /// Anything worth a sentence, such as the limit that was exceeded.
     package var note: String?
 

@@ -63,6 +63,9 @@ package struct ExchangeReport: Sendable {
             let completion = record.completionTokens.map { String($0) } ?? "?"
             add("tokens", "\(prompt) prompt, \(completion) completion")
         }
+        if let source = record.source {
+            add("source", [source, record.recording].compactMap { $0 }.joined(separator: ", "))
+        }
         if let note = record.note { add("note", note) }
     }
 

@@ -12,6 +12,7 @@ enum ExchangeRow {
         "first_byte", "planned_last_byte", "last_byte", "planned_bytes", "bytes_sent",
         "bytes_acknowledged", "ending", "client_left", "prompt_tokens", "completion_tokens",
         "note", "request_bytes", "response_bytes", "trace", "plan",
+        "source", "recording",
     ]
 
     static let insert = """
@@ -24,6 +25,10 @@ enum ExchangeRow {
     /// The columns a ``StoredExchange`` is read from; those of the body come after them.
     static let columns =
         (["sequence"] + names).map { "exchange.\($0)" }.joined(separator: ", ")
+
+    /// The same of a journal from before answers had sources.
+    static let columnsWithoutSources = columns.replacing(
+        "exchange.source, exchange.recording", with: "NULL, NULL")
 }
 
 extension ExchangeRecord {
@@ -37,6 +42,7 @@ extension ExchangeRecord {
             Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
             + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
         return asked + decided + ending.utf8.count + Self.bytes(note)
+            + Self.bytes(source) + Self.bytes(recording)
     }
 
     private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
@@ -49,6 +55,8 @@ extension ExchangeRecord {
         row.bind(responseBodyBytes)
         row.bind(trace)
         row.bind(plan)
+        row.bind(source)
+        row.bind(recording)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -110,6 +118,8 @@ extension StoredExchange {
         record.responseBodyBytes = try fields.next()
         record.trace = try fields.next()
         record.plan = try fields.next()
+        record.source = try fields.next()
+        record.recording = try fields.next()
         if bodies {
             record.requestBody = Array(try fields.next(Data?.self) ?? Data())
             record.responseBody = Array(try fields.next(Data?.self) ?? Data())

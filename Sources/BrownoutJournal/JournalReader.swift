@@ -32,6 +32,7 @@ package struct JournalQuery: Sendable, Equatable {
 package final class JournalReader: Sendable {
     private let queue: DatabaseQueue
     private let path: String
+    private let columns: String
 
     /// Opens an existing journal.
     package init(path: String) throws(JournalError) {
@@ -42,8 +43,11 @@ package final class JournalReader: Sendable {
             configuration.busyMode = .timeout(2)
             configuration.label = "journal reader"
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { db in
+            columns = try queue.read { db in
                 try JournalSchema.check(db, path: path, orEmpty: false)
+                let names = try db.columns(in: "exchange").map(\.name)
+                return names.contains("source")
+                    ? ExchangeRow.columns : ExchangeRow.columnsWithoutSources
             }
         } catch let error as DatabaseError
             where error.resultCode == .SQLITE_CANTOPEN
@@ -79,7 +83,7 @@ package final class JournalReader: Sendable {
         let places = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         let order = query.after == nil ? "DESC" : "ASC"
         let rows = try fetch(
-            "SELECT \(ExchangeRow.columns) FROM exchange\(places) "
+            "SELECT \(columns) FROM exchange\(places) "
                 + "ORDER BY sequence \(order) LIMIT ?",
             values, bodies: false)
         return query.after == nil ? rows.reversed() : rows
@@ -94,14 +98,14 @@ package final class JournalReader: Sendable {
 
     /// One exchange with its bodies.
     package func exchange(sequence: Int64) throws(JournalError) -> StoredExchange? {
-        try fetch(Self.selectWhole + " WHERE exchange.sequence = ?", [sequence], bodies: true)
+        try fetch(selectWhole + " WHERE exchange.sequence = ?", [sequence], bodies: true)
             .first
     }
 
     /// All exchanges with an id, newest first, with their bodies.
     package func exchanges(id: UInt64) throws(JournalError) -> [StoredExchange] {
         try fetch(
-            Self.selectWhole + " WHERE exchange.id = ? ORDER BY exchange.sequence DESC",
+            selectWhole + " WHERE exchange.id = ? ORDER BY exchange.sequence DESC",
             [Int64(bitPattern: id)], bodies: true)
     }
 
@@ -116,10 +120,10 @@ package final class JournalReader: Sendable {
         }
     }
 
-    private static let selectWhole = """
-        SELECT \(ExchangeRow.columns), body.request, body.response \
-        FROM exchange LEFT JOIN body ON body.exchange = exchange.sequence
-        """
+    private var selectWhole: String {
+        "SELECT \(columns), body.request, body.response "
+            + "FROM exchange LEFT JOIN body ON body.exchange = exchange.sequence"
+    }
 
     private func fetch(
         _ sql: String, _ values: [(any DatabaseValueConvertible)?], bodies: Bool

@@ -86,6 +86,10 @@ enum JournalSchema {
         migrator.registerMigration("2 actions") { db in
             try db.execute(sql: createActions)
         }
+        migrator.registerMigration("3 sources") { db in
+            try db.execute(sql: "ALTER TABLE exchange ADD COLUMN source TEXT")
+            try db.execute(sql: "ALTER TABLE exchange ADD COLUMN recording TEXT")
+        }
         return migrator
     }
 

@@ -70,6 +70,12 @@ final class Exchange {
         for text in supplied.notes { add(note: text) }
     }
 
+    /// Where the answer comes from, for the journal.
+    func note(source: String, recording: String? = nil) {
+        row?.source = source
+        row?.recording = recording
+    }
+
     /// Takes steps of the script up to one that is not bytes, or until `bytes` holds so many.
     func next(into bytes: inout [UInt8], gathering limit: Int) -> WireCue? {
         while true {

@@ -55,7 +55,9 @@ struct Delivery: Equatable, Sendable {
     /// How an answer ends that is not broken off; nil: as its framing has it.
     func naturalEnding(of answer: Answer, version: HTTPVersion) -> Ending? {
         if isFramedByHead { return .fin }
-        if version == .http1, case .passed(let body) = answer.body, body.closes || body.framing == .close {
+        if version == .http1, case .passed(let body) = answer.body,
+            body.closes || body.framing == .close
+        {
             return .fin
         }
         return framing?.endsConnection == true ? .fin : nil

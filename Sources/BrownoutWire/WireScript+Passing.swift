@@ -48,10 +48,15 @@ extension PassedBody {
 }
 
 extension PassedBody.Ending {
-    /// Nil: as the framing has it.
-    var ending: Ending? {
+    /// INTERNAL_ERROR (RFC 9113, 7).
+    private static let internalError: UInt32 = 2
+
+    /// Nil: as the framing has it. Over HTTP/2 the other streams of the connection go on.
+    func ending(over version: HTTPVersion) -> Ending? {
         switch self {
         case .complete: nil
+        case .closedEarly where version == .http2, .reset where version == .http2:
+            .resetStream(Self.internalError)
         case .closedEarly: .fin
         case .reset: .reset
         case .silence: .silence

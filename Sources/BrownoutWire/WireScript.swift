@@ -268,7 +268,7 @@ extension WireScript {
                 waiting = body.lastWait
                 if waiting > .zero { return nil }
             }
-            stage = .closing(end.ending, step: 0)
+            stage = .closing(end.ending(over: version), step: 0)
             return nil
         }
         let piece = body.pieces[events]

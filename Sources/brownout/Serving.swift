@@ -147,7 +147,10 @@ struct Serving {
             "serving '\(scenario.name)', seed \(scenario.seed)\(time), on \(ready.data); control on "
                 + "\(ready.control); journal \(options.noJournal ? "off" : journalPath)")
         for (source, library) in core.recordings.all {
-            say("answering from \(library.count) recordings in \(source.path)")
+            let expired = library.expiredCount(at: WallClock.microseconds())
+            say(
+                "answering from \(library.count) recordings in \(source.path)"
+                    + (expired > 0 ? ", \(expired) of them expired" : ""))
         }
         if let recordings { say("recording to \(recordings)") }
     }

@@ -2,6 +2,13 @@ import Foundation
 
 /// Standard output and standard error, written whole.
 enum Terminal {
+    /// Columns of the screen; of a pipe, as many as a line of text has.
+    static var width: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 100
+    }
+
     /// What a command was asked for: when nobody reads it any more, the process is done.
     static func print(_ text: String) {
         if !write(text, to: STDOUT_FILENO) { exit(ExitStatus.done.rawValue) }

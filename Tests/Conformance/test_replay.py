@@ -29,7 +29,8 @@ FAULTS = {
     "closed": "close-delimited",
     "behind": "fin-after-answer",
     "empty": "empty-body",
-    "raw": "{raw: {status: 418, headers: {X-Odd: \"a  b\", Content-Type: text/plain}, body: tea}}",
+    # The reason phrase of a status that everybody knows would be the standard's.
+    "raw": "{raw: {status: 299, headers: {X-Odd: \"a  b\", Content-Type: text/plain}, body: tea}}",
 }
 RULES = "".join(
     f"  - {{name: {word}, when: {{user-text: \"*{word}*\"}}, fault: {fault}}}\n"
@@ -44,8 +45,9 @@ def replaying(file, **keys):
 
 
 def undated(answer):
-    """An answer without the second it was given in."""
+    """An answer without the time it was given at."""
     data, ending = answer
+    data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", b"then", data)
     return re.sub(rb"(?mi)^date: [^\r]*", b"date: then", data), ending
 
 

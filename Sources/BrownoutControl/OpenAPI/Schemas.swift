@@ -16,6 +16,8 @@ enum Schemas {
             JSONMember("Clock", clock), JSONMember("Exchange", exchange(whole: false)),
             JSONMember("WholeExchange", exchange(whole: true)),
             JSONMember("ExchangeList", page(of: "exchanges", "Exchange")),
+            JSONMember("RecordingList", recordingList),
+            JSONMember("Invalidated", Schema.object(["invalidated": Schema.count])),
             JSONMember("Action", action), JSONMember("ActionList", page(of: "actions", "Action")),
         ] + language
     }
@@ -131,6 +133,22 @@ enum Schemas {
         "detail": ["type": "object"],
     ])
 
+    private static let recordingList = Schema.object([
+        "libraries": Schema.list(
+            Schema.object([
+                "path": Schema.string, "count": Schema.integer, "hits": Schema.integer,
+                "misses": Schema.integer, "expired": Schema.integer,
+            ])),
+        "recordings": Schema.list(
+            Schema.object([
+                "id": Schema.string, "key": Schema.string, "provider": Schema.string,
+                "model": Schema.string, "endpoint": Schema.string, "path": Schema.string,
+                "recorded": Schema.time, "status": Schema.nullable(Schema.integer),
+                "stream": Schema.boolean, "expired": Schema.boolean,
+                "invalidated": Schema.boolean, "hits": Schema.integer,
+            ])),
+    ])
+
     private static func exchange(whole: Bool) -> JSON {
         let word = Schema.string
         let words = [
@@ -139,7 +157,7 @@ enum Schemas {
         ]
         let maybeWords = [
             "key_digest", "rule", "fault", "cause", "category",
-            "retry_after", "note",
+            "retry_after", "note", "source", "recording",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",

@@ -6,7 +6,7 @@ struct RouteTable: Sendable {
         let described =
             HealthRoutes.all + ScenarioRoutes.all + SessionRoutes.all + PhaseRoutes.all
             + AccessRoutes.all + RuleRoutes.all + ClockRoutes.all + ExchangeRoutes.all
-            + EventRoutes.all
+            + RecordingRoutes.all + EventRoutes.all
         routes = described + [OpenAPIDocument.route(of: described)]
     }
 

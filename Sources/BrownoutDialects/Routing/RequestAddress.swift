@@ -32,6 +32,13 @@ package struct RequestAddress: Equatable, Sendable {
         self.query = query
     }
 
+    /// The provider's own path of a request target that names its session or its provider.
+    package static func path(of target: String, to provider: String) -> String {
+        let (_, path) = Route.session(in: Route.path(of: target))
+        let prefix = "/\(provider)/"
+        return String(path.hasPrefix(prefix) ? path.dropFirst(prefix.count - 1) : path)
+    }
+
     /// The query of a request target (RFC 9112, 3.2), without its question mark.
     private static func query(of target: String) -> Substring? {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }

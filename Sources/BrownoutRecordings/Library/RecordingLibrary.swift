@@ -19,7 +19,8 @@ package final class RecordingLibrary: Sendable {
 
     let index: LibraryIndex
     let matcher: RequestMatcher
-    let redacted: @Sendable (RecordedRequest) -> RecordedRequest
+    /// What is done to requests before they are matched.
+    package let redacted: @Sendable (RecordedRequest) -> RecordedRequest
     private let archive: any RecordingArchive
     private let order: ReplayOrder
     /// In microseconds.
@@ -77,6 +78,9 @@ package final class RecordingLibrary: Sendable {
     package var counters: LibraryCounters { marks.withLock { $0.counters } }
 
     package func key(of request: MatchRequest) -> MatchKey { matcher.key(of: request) }
+
+    /// Whether any recording has a key.
+    package func knows(_ key: MatchKey) -> Bool { index.group(of: key) != nil }
 
     /// The word under which a session counts how often a request was asked for: requests for a
     /// stream and for a whole answer are counted apart where both were recorded.

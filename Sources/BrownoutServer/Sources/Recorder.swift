@@ -38,6 +38,8 @@ package final class Recorder: Sendable {
 
     /// Waits until everything is written, and closes the file.
     package func close() async {
+        // What is waiting when a pool is shut down is not done.
+        try? await thread.runIfActive {}
         try? await thread.shutdownGracefully()
         do {
             try writer.close()

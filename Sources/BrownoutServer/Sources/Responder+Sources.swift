@@ -79,27 +79,31 @@ extension PlannedExchange {
     package var needsWholeAnswer: Bool {
         let decision = decision.paced()
         return decision.waitsForTokens
-            || (decision.fault?.parts ?? []).contains { $0.needsWholeAnswer }
+            || (decision.fault?.parts ?? []).contains {
+                $0.needsWholeAnswer(isStream: request.facts.stream)
+            }
     }
 }
 
 extension Fault {
-    fileprivate var needsWholeAnswer: Bool {
+    fileprivate func needsWholeAnswer(isStream: Bool) -> Bool {
         switch self {
         case .content, .missing, .mangle, .shape, .framing: true
         case .cut(.clean, _), .errorEvent: true
         case .cut(_, let position), .stall(_, let position), .hang(_, let position),
             .dribble(_, let position), .tls(_, let position), .http2(_, let position):
-            position.needsWholeAnswer
+            position.needsWholeAnswer(isStream: isStream)
         default: false
         }
     }
 }
 
 extension Position {
-    fileprivate var needsWholeAnswer: Bool {
+    /// A plain answer has no events that tell where its tokens are.
+    fileprivate func needsWholeAnswer(isStream: Bool) -> Bool {
         switch self {
-        case .start, .headers, .byte, .event, .token, .elapsed: false
+        case .start, .headers, .byte, .elapsed: false
+        case .event, .token: !isStream
         case .percent, .terminal, .inToolArguments, .inUTF8: true
         }
     }

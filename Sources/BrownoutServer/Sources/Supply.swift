@@ -57,8 +57,8 @@ extension Carrier {
         guard let library = loop.core.recordings.library(of: replay) else {
             return fail(asked, "the recordings of '\(replay.path)' are not open")
         }
-        let (stream, wall) = (asked.match.stream, asked.planned.moment.wall)
-        let found = library.find(asked.match, stream: stream, wall: wall) { series in
+        let wall = asked.planned.moment.wall
+        let found = library.find(asked, wall: wall) { series in
             loop.core.engine.countReplay(of: series, asked.planned.decision)
         }
         guard case .hit(let hit) = found else { return miss(found, library, replay, asked) }
@@ -75,9 +75,9 @@ extension Carrier {
     }
 
     private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: Asked) {
-        var answer = loop.responder.replay(recording, as: replay, asked.planned)
-        answer.notes.insert("recording \(recording.id)", at: 0)
-        play(answer, for: asked.exchange)
+        asked.exchange.note(source: "recording", recording: "\(replay.path)#\(recording.id)")
+        play(
+            loop.responder.replay(recording, as: replay, asked.planned), for: asked.exchange)
     }
 
     private func miss(
@@ -86,6 +86,7 @@ extension Carrier {
         let provider = asked.planned.request.facts.provider
         switch replay.onMiss {
         case .synthesise:
+            asked.exchange.note(source: "none")
             asked.exchange.add(note: "no recording: synthesised")
             play(synthesised(asked), for: asked.exchange)
         case .upstream:
@@ -96,10 +97,12 @@ extension Carrier {
             ask(upstream, asked)
         case .fail:
             loop.core.counters.recordingMissed()
-            let (match, exchange) = (asked.match, asked.exchange)
+            let (match, exchange) = (library.redacted(asked), asked.exchange)
             offLoop {
-                library.missMessage(of: match, found)
-            } then: { [self] message in
+                let nearest = try? library.nearest(to: match, 1).first
+                return (library.missMessage(of: match, found), nearest?.id)
+            } then: { [self] message, nearest in
+                exchange.note(source: "none", recording: nearest.map { "\(replay.path)#\($0)" })
                 exchange.add(note: message)
                 play(refused(asked, message), for: exchange)
             }
@@ -164,11 +167,17 @@ extension Asked {
 extension RecordingLibrary {
     /// What answers a request: as it came, or, where that finds nothing, with its secrets put
     /// away as they were in the recordings. `ordinal` counts the requests of a series.
-    fileprivate func find(
-        _ request: MatchRequest, stream: Bool, wall: Int64, ordinal: (UInt64) -> Int
-    ) -> Lookup {
-        let key = key(of: request)
+    fileprivate func find(_ asked: Asked, wall: Int64, ordinal: (UInt64) -> Int) -> Lookup {
+        var key = key(of: asked.match)
+        if !knows(key) { key = self.key(of: redacted(asked)) }
+        let stream = asked.match.stream
         return find(
             key, ordinal: ordinal(series(of: key, stream: stream)), stream: stream, wall: wall)
+    }
+
+    fileprivate func redacted(_ asked: Asked) -> MatchRequest {
+        let facts = asked.planned.request.facts
+        return MatchRequest(
+            redacted(asked.request), provider: facts.provider, dialect: facts.dialect)
     }
 }

@@ -61,6 +61,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
         } catch {
             return finish(.refused, because: "'\(upstream.url)' cannot be asked: \(error)")
         }
+        asked.exchange.note(source: "upstream")
         ticket = recorder?.began(asked.request, asked.planned)
         let delegate = TapDelegate(self, on: loop.eventLoop)
         task = client.execute(

@@ -3,6 +3,8 @@ import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecordings
+import BrownoutRedaction
 
 /// `brownout explain ID`
 struct Explain: ParsableCommand {
@@ -40,11 +42,41 @@ struct ExchangeLookup {
             return
         }
         Terminal.print(ExchangeReport(newest).text)
+        if newest.record.source == "none" { showNearest(newest.record) }
         if found.count > 1 {
             let others = found.dropFirst().map { String($0.sequence) }.joined(separator: ", ")
             Terminal.print(
                 "\nThis is the newest of \(found.count) exchanges with this id, of as many runs; "
                     + "the others are \(others).\n")
+        }
+    }
+
+    /// The request beside that of the nearest recording.
+    private func showNearest(_ record: ExchangeRecord) {
+        guard let text = record.recording, let mark = text.lastIndex(of: "#"),
+            let dialect = DialectName(rawValue: record.dialect)
+        else { return }
+        let (path, id) = (String(text[..<mark]), String(text[text.index(after: mark)...]))
+        let request = RecordedRequest(
+            method: record.method, path: RequestAddress.path(of: record.path, to: record.provider),
+            headers: [],
+            body: record.requestBody
+        ).redacted(by: Redactor(key: Secrets.key))
+        do {
+            let nearest = try RecordingArchives.open(path: path).load(id: id)
+            let provider = nearest.provenance.provider
+            let lines = RequestMatcher([]).diff(
+                MatchRequest(nearest.request, provider: provider, dialect: dialect),
+                MatchRequest(request, provider: record.provider, dialect: dialect))
+            Terminal.print("\nthe nearest recording, \(id) in \(path), and this request:\n")
+            Terminal.print(SideBySide.text(lines, width: Terminal.width))
+            if record.requestBody.count < record.requestBodyBytes {
+                Terminal.print(
+                    "(of the request, the journal keeps \(record.requestBody.count) bytes; "
+                        + "--journal-bodies keeps more)\n")
+            }
+        } catch {
+            Terminal.print("\nthe nearest recording, \(id) in \(path), cannot be read: \(error)\n")
         }
     }
 
