@@ -47,15 +47,20 @@ extension UnsafeBufferPointer<UInt8> {
             return nil
         }
         let body = place + prefix.text.count
-        let end = run(from: body) {
+        let isWebToken = prefix.text[0] == UInt8(ascii: "e")
+        let room = isWebToken ? Swift.min(count, place + Self.longestTokenHead) : count
+        let end = UnsafeBufferPointer(rebasing: self[..<room]).run(from: body) {
             $0.isLetterOrDigit
                 || prefix.hasDashes && ($0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_"))
         }
         guard end - body >= prefix.least else { return nil }
-        if prefix.text[0] == UInt8(ascii: "e") { return webToken(at: place, head: end) }
+        if isWebToken { return webToken(at: place, head: end) }
         let isWord = TokenPrefix.words.contains { $0.count == end - place && holds($0, at: place) }
         return isWord ? nil : place..<end
     }
+
+    /// Bytes of a token's first part at most: all of it is looked at for each `eyJ` in it.
+    private static var longestTokenHead: Int { 2_048 }
 
     /// Three parts in base64 with dots between them (RFC 7515, 3.1); the last may be empty.
     private func webToken(at place: Int, head: Int) -> Range<Int>? {

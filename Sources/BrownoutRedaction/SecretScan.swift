@@ -216,10 +216,16 @@ struct JSONStrings {
 
     /// Whether JSON begins at a place, or behind the name of a field of an event.
     private static func opensJSON(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-        var start = bytes.run(from: place, while: \.isSpace)
-        if bytes.holds(Array("data:".utf8), at: start) {
-            start = bytes.run(from: start + 5, while: \.isSpace)
+        let head = UnsafeBufferPointer(
+            rebasing: bytes[place..<min(bytes.count, place + deepestIndent)])
+        var start = head.run(from: 0, while: \.isSpace)
+        if head.holds(Array("data:".utf8), at: start) {
+            start = head.run(from: start + 5, while: \.isSpace)
         }
-        return start < bytes.count && "[{".utf8.contains(bytes[start])
+        return start < head.count && "[{".utf8.contains(head[start])
     }
+
+    /// Bytes before the first sign of a line or text at most; more are looked at for each secret
+    /// in it.
+    private static let deepestIndent = 256
 }

@@ -176,7 +176,7 @@ import Testing
 
     /// Bytes that make the most of every view take a time in proportion to their number.
     @Test(arguments: [
-        "\\u005c", "%25", "@a.", "4111-", "sk-", "://", "\"a\":", "eyJ.", "+%5Cu0025",
+        "\\u005c", "%25", "@a.", "4111-", "sk-", "://", "\"a\":", "eyJ.", "eyJ-", "+%5Cu0025",
     ])
     func hostileBytesTakeNoLongerThanOthers(unit: String) {
         let clock = ContinuousClock()

@@ -63,6 +63,8 @@ private struct DeltaReader {
         "index", "output_index", "content_index", "summary_index", "item_id",
     ]
     private static let deepest = 64
+    /// Bytes of a name or an index that tell it from others.
+    private static let longestName = 64
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private let end: Int
@@ -111,7 +113,7 @@ private struct DeltaReader {
     /// Remembers a scalar that is an index.
     private mutating func mark(_ range: Range<Int>) {
         guard let step = path.last, Self.indices.contains(step.name) else { return }
-        let text = String(decoding: bytes[range], as: UTF8.self)
+        let text = String(decoding: bytes[range].prefix(Self.longestName), as: UTF8.self)
         marks[step.container, default: ""] += "\(step.name)=\(text) "
     }
 
@@ -119,7 +121,6 @@ private struct DeltaReader {
         place += 1
         containers += 1
         let own = containers
-        var element = 0
         while true {
             skipSpace()
             guard place < end else { return false }
@@ -130,7 +131,7 @@ private struct DeltaReader {
             var name = ""
             if isObject {
                 guard let key = string() else { return false }
-                name = String(decoding: bytes[key], as: UTF8.self)
+                name = String(decoding: bytes[key].prefix(Self.longestName), as: UTF8.self)
                 skipSpace()
                 guard place < end, bytes[place] == UInt8(ascii: ":") else { return false }
                 place += 1
@@ -138,7 +139,6 @@ private struct DeltaReader {
             path.append(Step(name: name, container: own))
             guard value() else { return false }
             path.removeLast()
-            element += 1
             skipSpace()
             if place < end, bytes[place] == UInt8(ascii: ",") { place += 1 }
         }

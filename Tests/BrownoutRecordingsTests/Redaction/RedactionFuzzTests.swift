@@ -11,7 +11,9 @@ import Testing
     /// What reaches a disk.
     typealias Writer = @Sendable (Recording) -> [UInt8]
 
-    static let writers: [(name: String, write: Writer)] = [("all parts", parts)]
+    static let writers: [(name: String, write: Writer)] = [
+        ("all parts", parts), ("the format", RecordingDocument.encode),
+    ]
 
     /// Every byte of a recording, one part behind the other.
     private static func parts(_ recording: Recording) -> [UInt8] {
@@ -42,7 +44,8 @@ import Testing
     func noSecretIsLeftAnywhere(place: PlantedPlace) throws {
         var draws = SplitMix(state: Self.seed)
         for secret in PlantedSecret.allCases {
-            for form in PlantedForm.allCases {
+            // Three a run, which another run adds to.
+            for form in PlantedForm.allCases.shuffled(using: &draws).prefix(3) {
                 let value = secret.value(&draws)
                 let recording = place.recording(form.written(value), &draws)
                 let redacted = recording.redacted(by: redactor)
@@ -132,8 +135,10 @@ import Testing
     /// The levels of escapes behind which a value is in bytes: none where it is in none.
     private static func search(_ bytes: [UInt8], for value: String) -> [Int] {
         var texts = [String(decoding: bytes, as: UTF8.self)]
-        for _ in 0..<3 {
-            texts += texts.suffix(4).flatMap { [unescaped($0), unpercented($0)] }
+        var next = 0
+        while next < texts.count, texts.count < 15 {
+            texts += [unescaped(texts[next]), unpercented(texts[next])].compactMap(\.self)
+            next += 1
         }
         let digits = value.filter(\.isNumber)
         return texts.indices.filter { index in
@@ -143,14 +148,17 @@ import Testing
         }
     }
 
-    private static func unescaped(_ text: String) -> String {
-        text.replacing(#/\\u([0-9a-fA-F]{4})/#) { match in
+    /// Nil where there is nothing to undo.
+    private static func unescaped(_ text: String) -> String? {
+        guard text.contains("\\") else { return nil }
+        return text.replacing(#/\\u([0-9a-fA-F]{4})/#) { match in
             UInt32(match.1, radix: 16).flatMap(UnicodeScalar.init).map { String($0) } ?? ""
         }.replacing("\\\"", with: "\"").replacing("\\/", with: "/").replacing("\\\\", with: "\\")
     }
 
-    private static func unpercented(_ text: String) -> String {
-        text.replacing(#/%([0-9a-fA-F]{2})/#) { match in
+    private static func unpercented(_ text: String) -> String? {
+        guard text.contains("%") else { return nil }
+        return text.replacing(#/%([0-9a-fA-F]{2})/#) { match in
             UInt8(match.1, radix: 16).map { String(UnicodeScalar($0)) } ?? ""
         }
     }
