@@ -180,9 +180,9 @@ import Testing
     ])
     func hostileBytesTakeNoLongerThanOthers(unit: String) {
         let clock = ContinuousClock()
-        let bytes = Array(String(repeating: unit, count: 200_000 / unit.utf8.count).utf8)
+        let bytes = Array(String(repeating: unit, count: 50_000 / unit.utf8.count).utf8)
         let time = clock.measure { _ = redactor.redacted(bytes, knowing: [bytes.suffix(5000)]) }
-        #expect(time < .seconds(20))
+        #expect(time < .seconds(10))
     }
 }
 

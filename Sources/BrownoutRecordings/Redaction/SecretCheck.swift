@@ -42,7 +42,7 @@ package struct SecretFinding: Equatable, Sendable {
 /// Looks for secrets in what was written already, by hand or by another tool.
 package enum SecretCheck {
     /// Bytes of a file that are looked at together, and of what a block of it may decode to.
-    private static let window = 16 * 1024 * 1024
+    static let window = 16 * 1024 * 1024
     private static let decodedBytes = 64 * 1024 * 1024
 
     /// What a recording holds: every part of it, bodies behind their codings.
@@ -58,6 +58,12 @@ package enum SecretCheck {
     /// and, of gzip and zstd, behind those. A large file is looked at in windows of whole lines.
     package static func findings(
         inFile path: String, by redactor: Redactor = Redactor()
+    ) throws -> [SecretFinding] {
+        try findings(inFile: path, by: redactor, window: window)
+    }
+
+    static func findings(
+        inFile path: String, by redactor: Redactor, window: Int
     ) throws -> [SecretFinding] {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }

@@ -141,10 +141,11 @@ import Testing
             next += 1
         }
         let digits = value.filter(\.isNumber)
+        let wanted = [Data(value.utf8)] + (digits.count >= 9 ? [Data(digits.utf8)] : [])
         return texts.indices.filter { index in
-            let text = texts[index]
-            return text.contains(value) || text.replacing("+", with: " ").contains(value)
-                || (digits.count >= 9 && text.contains(digits))
+            let text = Data(texts[index].utf8)
+            let spaced = Data(texts[index].utf8.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 })
+            return wanted.contains { text.range(of: $0) != nil || spaced.range(of: $0) != nil }
         }
     }
 
