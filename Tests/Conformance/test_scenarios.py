@@ -7,6 +7,7 @@ import time
 import pytest
 
 from kit import KEY, SCENARIOS, brownout, chat_body, events, gaps
+from recorded import RECORDINGS, read
 from sdks import WEATHER
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
@@ -339,3 +340,20 @@ def test_prompt_cache(scenario, connect):
     assert usage("much later") == (kept, 0)
     for hour in range(3):
         assert usage("a question", f"It is {hour} o'clock. " + "word " * 2000)[1] == 0
+
+
+def test_replay(scenario):
+    server = scenario("replay")
+    server.exit_code = 1
+    exchange, = read(RECORDINGS / "openai-tools-stream.yaml")
+    cut, ending = server.raw(exchange.path, exchange.body)
+    head, _, body = cut.partition(b"\r\n\r\n")
+    assert ending == "reset" and head == exchange.head
+    assert b'"arguments"' in body and len(body) < len(exchange.framed)
+    assert server.raw(exchange.path, exchange.body) == (
+        exchange.head + b"\r\n\r\n" + exchange.framed, "complete")
+    status, _, answer = server.chat("What is the weather in Rome?")
+    assert status == 404 and exchange.id in json.loads(answer)["error"]["message"]
+    rows = server.journal()
+    assert [(row["rule"], row["injected"]) for row in rows[:2]] == [
+        ("cut inside the recorded arguments", True), (None, None)]
