@@ -265,7 +265,9 @@ extension WireScript {
             guard let end = body.ending else { return .await(until: nextMoment) }
             if !hasWaited {
                 hasWaited = true
-                waiting = body.lastWait
+                // A client that knows the length has left by then.
+                let isKnown = body.framing == .length && end == .complete
+                waiting = isKnown ? .zero : body.lastWait
                 if waiting > .zero { return nil }
             }
             stage = .closing(end.ending(over: version), step: 0)
