@@ -65,15 +65,25 @@ class Size:
     paces: tuple
     held: int
     starts: int
+    # Recordings and replay: connections of load; streams and tokens whose gaps are held against
+    # the recording; chunks of one stream and microseconds between them; recordings of a store.
+    replay_connections: int
+    gap_streams: int
+    gap_tokens: int
+    stamps: int
+    stamp_gap: int
+    recordings: int
 
 
 FULL = Size(rounds=5, seconds=2, connections=(16, 32, 64),
             paces=((1, 50, 100), (100, 50, 100), (1000, 50, 100), (5000, 50, 100),
                    (5000, 20, 100)),
-            held=10_000, starts=15)
+            held=10_000, starts=15, replay_connections=32, gap_streams=50, gap_tokens=200,
+            stamps=3000, stamp_gap=1000, recordings=100_000)
 SMOKE = Size(rounds=1, seconds=1, connections=(32,),
              paces=((1, 50, 20), (100, 50, 20), (1000, 50, 20), (5000, 20, 50)),
-             held=10_000, starts=5)
+             held=10_000, starts=5, replay_connections=32, gap_streams=20, gap_tokens=100,
+             stamps=2000, stamp_gap=1000, recordings=10_000)
 
 
 def wrk(bench, server, lua, connections, seconds):

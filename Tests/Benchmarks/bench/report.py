@@ -9,12 +9,21 @@ class Floors:
     p99_at_1000: float
     kilobytes_each: float
     start_milliseconds: float
+    replay_of_synthesis: float
+    gap_p99: float
+    proxy_p99: float
+    many_of_few: float
+    # Of each recording of a store that is open.
+    library_kilobytes: float
 
 
-FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=12, start_milliseconds=100)
+FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=12, start_milliseconds=100,
+                replay_of_synthesis=0.5, gap_p99=2000, proxy_p99=2000, many_of_few=0.5,
+                library_kilobytes=0.5)
 # A short run on a busy machine says only whether something is badly wrong.
 SMOKE_FLOORS = Floors(plain_of_nginx=0.1, p99_at_1000=100_000, kilobytes_each=24,
-                      start_milliseconds=2000)
+                      start_milliseconds=2000, replay_of_synthesis=0.1, gap_p99=100_000,
+                      proxy_p99=100_000, many_of_few=0.1, library_kilobytes=4)
 
 
 def show(results, floors):
@@ -23,6 +32,7 @@ def show(results, floors):
     show_throughput(results["throughput"])
     show_pacing(results["pacing"])
     show_memory(results["memory"])
+    show_recordings(results)
     return show_verdicts(verdicts(results, floors))
 
 
@@ -69,6 +79,44 @@ def show_memory(figures):
           f"connections, {figures['KB before']:,} KB before")
 
 
+def show_recordings(results):
+    print("\nReplay and synthesis of the same answers, a second")
+    for kind, rates in results["replay"].items():
+        print(f"{kind:>12}{rates['replay']:>12,.0f}{rates['synthesis']:>12,.0f} "
+              f"({rates['replay'] / rates['synthesis']:.2f})")
+    gaps, proxy = results["gaps"], results["proxy"]
+    print(f"Gaps of {gaps['streams']} replayed streams differ from those recorded by "
+          f"{gaps['p50']:,.0f} µs (p50), {gaps['p99']:,.0f} µs (p99), of {gaps['count']:,}")
+    for name, late in proxy.items():
+        print(f"From upstream to client, {name}: {late['p50']:,.0f} µs (p50), "
+              f"{late['p99']:,.0f} µs (p99), of {late['count']:,} chunks")
+    for count, row in results["library"].items():
+        print(f"A store of {count:,}: packed in {row['packed s']:.1f} s, {row['store KB']:,} KB, "
+              f"open after {row['opened s']:.2f} s with {row['opened KB']:,} KB, "
+              f"{row['rate']:,.0f} answers/s, then {row['loaded KB']:,} KB")
+
+
+def recording_verdicts(results, floors):
+    replay = min(rates["replay"] / rates["synthesis"] for rates in results["replay"].values())
+    gap = results["gaps"]["p99"]
+    proxy = results["proxy"]["recorder"]["p99"] - results["proxy"]["direct"]["p99"]
+    (least, few), (most, many) = sorted(results["library"].items())
+    share = many["rate"] / few["rate"]
+    each = (many["opened KB"] - few["opened KB"]) / (most - least)
+    return [
+        ("replay, share of synthesis", f"{replay:.2f}", f"at least {floors.replay_of_synthesis}",
+         replay >= floors.replay_of_synthesis),
+        ("p99 of replayed gaps against recorded ones", f"{gap:,.0f} µs",
+         f"at most {floors.gap_p99:,}", gap <= floors.gap_p99),
+        ("p99 that a recorder adds to a chunk", f"{proxy:,.0f} µs",
+         f"at most {floors.proxy_p99:,}", proxy <= floors.proxy_p99),
+        (f"answers from {most:,} recordings, share of {least:,}", f"{share:.2f}",
+         f"at least {floors.many_of_few}", share >= floors.many_of_few),
+        ("memory of a recording in a store that is open", f"{each:.2f} KB",
+         f"at most {floors.library_kilobytes}", each <= floors.library_kilobytes),
+    ]
+
+
 def show_verdicts(rows):
     print("\nFloors")
     for name, value, bound, held in rows:
@@ -101,4 +149,5 @@ def verdicts(results, floors):
          f"at most {floors.kilobytes_each}", memory["KB each"] <= floors.kilobytes_each),
         ("ready", f"{ready:.0f} ms", f"at most {floors.start_milliseconds}",
          ready <= floors.start_milliseconds),
+        *recording_verdicts(results, floors),
     ]

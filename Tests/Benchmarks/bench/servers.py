@@ -5,6 +5,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import time
 import urllib.parse
 
@@ -99,15 +100,29 @@ class Bench:
             capture_output=True, text=True, timeout=120, **options).stdout
 
     def brownout(self, scenario, journal=True):
+        return self._brownout("serve", self.file("scenario.yaml", scenario), journal=journal)
+
+    def recorder(self, upstream, target):
+        """A proxy that records what an upstream of OpenAI's dialect answers."""
+        return self._brownout("record", "--upstream", f"openai={upstream}", "--to", target)
+
+    def _brownout(self, *command, journal=True):
+        self.count += 1
         ready = self.folder / f"ready-{self.count}.json"
-        command = [BROWNOUT, "serve", self.file("scenario.yaml", scenario), "--port", "0",
-                   "--control-port", "0", "--ready-file", ready, "--threads", "1",
-                   "--log-level", "quiet"]
+        command = [BROWNOUT, *command, "--port", "0", "--control-port", "0", "--ready-file", ready,
+                   "--threads", "1", "--log-level", "quiet"]
         command += ["--journal", self.folder / f"journal-{self.count}.sqlite"] if journal else [
             "--no-journal"]
         process = self.start(command, self.server_core, stdout=subprocess.DEVNULL)
         info = wait_for_ready(ready, process)
         return Server(urllib.parse.urlsplit(info["data"]).port, process)
+
+    def stamped(self, count, microseconds):
+        """An upstream whose chunks say when they were sent; on the core of the load."""
+        script = pathlib.Path(__file__).with_name("stamped.py")
+        process = self.start([sys.executable, script, count, microseconds], self.load_core,
+                             stdout=subprocess.PIPE, text=True)
+        return Server(int(process.stdout.readline()), process)
 
     def bare_nio(self, plain, stream, path, pace=(0, 0)):
         process = self.start(
