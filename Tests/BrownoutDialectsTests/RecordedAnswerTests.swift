@@ -155,6 +155,17 @@ import Testing
         #expect(text(unfolded?.body) == text(stream))
     }
 
+    @Test func aStreamHasUsageWhereItIsAskedFor() throws {
+        let plain = bytes(Samples.request(.openai), Samples.hello)
+        let without = try #require(
+            RecordedAnswer.stream(ofPlain: plain, endpoint: .chatCompletions))
+        #expect(!text(without.body).contains("usage"))
+        let bare = Array(#"{"id":"a","choices":[],"usage":null}"#.utf8)
+        let with = RecordedAnswer.stream(
+            ofPlain: bare, endpoint: .chatCompletions, includesUsage: true)
+        #expect(with?.notes == ["the recorded answer has no usage, so its stream has none"])
+    }
+
     @Test func usageIsEstimatedWhereChunksHaveNone() throws {
         let stream = bytes(Samples.request(.openai, [("stream", true)]), Samples.hello)
         let plain = try #require(

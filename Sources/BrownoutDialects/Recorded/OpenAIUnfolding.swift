@@ -33,7 +33,8 @@ struct OpenAIUnfolding {
             }
         }
         self.prefix = prefix + rest
-        usage = body["usage"].flatMap { $0.isNull ? nil : $0 }
+        let usage = body["usage"] ?? .null
+        self.usage = usage.isNull ? Optional.none : usage
     }
 
     func answer() -> ConvertedAnswer {
@@ -48,7 +49,7 @@ struct OpenAIUnfolding {
                 let index = choices[number]["index"] ?? .number(JSONNumber(number))
                 var choice = pieces[place]
                 choice.insert(JSONMember("index", index), at: isChat ? 0 : 1)
-                writer.write(chunk([.object(choice)], includesUsage ? .null : nil))
+                writer.write(chunk([.object(choice)], includesUsage ? JSON.null : Optional.none))
             }
         }
         if includesUsage {
