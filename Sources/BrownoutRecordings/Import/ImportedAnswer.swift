@@ -1,0 +1,88 @@
+import BrownoutCompression
+import BrownoutDialects
+import BrownoutEngine
+
+/// An answer's head and body put right with each other, after a tool that keeps only one of them
+/// as it was sent.
+enum ImportedAnswer {
+    /// A field whose value the body decides.
+    private static let sized = "content-length"
+
+    /// The headers and the body as they would have been sent. Many tools keep a body decoded and
+    /// leave its `content-encoding` in place: then that goes, as no client could undo it.
+    static func settled(
+        _ headers: [HeaderField], _ body: [UInt8], _ place: String, _ notes: inout ImportNotes
+    ) -> [HeaderField] {
+        var headers = headers
+        if !body.isEmpty, let coding = headers.value(of: "content-encoding"),
+            !isCoded(body, coding)
+        {
+            headers.removeAll { $0.name.lowercased() == "content-encoding" }
+            notes.add(
+                place, "the body is kept decoded, so its content-encoding '\(coding)' is dropped")
+        }
+        if let given = headers.value(of: sized), given != String(body.count), !body.isEmpty {
+            for index in headers.indices where headers[index].name.lowercased() == sized {
+                headers[index].value = String(body.count)
+            }
+            notes.add(
+                place, "content-length is \(body.count), the body that there is, not \(given)")
+        }
+        return headers
+    }
+
+    /// Whether a body is what its content coding says.
+    private static func isCoded(_ body: [UInt8], _ coding: String) -> Bool {
+        do throws(ContentCoding.Unsupported) {
+            let codings = try ContentCoding.list([coding], limit: 4)
+            return codings.isEmpty || decoded(body, codings) != nil
+        } catch {
+            // Text is never what a compressor writes.
+            return String(validating: body, as: UTF8.self) == nil
+        }
+    }
+
+    /// The body with its codings undone; nil where it is not what they say.
+    static func decoded(_ body: [UInt8], _ headers: [HeaderField]) -> [UInt8]? {
+        let named = headers.filter { $0.name.lowercased() == "content-encoding" }.map(\.value)
+        do throws(ContentCoding.Unsupported) {
+            let codings = try ContentCoding.list(named, limit: 4)
+            return codings.isEmpty ? body : decoded(body, codings)
+        } catch { return nil }
+    }
+
+    static func decoded(_ body: [UInt8], _ codings: [ContentCoding]) -> [UInt8]? {
+        let decoder = BodyDecoder(codings, limit: ImportLimits.fileBytes)
+        body.withUnsafeBytes { decoder.add($0) }
+        var out: [UInt8] = []
+        do throws(DecodingProblem) {
+            while !(try decoder.run(1 << 20, { out.append(contentsOf: $0) })) {}
+            try decoder.finish()
+        } catch { return nil }
+        return out
+    }
+
+    /// The pieces of a body: one for each event of a stream, spread evenly over the time in which
+    /// it came; one for all of anything else.
+    static func chunks(
+        _ headers: [HeaderField], _ body: [UInt8], from start: Int64, to end: Int64
+    ) -> [RecordedChunk] {
+        guard !body.isEmpty else { return [] }
+        let type = headers.value(of: "content-type")?.lowercased() ?? ""
+        guard type.hasPrefix("text/event-stream"), headers.value(of: "content-encoding") == nil
+        else { return [RecordedChunk(end: body.count, at: end)] }
+        let ends = RecordedAnswer.events(body)
+        let steps = max(ends.count - 1, 1)
+        return ends.enumerated().map { index, border in
+            let share = Double(index) / Double(steps)
+            return RecordedChunk(end: border, at: start + Int64(Double(end - start) * share))
+        }
+    }
+}
+
+extension [HeaderField] {
+    /// The first value of a field; `name` in lower case.
+    func value(of name: String) -> String? {
+        first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
+    }
+}

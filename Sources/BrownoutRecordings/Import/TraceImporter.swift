@@ -1,0 +1,279 @@
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutJSON
+
+/// Traces of proxies that log calls as JSON: TraceForge's traces and cassettes (its guides,
+/// `trace-format.md`) and what looks like them. An object is one exchange, a list or lines of JSON
+/// are many; what is called how differs, so several names are tried.
+struct TraceImporter {
+    private let file: String
+    private let options: ImportOptions
+    private var notes = ImportNotes()
+
+    init(_ file: String, _ options: ImportOptions) {
+        self.file = file
+        self.options = options
+    }
+
+    static func isTrace(_ json: JSON) -> Bool {
+        json["request"] != nil && json["response"] != nil
+    }
+
+    mutating func read(_ traces: [JSON]) throws(ImportError) -> ImportResult {
+        guard traces.count <= ImportLimits.exchanges else {
+            throw ImportError(file, "", "more than \(ImportLimits.exchanges) traces")
+        }
+        var result = ImportResult()
+        var ids: [String] = []
+        for (index, trace) in traces.enumerated() {
+            let place = "trace \(index + 1)"
+            guard var recording = try recording(trace, index, place) else { continue }
+            if ids.contains(recording.id) { recording.id += "-\(index + 1)" }
+            ids.append(recording.id)
+            result.recordings.append(recording)
+        }
+        result.notes = notes.all
+        return result
+    }
+
+    private mutating func recording(
+        _ trace: JSON, _ index: Int, _ place: String
+    ) throws(ImportError) -> Recording? {
+        guard let asked = trace["request"], !asked.isNull else {
+            throw ImportError(file, place, "has no 'request'")
+        }
+        let (asking, payload) = Self.message(asked)
+        let url = Self.text(trace, asking, ["url", "uri", "endpoint", "path"])
+        let headers = Self.headers(asking)
+        let dialect = dialect(trace, payload, headers)
+        guard let target = target(url, payload, headers, dialect) else {
+            notes.add(place, "left out: '\(url ?? "")' is of no provider")
+            return nil
+        }
+        if let note = target.note { notes.add("", note) }
+        if headers.isEmpty { notes.add("", "traces without headers have only a content type") }
+        let body = Self.bytes(payload)
+        let request = RecordedRequest(
+            method: Self.text(trace, asking, ["method"]) ?? "POST", path: target.path,
+            query: target.query,
+            headers: headers.isEmpty ? [HeaderField("content-type", "application/json")] : headers,
+            body: body)
+        let metadata = trace["metadata"]
+        let time = Self.text(trace, metadata, ["timestamp", "recorded_at", "created_at", "time"])
+        let recordedAt = time.flatMap(ImportTime.iso) ?? Self.seconds(trace["timestamp"])
+        if recordedAt == nil { notes.add("", "traces without a timestamp count as recorded now") }
+        let response = response(trace, Self.isStream(payload), place)
+        keepCounts(of: trace, in: response, place)
+        return Recording(
+            id: Self.id(trace["id"] ?? trace["signature"], index),
+            provenance: Provenance(
+                recordedAt: recordedAt ?? options.now, provider: target.dialect.rawValue,
+                dialect: target.dialect, upstream: target.upstream,
+                client: request.header("user-agent") ?? "", recorder: "trace"),
+            request: request, response: response)
+    }
+
+    // MARK: - Requests
+
+    /// What a side of a trace says of its message, and the body: an object with a `body` is a
+    /// message, any other is the body itself.
+    private static func message(_ side: JSON) -> (about: JSON, payload: JSON) {
+        var side = side
+        if let text = side.stringValue, let json = parsed(text), json.objectValue != nil {
+            side = json
+        }
+        for name in ["body", "payload", "data"] {
+            guard let body = side[name], side["messages"] == nil, side["choices"] == nil,
+                side["object"] == nil
+            else { continue }
+            return (side, body)
+        }
+        return (.null, side)
+    }
+
+    private func dialect(
+        _ trace: JSON, _ payload: JSON, _ headers: [HeaderField]
+    ) -> DialectName {
+        let named = (trace["provider"]?.stringValue ?? "").lowercased()
+        if let dialect = DialectName(rawValue: named) { return dialect }
+        let model = payload["model"]?.stringValue ?? trace["model"]?.stringValue ?? ""
+        let answer = Self.message(trace["response"] ?? .null).payload
+        if answer["type"] == "message" || headers.value(of: "anthropic-version") != nil {
+            return .anthropic
+        }
+        if answer["choices"] == nil, model.hasPrefix("claude") { return .anthropic }
+        return options.dialect
+    }
+
+    private func target(
+        _ url: String?, _ payload: JSON, _ headers: [HeaderField], _ dialect: DialectName
+    ) -> ImportedTarget? {
+        let base =
+            dialect == .openai ? "https://api.openai.com" : "https://api.anthropic.com"
+        guard let url, url.contains("/") else {
+            let path: String
+            switch dialect {
+            case .anthropic: path = "/v1/messages"
+            case .openai where payload["messages"] != nil: path = "/v1/chat/completions"
+            case .openai where payload["prompt"] != nil: path = "/v1/completions"
+            case .openai where payload["input"] != nil: path = "/v1/embeddings"
+            case .openai: return nil
+            }
+            return ImportedTarget(base + path, headers: headers, options)
+        }
+        let whole = url.contains("://") ? url : base + (url.hasPrefix("/") ? url : "/" + url)
+        return ImportedTarget(whole, headers: headers, options)
+    }
+
+    // MARK: - Answers
+
+    private mutating func response(
+        _ trace: JSON, _ isStream: Bool, _ place: String
+    ) -> RecordedResponse {
+        let metadata = trace["metadata"]
+        let (about, payload) = Self.message(trace["response"] ?? .null)
+        let end = Self.duration(trace) ?? Self.duration(metadata ?? .null) ?? 0
+        let chunked = trace["chunks"]?.arrayValue ?? about["chunks"]?.arrayValue
+        var body = chunked.map(Self.stream) ?? Self.bytes(payload)
+        let failure = metadata?["error"]?.stringValue ?? trace["error"]?.stringValue
+        let error = payload["error"]
+        var status =
+            about["status"]?.intValue ?? about["status_code"]?.intValue
+            ?? about["statusCode"]?.intValue ?? trace["status_code"]?.intValue
+            ?? trace["status"]?.intValue
+        if status == nil, failure != nil || error?.isNull == false {
+            status = 500
+            notes.add(place, "the trace has an error and no status: 500 is put in its place")
+        }
+        if payload.isNull, let failure {
+            body = Array(
+                JSON.object([JSONMember("error", ["message": .string(failure)])]).text.utf8)
+            notes.add(place, "its error's body is made of the message that the trace has")
+        }
+        var headers = Self.headers(about)
+        if headers.isEmpty {
+            let isEvents = body.starts(with: "data:".utf8) || body.starts(with: "event:".utf8)
+            let type = isEvents ? "text/event-stream; charset=utf-8" : "application/json"
+            headers = [HeaderField("content-type", type)]
+            if isStream, !isEvents {
+                notes.add(
+                    place, "a stream was asked for, and the trace has its answer put together")
+            }
+        }
+        headers = ImportedAnswer.settled(headers, body, place, &notes)
+        let first = Self.microseconds(
+            trace["time_to_first_token_ms"] ?? metadata?["time_to_first_token_ms"])
+        let head = RecordedHead(
+            status: status ?? 200, reason: "", headers: headers, at: min(first ?? end, end))
+        return RecordedResponse(
+            head: head, body: body,
+            chunks: ImportedAnswer.chunks(headers, body, from: head.at, to: end), endedAt: end)
+    }
+
+    /// Counts beside the answer have no place in a recording; the answer's own usage has.
+    private mutating func keepCounts(
+        of trace: JSON, in response: RecordedResponse, _ place: String
+    ) {
+        let hasCounts =
+            trace["tokens"] != nil || trace["metadata"]?["tokens_used"] != nil
+            || trace["usage"] != nil
+        let payload = Self.message(trace["response"] ?? .null).payload
+        if hasCounts, payload["usage"] == nil {
+            notes.add(place, "its token counts are left out: the answer itself has no usage")
+        }
+        for name in ["session_id", "parent_trace_id", "state_snapshot", "cost"]
+        where trace[name]?.isNull == false {
+            notes.add("", "'\(name)' is left out")
+        }
+    }
+
+    // MARK: - Values
+
+    private static func stream(_ chunks: [JSON]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for chunk in chunks {
+            let data = chunk["data"] ?? chunk["chunk"] ?? chunk
+            let text = data.stringValue ?? data.text
+            if text.hasPrefix("data:") || text.hasPrefix("event:") {
+                bytes += Array(text.utf8)
+            } else {
+                if let type = data["type"]?.stringValue {
+                    bytes += Array("event: \(type)\n".utf8)
+                }
+                bytes += Array("data: \(text)\n\n".utf8)
+            }
+        }
+        return bytes
+    }
+
+    private static func isStream(_ payload: JSON) -> Bool {
+        payload["stream"] == true || payload.stringValue.flatMap(parsed)?["stream"] == true
+    }
+
+    private static func bytes(_ payload: JSON) -> [UInt8] {
+        if payload.isNull { return [] }
+        return Array((payload.stringValue ?? payload.text).utf8)
+    }
+
+    /// `{name: value}`, `{name: [value, …]}` or `[{name, value}]`.
+    private static func headers(_ about: JSON) -> [HeaderField] {
+        if let list = about["headers"]?.arrayValue {
+            return list.compactMap { field in
+                guard let name = field["name"]?.stringValue else { return nil }
+                return HeaderField(name, field["value"]?.stringValue ?? "")
+            }
+        }
+        return (about["headers"]?.objectValue ?? []).flatMap { member in
+            (member.value.arrayValue ?? [member.value]).map {
+                HeaderField(member.key, $0.stringValue ?? $0.text)
+            }
+        }
+    }
+
+    private static func text(_ first: JSON?, _ second: JSON?, _ names: [String]) -> String? {
+        for name in names {
+            if let text = second?[name]?.stringValue ?? first?[name]?.stringValue { return text }
+        }
+        return nil
+    }
+
+    /// An id that names a recording: as it is where it is short and plain.
+    private static func id(_ value: JSON?, _ index: Int) -> String {
+        let text = value?.stringValue ?? value?.intValue.map(String.init) ?? ""
+        let isPlain = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
+                || (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-")
+                || $0 == UInt8(ascii: "_")
+        }
+        return isPlain && (1...64).contains(text.utf8.count) ? text : "trace-\(index + 1)"
+    }
+
+    private static func parsed(_ text: String) -> JSON? {
+        do throws(JSONParseError) { return try JSON.parse(text) } catch { return nil }
+    }
+
+    /// How long it took, in the units that names say; a bare `duration` is in milliseconds.
+    private static func duration(_ of: JSON) -> Int64? {
+        for name in ["duration_ms", "durationMs", "latency_ms", "latencyMs", "duration", "latency"]
+        {
+            if let value = microseconds(of[name]) { return value }
+        }
+        guard let seconds = of["duration_seconds"]?.doubleValue, seconds >= 0, seconds < 1e9 else {
+            return nil
+        }
+        return Int64((seconds * 1e6).rounded())
+    }
+
+    private static func microseconds(_ value: JSON?) -> Int64? {
+        guard let milliseconds = value?.doubleValue, milliseconds >= 0, milliseconds < 1e12 else {
+            return nil
+        }
+        return Int64((milliseconds * 1_000).rounded())
+    }
+
+    /// Seconds or milliseconds since 1970, told apart by their size.
+    private static func seconds(_ value: JSON?) -> Int64? {
+        guard let number = value?.doubleValue, number > 0, number < 1e14 else { return nil }
+        return Int64((number < 1e11 ? number * 1e6 : number * 1e3).rounded())
+    }
+}

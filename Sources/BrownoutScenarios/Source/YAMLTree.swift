@@ -1,0 +1,146 @@
+package import BrownoutJSON
+
+/// A YAML document of somebody else's, as YAML 1.1 has it and PyYAML writes it: tags are heeded,
+/// plain scalars have the types that PyYAML's resolver gives them, aliases are expanded.
+package struct YAMLTree: Sendable {
+    package enum Content: Sendable {
+        case null
+        case bool(Bool)
+        case number(JSONNumber)
+        case text(String)
+        /// `!!binary`, decoded by whoever knows base64.
+        case binary(base64: String)
+        case list([YAMLTree])
+        case map([Member])
+    }
+
+    /// A member of a mapping; a key that is no text is its text.
+    package struct Member: Sendable {
+        package let key: String
+        package let value: YAMLTree
+
+        package init(_ key: String, _ value: YAMLTree) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// What ends the reading: the first thing that is wrong.
+    package struct Failure: Error, Equatable, Sendable {
+        package let line: Int
+        package let column: Int
+        package let message: String
+    }
+
+    /// What reading may cost.
+    package struct Limits: Sendable {
+        package var depth: Int
+        /// Scalars, lists and mappings, every alias counted as what it stands for.
+        package var nodes: Int
+
+        package init(depth: Int, nodes: Int) {
+            self.depth = depth
+            self.nodes = nodes
+        }
+    }
+
+    package let content: Content
+    /// A tag that says more than the content does: `!!python/…`, or one of the writer's own.
+    package let tag: String?
+    /// From 1; 0 for what comes from no file.
+    package let line: Int
+    /// What is in it, itself included.
+    let count: Int
+    let height: Int
+
+    package init(_ content: Content, tag: String? = nil, line: Int = 0) {
+        self.content = content
+        self.tag = tag
+        self.line = line
+        switch content {
+        case .list(let items):
+            count = 1 + items.reduce(0) { $0 + $1.count }
+            height = 1 + (items.map(\.height).max() ?? 0)
+        case .map(let members):
+            count = 1 + members.reduce(0) { $0 + 1 + $1.value.count }
+            height = 1 + (members.map(\.value.height).max() ?? 0)
+        default: (count, height) = (1, 1)
+        }
+    }
+
+    /// The same of JSON, which has no lines here.
+    package init(json: JSON) {
+        switch json {
+        case .null: self.init(.null)
+        case .bool(let value): self.init(.bool(value))
+        case .number(let value): self.init(.number(value))
+        case .string(let value): self.init(.text(value))
+        case .array(let items): self.init(.list(items.map { YAMLTree(json: $0) }))
+        case .object(let members):
+            self.init(.map(members.map { Member($0.key, YAMLTree(json: $0.value)) }))
+        }
+    }
+
+    /// Reads the first document of a text.
+    package static func read(
+        _ bytes: [UInt8], limits: Limits
+    ) throws(Failure) -> YAMLTree {
+        let source = SourceText(bytes)
+        if let offset = source.firstInvalidByte {
+            let place = source.place(offset: offset)
+            throw Failure(line: place.line, column: place.column, message: "is not UTF-8")
+        }
+        var builder = YAMLTreeBuilder(source, limits)
+        return try builder.build()
+    }
+
+    // MARK: - Reading
+
+    /// The value of a member; nil for an absent key and for anything that is no mapping.
+    package subscript(key: String) -> YAMLTree? {
+        guard case .map(let members) = content else { return nil }
+        return members.last { $0.key == key }?.value
+    }
+
+    package var members: [Member]? {
+        if case .map(let members) = content { return members }
+        return nil
+    }
+
+    package var items: [YAMLTree]? {
+        if case .list(let items) = content { return items }
+        return nil
+    }
+
+    /// The text of a scalar, whatever its type.
+    package var text: String? {
+        switch content {
+        case .text(let text): text
+        case .number(let number): number.text
+        case .bool(let value): value ? "true" : "false"
+        case .null, .binary, .list, .map: nil
+        }
+    }
+
+    package var int: Int? {
+        if case .number(let number) = content { return number.int }
+        return text.flatMap { Int($0) }
+    }
+
+    package var isNull: Bool {
+        if case .null = content { return true }
+        return false
+    }
+
+    /// The tree as JSON; binary values stay base64.
+    package var json: JSON {
+        switch content {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .number(let value): .number(value)
+        case .text(let value), .binary(let value): .string(value)
+        case .list(let items): .array(items.map(\.json))
+        case .map(let members): .object(members.map { JSONMember($0.key, $0.value.json) })
+        }
+    }
+}
