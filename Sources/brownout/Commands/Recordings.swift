@@ -4,7 +4,7 @@ import BrownoutJSON
 import BrownoutRecordings
 import BrownoutScenarios
 
-/// `brownout recordings list|show|diff|prune|check|pack|unpack`
+/// `brownout recordings list|show|diff|prune|check|pack|unpack|import|export`
 struct Recordings: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recordings",
@@ -13,6 +13,7 @@ struct Recordings: ParsableCommand {
         subcommands: [
             RecordingsList.self, RecordingsShow.self, RecordingsDiff.self, RecordingsPrune.self,
             RecordingsCheck.self, RecordingsPack.self, RecordingsUnpack.self,
+            RecordingsImport.self, RecordingsExport.self,
         ])
 
     /// Runs a command's work; what is wrong with recordings ends the process with its text.

@@ -1,0 +1,152 @@
+"""Recordings come from other tools, and go back to them: vcrpy itself reads what we write."""
+import base64
+import gzip
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+from kit import BROWNOUT
+
+vcr = pytest.importorskip("vcr")
+requests = pytest.importorskip("requests")
+
+FIXTURES = (
+    pathlib.Path(__file__).parent.parent / "BrownoutRecordingsTests" / "Fixtures" / "Import"
+)
+
+
+def recordings(*arguments):
+    return subprocess.run(
+        [BROWNOUT, "recordings", *map(str, arguments)], capture_output=True, text=True,
+        check=False, timeout=60)
+
+
+def imported(tmp_path, *files, options=()):
+    target = tmp_path / "imported.yaml"
+    done = recordings("import", *files, "--to", target, *options)
+    assert done.returncode == 0, done.stderr
+    return target, done
+
+
+def exported(source, target, *options):
+    done = recordings("export", source, "--to", target, *options)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.parametrize("name", sorted(
+    path.name for path in FIXTURES.iterdir() if path.suffix != ".expected"))
+def test_every_format_is_found_out(tmp_path, name):
+    target, done = imported(tmp_path, FIXTURES / name)
+    assert "from" in done.stdout
+    assert target.read_text().startswith("---\nbrownout-recording: 1\n")
+
+
+def test_what_is_imported_has_no_secrets(tmp_path):
+    target, _ = imported(tmp_path, FIXTURES / "vcr-requests-coded.yaml")
+    assert "sk-test-fake" not in target.read_text()
+    kept = tmp_path / "kept.yaml"
+    done = recordings(
+        "import", FIXTURES / "vcr-requests-coded.yaml", "--to", kept, "--keep-secrets")
+    assert done.returncode == 0
+    assert "sk-test-fake" in kept.read_text()
+
+
+def test_a_file_is_added_to_and_ids_stay_apart(tmp_path):
+    target, _ = imported(tmp_path, FIXTURES / "traceforge.json")
+    imported(tmp_path, FIXTURES / "traceforge.json", FIXTURES / "aimock.json")
+    ids = [line for line in target.read_text().splitlines() if line.startswith("id: ")]
+    assert len(ids) == len(set(ids)) > 2
+
+
+def test_a_folder_gets_a_file_for_each(tmp_path):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    done = recordings(
+        "import", FIXTURES / "aimock.json", FIXTURES / "chrome.har", "--to", folder)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["aimock.yaml", "chrome.yaml"]
+
+
+def test_a_cassette_of_ours_is_replayed_by_vcrpy(tmp_path):
+    source, _ = imported(tmp_path, FIXTURES / "vcr-gzip-binary.yaml",
+                         FIXTURES / "vcr-openai-sdk.yaml", options=["--keep-secrets"])
+    cassette = tmp_path / "again.yaml"
+    done = exported(source, cassette)
+    assert "gzip" in done.stderr
+    with vcr.use_cassette(str(cassette), record_mode="none", allow_playback_repeats=True) as tape:
+        url = "https://api.openai.com/v1/chat/completions"
+        first = requests.post(url, json={"any": 1}, timeout=5)
+        assert first.json()["choices"][0]["message"]["content"] == "zipped as sent"
+        assert tape.play_count == 1
+        bodies = [response["body"]["string"] for response in tape.responses]
+    assert any(b"data: [DONE]" in body for body in bodies)
+
+
+def test_the_sdks_read_a_cassette_of_ours(tmp_path):
+    openai = pytest.importorskip("openai")
+    source, _ = imported(tmp_path, FIXTURES / "vcr-openai-sdk.yaml")
+    cassette = tmp_path / "again.yaml"
+    exported(source, cassette, "--format", "vcr")
+    client = openai.OpenAI(
+        base_url="https://api.openai.com/v1", api_key="sk-test", max_retries=0)
+    messages = [{"role": "user", "content": "Hi"}]
+    with vcr.use_cassette(str(cassette), record_mode="none"):
+        plain = client.chat.completions.create(model="gpt-4o-mini", messages=messages)
+        chunks = list(client.chat.completions.create(
+            model="gpt-4o-mini", messages=messages, stream=True))
+    assert plain.choices[0].message.content.startswith("A shadow remembers")
+    assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    assert chunks[-1].choices[0].finish_reason == "length"
+
+
+def test_an_archive_is_har_and_comes_back_as_it_was(tmp_path):
+    source, _ = imported(tmp_path, FIXTURES / "vcr-gzip-binary.yaml", FIXTURES / "chrome.har")
+    archive = tmp_path / "out.har"
+    exported(source, archive)
+    log = json.loads(archive.read_text())["log"]
+    assert log["version"] == "1.2" and log["creator"]["name"] == "Brownout"
+    for entry in log["entries"]:
+        assert {"startedDateTime", "time", "request", "response", "cache", "timings"} <= set(entry)
+        assert {"method", "url", "httpVersion", "cookies", "headers", "queryString",
+                "headersSize", "bodySize"} <= set(entry["request"])
+        assert {"status", "statusText", "httpVersion", "cookies", "headers", "content",
+                "redirectURL", "headersSize", "bodySize"} <= set(entry["response"])
+        timings = entry["timings"]
+        assert entry["time"] == pytest.approx(
+            timings["send"] + timings["wait"] + timings["receive"])
+    first = log["entries"][0]
+    assert json.loads(first["response"]["content"]["text"])["id"] == "chatcmpl-1"
+    sent = gzip.decompress(base64.b64decode(first["_brownout"]["body"]))
+    assert sent.decode() == first["response"]["content"]["text"]
+    again = tmp_path / "again.yaml"
+    done = recordings("import", archive, "--to", again)
+    assert done.returncode == 0 and done.stderr == ""
+    exported(again, tmp_path / "second.har")
+    second = json.loads((tmp_path / "second.har").read_text())["log"]["entries"]
+    for before, after in zip(log["entries"], second, strict=True):
+        before["_brownout"].pop("id"), after["_brownout"].pop("id")
+        assert before == after
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("interactions: [{request: {}}]", "interaction 1 (line 1): error: has no 'response'"),
+    ("{\"a\": ", "1:7: error: this is not JSON"),
+    ("nothing", "is none of the formats that can be imported: 'vcr', 'har', 'aimock', 'trace'"),
+])
+def test_what_cannot_be_read_is_said_with_its_place(tmp_path, text, expected):
+    file = tmp_path / "broken"
+    file.write_text(text)
+    done = recordings("import", file, "--to", tmp_path / "out.yaml")
+    assert done.returncode == 1
+    assert expected in done.stderr
+    assert not (tmp_path / "out.yaml").exists()
+
+
+def test_a_wrong_option_is_said():
+    done = recordings("import", "x", "--to", "y", "--format", "cassette")
+    assert done.returncode == 2 and "expected one of vcr, har, aimock, trace" in done.stderr
+    done = recordings("import", "x", "--to", "y", "--host", "a=b")
+    assert done.returncode == 2 and "expected one of openai, anthropic" in done.stderr
