@@ -150,3 +150,66 @@ def test_a_wrong_option_is_said():
     assert done.returncode == 2 and "expected one of vcr, har, aimock, trace" in done.stderr
     done = recordings("import", "x", "--to", "y", "--host", "a=b")
     assert done.returncode == 2 and "expected one of openai, anthropic" in done.stderr
+
+
+REPLAY = "scenario: imported\nsource: {{replay: {file}, on-miss: fail{more}}}\n"
+
+
+def test_the_sdks_are_answered_from_an_imported_cassette(tmp_path, serve):
+    openai, anthropic = pytest.importorskip("openai"), pytest.importorskip("anthropic")
+    source, _ = imported(
+        tmp_path, FIXTURES / "vcr-openai-sdk.yaml", FIXTURES / "vcr-anthropic-sdk.yaml")
+    server = serve(REPLAY.format(file=source, more=""))
+    client = openai.OpenAI(
+        base_url=f"{server.data}/openai/v1", api_key="sk-other", max_retries=0)
+    asked = {"model": "gpt-4o-mini", "max_tokens": 12, "messages": [
+        {"role": "user", "content": 'Say "héllo", please: a: b # c\nsecond line 🌍'}]}
+    counted = {"model": "gpt-4o-mini", "max_tokens": 8, "messages": [
+        {"role": "user", "content": "Count to three."}]}
+    plain = client.chat.completions.create(**asked)
+    assert plain.id == "chatcmpl-TrCrHTZAYb7Wl71s6WcYx87a9xkbt"
+    # Each kind, of what was recorded as the other.
+    chunks = list(client.chat.completions.create(
+        **asked, stream=True, stream_options={"include_usage": True}))
+    text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    assert text == plain.choices[0].message.content
+    assert {chunk.id for chunk in chunks} == {plain.id}
+    assert chunks[-1].usage == plain.usage
+    streamed = list(client.chat.completions.create(**counted, stream=True))
+    text = "".join(c.choices[0].delta.content or "" for c in streamed if c.choices)
+    whole = client.chat.completions.create(**counted)
+    assert whole.choices[0].message.content == text != ""
+    assert whole.id == streamed[0].id and whole.choices[0].finish_reason == "length"
+    with pytest.raises(openai.NotFoundError) as missed:
+        client.chat.completions.create(model="gpt-4o-mini", messages=[
+            {"role": "user", "content": "Count to four."}])
+    assert "vcr-openai-sdk-vcr-2" in str(missed.value)
+    # A run with a request that no recording answered fails.
+    server.exit_code = 1
+    claude = anthropic.Anthropic(base_url=f"{server.data}/anthropic", api_key="other",
+                                 max_retries=0)
+    hello = {"model": "claude-sonnet-4-5", "max_tokens": 12,
+             "messages": [{"role": "user", "content": "Hi"}]}
+    with claude.messages.stream(**hello) as stream:
+        final = stream.get_final_message()
+    message = claude.messages.create(**hello)
+    assert message.content[0].text == final.content[0].text != ""
+    assert message.id == final.id
+    assert message.usage.output_tokens == final.usage.output_tokens
+
+
+def test_fixtures_of_aimock_answer_by_the_last_user_message(tmp_path, serve):
+    openai = pytest.importorskip("openai")
+    source, done = imported(tmp_path, FIXTURES / "aimock.json")
+    assert "match: {on: [last-user-message]}" in done.stderr
+    server = serve(REPLAY.format(file=source, more=", match: {on: [last-user-message]}"))
+    client = openai.OpenAI(
+        base_url=f"{server.data}/openai/v1", api_key="sk-other", max_retries=0)
+    messages = [{"role": "system", "content": "any"}, {"role": "user", "content": "hello"}]
+    answer = client.chat.completions.create(model="gpt-4o", messages=messages)
+    assert answer.choices[0].message.content == "Hi there!"
+    assert answer.id == "chatcmpl-fixture"
+    with pytest.raises(openai.RateLimitError) as limited:
+        client.chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": "limit"}])
+    assert limited.value.response.headers["retry-after"] == "3"

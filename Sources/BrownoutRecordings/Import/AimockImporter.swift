@@ -32,7 +32,7 @@ struct AimockImporter {
         notes.add(
             "",
             "fixtures match by a part of a request and hold none: each has a request made of "
-                + "what it matches; replay them matched by the last user message")
+                + "what it matches; replay them with match: {on: [last-user-message]}")
         for (index, fixture) in fixtures.enumerated() {
             let place = "fixture \(index + 1)"
             guard let match = fixture["match"], match.objectValue != nil else {
