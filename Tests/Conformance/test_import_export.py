@@ -126,9 +126,7 @@ def test_an_archive_is_har_and_comes_back_as_it_was(tmp_path):
     assert done.returncode == 0 and done.stderr == ""
     exported(again, tmp_path / "second.har")
     second = json.loads((tmp_path / "second.har").read_text())["log"]["entries"]
-    for before, after in zip(log["entries"], second, strict=True):
-        before["_brownout"].pop("id"), after["_brownout"].pop("id")
-        assert before == after
+    assert log["entries"] == second
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -183,7 +181,7 @@ def test_the_sdks_are_answered_from_an_imported_cassette(tmp_path, serve):
     with pytest.raises(openai.NotFoundError) as missed:
         client.chat.completions.create(model="gpt-4o-mini", messages=[
             {"role": "user", "content": "Count to four."}])
-    assert "vcr-openai-sdk-vcr-2" in str(missed.value)
+    assert "vcr-openai-sdk-2" in str(missed.value)
     # A run with a request that no recording answered fails.
     server.exit_code = 1
     claude = anthropic.Anthropic(base_url=f"{server.data}/anthropic", api_key="other",

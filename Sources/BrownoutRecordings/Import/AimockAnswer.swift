@@ -104,9 +104,14 @@ struct AimockAnswer {
             calls = blocks.filter { $0["type"] == "toolCall" }
         }
         let thinking = dialect == .anthropic ? response["reasoning"]?.stringValue : nil
-        var finish = Reply.Finish.stop
-        if !calls.isEmpty { finish = .toolCalls }
-        if response["finishReason"] == "length" { finish = .length }
+        let finish: Reply.Finish
+        switch response["finishReason"]?.stringValue {
+        case nil: finish = calls.isEmpty ? .stop : .toolCalls
+        case "stop"?: finish = .stop
+        case "length"?: finish = .length
+        case "tool_calls"?: finish = .toolCalls
+        case let word?: finish = .verbatim(word)
+        }
         return Reply(
             choices: [
                 Reply.Choice(
@@ -143,8 +148,31 @@ struct AimockAnswer {
         for place in members.indices where members[place].key == "usage" {
             members[place].value = usage(members[place].value)
         }
-        return .object(members)
+        return identified(.object(members))
     }
+
+    /// The answer with the ids that the fixture gives its tool calls.
+    private func identified(_ answer: JSON) -> JSON {
+        let blocks = (response["blocks"]?.arrayValue ?? []).filter { $0["type"] == "toolCall" }
+        var given = (response["toolCalls"]?.arrayValue ?? blocks).map { $0["id"] }[...]
+        func renamed(_ value: JSON) -> JSON {
+            switch value {
+            case .array(let items): return .array(items.map(renamed))
+            case .object(var members):
+                guard value["type"] == "function" || value["type"] == "tool_use" else {
+                    return .object(members.map { JSONMember($0.key, renamed($0.value)) })
+                }
+                guard let id = given.popFirst() ?? Optional.none,
+                    let place = members.firstIndex(where: { $0.key == "id" })
+                else { return value }
+                members[place].value = id
+                return .object(members)
+            default: return value
+            }
+        }
+        return renamed(answer)
+    }
+
     /// The counts that the fixture gives, and a total that adds up unless it gives that too.
     private func usage(_ usage: JSON) -> JSON {
         guard case .object(var members) = usage else { return usage }

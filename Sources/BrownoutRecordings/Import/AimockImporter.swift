@@ -77,7 +77,7 @@ struct AimockImporter {
         answer.endedAt = max(end, answer.head?.at ?? 0)
         answer.chunks = [RecordedChunk(end: answer.body.count, at: answer.endedAt)]
         return Recording(
-            id: "aimock-\(index + 1)",
+            id: "\(Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: options.now, provider: dialect.rawValue, dialect: dialect,
                 upstream: dialect == .openai

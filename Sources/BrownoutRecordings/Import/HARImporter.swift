@@ -76,7 +76,7 @@ struct HARImporter {
             notes.add(place, "has no 'startedDateTime' of RFC 3339: it counts as recorded now")
         }
         return Recording(
-            id: "har-\(index + 1)",
+            id: "\(Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: started ?? options.now, provider: target.dialect.rawValue,
                 dialect: target.dialect, upstream: target.upstream,

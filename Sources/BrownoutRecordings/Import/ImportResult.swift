@@ -2,7 +2,8 @@ package import BrownoutEngine
 
 /// What an importer made of a file of somebody else's.
 package struct ImportResult: Equatable, Sendable {
-    /// In the order of the file; their ids are theirs alone within it.
+    /// In the order of the file. Ids are those that the file has, else made of its name and the
+    /// place in it; they are theirs alone within it.
     package var recordings: [Recording] = []
     /// What could not be carried, or had to be made up.
     package var notes: [ImportNote] = []

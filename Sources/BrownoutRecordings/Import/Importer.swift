@@ -60,6 +60,14 @@ package enum Importer {
         }
     }
 
+    /// A file's name without its folders and extensions, of letters that an id can have.
+    package static func stem(of name: String) -> String {
+        let last = name.split(separator: "/").last ?? ""
+        let stem = last.prefix { $0 != "." }
+        let plain = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        return plain.isEmpty ? "imported" : String(plain.prefix(60))
+    }
+
     /// What a file holds: a YAML document, or JSON values one after another.
     private enum File {
         case yaml(YAMLTree)

@@ -65,7 +65,7 @@ struct TraceImporter {
         let response = response(trace, Self.isStream(payload), place)
         keepCounts(of: trace, in: response, place)
         return Recording(
-            id: Self.id(trace["id"] ?? trace["signature"], index),
+            id: id(trace["id"] ?? trace["signature"], index),
             provenance: Provenance(
                 recordedAt: recordedAt ?? options.now, provider: target.dialect.rawValue,
                 dialect: target.dialect, upstream: target.upstream,
@@ -238,14 +238,15 @@ struct TraceImporter {
     }
 
     /// An id that names a recording: as it is where it is short and plain.
-    private static func id(_ value: JSON?, _ index: Int) -> String {
+    private func id(_ value: JSON?, _ index: Int) -> String {
         let text = value?.stringValue ?? value?.intValue.map(String.init) ?? ""
         let isPlain = text.utf8.allSatisfy {
             (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
                 || (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-")
                 || $0 == UInt8(ascii: "_")
         }
-        return isPlain && (1...64).contains(text.utf8.count) ? text : "trace-\(index + 1)"
+        return isPlain && (1...64).contains(text.utf8.count)
+            ? text : "\(Importer.stem(of: file))-\(index + 1)"
     }
 
     private static func parsed(_ text: String) -> JSON? {

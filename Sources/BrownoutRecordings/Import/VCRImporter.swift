@@ -76,7 +76,7 @@ struct VCRImporter {
         let date = response.head?.header("date").flatMap(ImportTime.http)
         if date == nil { notes.add("", "answers without a date count as recorded now") }
         return Recording(
-            id: "vcr-\(index + 1)",
+            id: "\(Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: date ?? options.now, provider: target.dialect.rawValue,
                 dialect: target.dialect, upstream: target.upstream,

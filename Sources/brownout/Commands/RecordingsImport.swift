@@ -53,10 +53,9 @@ struct RecordingsImport: ParsableCommand {
                 throw Failure(.failed, error.description)
             }
             for note in result.notes { Terminal.error("\(file): \(note)\n") }
-            let stem = Self.stem(of: file)
             let recordings = result.recordings.map { recording in
                 var named = recording
-                named.id = Self.unused("\(stem)-\(recording.id)", &names)
+                named.id = Self.unused(recording.id, &names)
                 return keepSecrets ? named : named.redacted(by: Redactor(key: Secrets.key))
             }
             imported.append((file, recordings))
@@ -145,7 +144,8 @@ struct RecordingsImport: ParsableCommand {
         do throws(RecordingError) {
             if isFolder {
                 for (file, recordings) in imported {
-                    let path = (to.hasSuffix("/") ? to : to + "/") + Self.stem(of: file) + ".yaml"
+                    let path =
+                        (to.hasSuffix("/") ? to : to + "/") + Importer.stem(of: file) + ".yaml"
                     let sink = try NewRecordingFile(path: path)
                     for recording in recordings { try sink.append(recording) }
                     try sink.finish()
@@ -166,14 +166,6 @@ struct RecordingsImport: ParsableCommand {
 
     private static func count(_ recordings: Int) -> String {
         recordings == 1 ? "1 recording" : "\(recordings) recordings"
-    }
-
-    /// A file's name without its extensions, of letters that an id can have.
-    private static func stem(of file: String) -> String {
-        let name = URL(filePath: file).lastPathComponent
-        let stem = name.prefix { $0 != "." }
-        let plain = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        return plain.isEmpty ? "imported" : String(plain.prefix(60))
     }
 
     private static func unused(_ name: String, _ names: inout Set<String>) -> String {
