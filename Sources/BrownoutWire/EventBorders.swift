@@ -41,8 +41,14 @@ package struct EventBorders: Equatable, Sendable {
         }
     }
 
-    /// Nothing more comes: what is left is an event that was cut short.
+    /// Nothing more comes: what is left is an event that was cut short, but for empty lines, which
+    /// belong to the last one.
     package mutating func finish() {
-        if length > ends.last ?? 0 { ends.append(length) }
+        guard length > ends.last ?? 0 else { return }
+        if hasLines || !lineIsEmpty || ends.isEmpty {
+            ends.append(length)
+        } else {
+            ends[ends.count - 1] = length
+        }
     }
 }

@@ -22,6 +22,54 @@ extension WireScript {
         if case .passed(let body) = answer.body { body.count - bodyBytes } else { 0 }
     }
 
+    // MARK: Going
+
+    /// The next piece that has come, up to where something happens to it.
+    mutating func advance(_ body: PassedBody, _ bytes: inout [UInt8]) -> WireCue? {
+        guard events < body.pieces.count else {
+            guard let end = body.ending else { return .await(until: nextMoment) }
+            if !hasWaited {
+                hasWaited = true
+                // A client that knows the length has left by then.
+                let isKnown = body.framing == .length && end == .complete
+                waiting = isKnown ? .zero : body.lastWait
+                if waiting > .zero { return nil }
+            }
+            stage = .closing(end.ending(over: version), step: 0)
+            return nil
+        }
+        let piece = body.pieces[events]
+        if !hasWaited {
+            hasWaited = true
+            waiting = piece.wait
+            if waiting > .zero { return nil }
+        }
+        let limit = interruptions.reduce(piece.end) { min($0, body.limit(of: $1) ?? $0) }
+        var end = max(limit, bodyBytes)
+        if let rate = delivery.bodyRate, end > bodyBytes {
+            end = min(end, bodyBytes + rate.piece)
+            if waitsForPiece(of: end - bodyBytes, rate) { return nil }
+        }
+        let chunk = openChunk(&bytes)
+        bytes.append(contentsOf: body.slice(bodyBytes..<end))
+        closeChunk(chunk, &bytes)
+        let size = end - bodyBytes
+        bodyBytes = end
+        if end == piece.end {
+            events += 1
+            hasWaited = false
+        }
+        return size > 0 ? .sent : nil
+    }
+
+    /// The first of the moments at which something happens.
+    private var nextMoment: Duration? {
+        interruptions.reduce(nil) { first, interruption in
+            guard case .elapsed(let moment) = interruption.position else { return first }
+            return min(first ?? moment, moment)
+        }
+    }
+
     private mutating func changeBody(_ change: (inout PassedBody) -> Void) {
         guard case .passed(var body) = answer.body else { return }
         // The body is taken out while it changes, so that it is not copied.

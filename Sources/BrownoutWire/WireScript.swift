@@ -5,7 +5,7 @@ package import BrownoutEngine
 /// A value: a copy plays the same steps again. The bytes of an event exist only while it is on
 /// its way out.
 package struct WireScript: Sendable {
-    private enum Stage: Sendable {
+    enum Stage: Sendable {
         /// The answer is not known yet.
         case pending
         case opening
@@ -25,13 +25,13 @@ package struct WireScript: Sendable {
     /// A client that reads the whole answer does not get what it asked for.
     package var isSpoiled = false
 
-    private var stage = Stage.opening
+    var stage = Stage.opening
     /// Whether the body goes out in chunks; known with the head.
     private var isChunked = false
     /// A wait that was begun and is not over.
-    private var waiting: Duration
+    var waiting: Duration
     /// Whether the wait before the next event was taken, and before the next piece.
-    private var hasWaited = false
+    var hasWaited = false
     private var hasWaitedForPiece = false
     /// What trickles, and how much of it is out.
     private var held: [UInt8] = []
@@ -44,11 +44,11 @@ package struct WireScript: Sendable {
     /// The time the plan has taken so far.
     package internal(set) var elapsed = Duration.zero
     /// Events that are out whole.
-    package private(set) var events = 0
+    package internal(set) var events = 0
     /// Tokens of the reply that are out.
     package private(set) var tokens = 0
     /// Bytes of the body that are out, framing not counted.
-    package private(set) var bodyBytes = 0
+    package internal(set) var bodyBytes = 0
     /// Bytes of framing that the last step put behind its part of the body.
     package private(set) var bytesBehindPayload = 0
     /// Whether the status line is out.
@@ -259,52 +259,6 @@ extension WireScript {
         return .sent
     }
 
-    /// The next piece that has come, up to where something happens to it.
-    private mutating func advance(_ body: PassedBody, _ bytes: inout [UInt8]) -> WireCue? {
-        guard events < body.pieces.count else {
-            guard let end = body.ending else { return .await(until: nextMoment) }
-            if !hasWaited {
-                hasWaited = true
-                // A client that knows the length has left by then.
-                let isKnown = body.framing == .length && end == .complete
-                waiting = isKnown ? .zero : body.lastWait
-                if waiting > .zero { return nil }
-            }
-            stage = .closing(end.ending(over: version), step: 0)
-            return nil
-        }
-        let piece = body.pieces[events]
-        if !hasWaited {
-            hasWaited = true
-            waiting = piece.wait
-            if waiting > .zero { return nil }
-        }
-        let limit = interruptions.reduce(piece.end) { min($0, body.limit(of: $1) ?? $0) }
-        var end = max(limit, bodyBytes)
-        if let rate = delivery.bodyRate, end > bodyBytes {
-            end = min(end, bodyBytes + rate.piece)
-            if waitsForPiece(of: end - bodyBytes, rate) { return nil }
-        }
-        let chunk = openChunk(&bytes)
-        bytes.append(contentsOf: body.slice(bodyBytes..<end))
-        closeChunk(chunk, &bytes)
-        let size = end - bodyBytes
-        bodyBytes = end
-        if end == piece.end {
-            events += 1
-            hasWaited = false
-        }
-        return size > 0 ? .sent : nil
-    }
-
-    /// The first of the moments at which something happens.
-    private var nextMoment: Duration? {
-        interruptions.reduce(nil) { first, interruption in
-            guard case .elapsed(let moment) = interruption.position else { return first }
-            return min(first ?? moment, moment)
-        }
-    }
-
     private mutating func advance(_ stream: EventStream, _ bytes: inout [UInt8]) -> WireCue? {
         guard events < stream.count else {
             stage = .closing(nil, step: 0)
@@ -392,7 +346,7 @@ extension WireScript {
     }
 
     /// True when the time of a piece has yet to pass; what it takes is then waited for.
-    private mutating func waitsForPiece(of size: Int, _ rate: ByteRate) -> Bool {
+    mutating func waitsForPiece(of size: Int, _ rate: ByteRate) -> Bool {
         hasWaitedForPiece.toggle()
         if hasWaitedForPiece { waiting = rate.time(for: size) }
         return hasWaitedForPiece
@@ -400,11 +354,11 @@ extension WireScript {
 
     // MARK: Chunks
 
-    private func openChunk(_ bytes: inout [UInt8]) -> Int {
+    func openChunk(_ bytes: inout [UInt8]) -> Int {
         isChunked ? HTTP1Framing.openChunk(in: &bytes) : bytes.count
     }
 
-    private mutating func closeChunk(_ start: Int, _ bytes: inout [UInt8]) {
+    mutating func closeChunk(_ start: Int, _ bytes: inout [UInt8]) {
         guard isChunked else { return }
         HTTP1Framing.closeChunk(from: start, in: &bytes)
         bytesBehindPayload = 2

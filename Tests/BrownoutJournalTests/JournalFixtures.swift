@@ -94,6 +94,8 @@ extension ExchangeRecord {
         promptTokens = 11
         completionTokens = 7
         note = "größer als erlaubt"
+        source = "recording"
+        recording = "Recordings/a.yaml#0123456789abcdef"
     }
 
     static func numbered(_ number: Int, body: Int = 0) -> ExchangeRecord {

@@ -11,34 +11,7 @@ package enum RecordedAnswer {
     /// counts, comments count, and further blank lines belong to the event behind them, at the end
     /// to the last one.
     package static func events(_ body: [UInt8]) -> [Int] {
-        var ends: [Int] = []
-        body.withUnsafeBufferPointer { bytes in
-            var lineStart = 0
-            var hasLines = false
-            var index = 0
-            while index < bytes.count {
-                let byte = bytes[index]
-                index &+= 1
-                guard byte == 0x0A || byte == 0x0D else { continue }
-                let isBlank = index &- 1 == lineStart
-                if byte == 0x0D, index < bytes.count, bytes[index] == 0x0A { index &+= 1 }
-                lineStart = index
-                if !isBlank {
-                    hasLines = true
-                } else if hasLines {
-                    ends.append(index)
-                    hasLines = false
-                }
-            }
-            let rest = (ends.last ?? 0)..<bytes.count
-            guard !rest.isEmpty else { return }
-            if hasLines || lineStart < bytes.count || ends.isEmpty {
-                ends.append(bytes.count)
-            } else {
-                ends[ends.count - 1] = bytes.count
-            }
-        }
-        return ends
+        EventBorders(of: body).ends
     }
 
     /// The events of a body as a stream, each as it was written. Tokens are counted when they are
