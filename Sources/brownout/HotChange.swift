@@ -1,6 +1,8 @@
 import BrownoutControl
 import BrownoutEngine
 import BrownoutScenarios
+// Where a build that is optimised as a whole finds `stat`.
+import CoreFoundation
 import Foundation
 
 /// Reads the scenario's file again while it is served.

@@ -47,7 +47,8 @@ import Testing
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutScenarios", "BrownoutRecordings", "BrownoutRedaction",
             "BrownoutJournal", "BrownoutServer",
-            "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation", "Dispatch",
+            "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation",
+            "CoreFoundation", "Dispatch",
         ],
     ]
 
