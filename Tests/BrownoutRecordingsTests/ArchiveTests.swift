@@ -125,6 +125,17 @@ import Testing
         #expect(error?.text.contains(message) == true)
     }
 
+    @Test func aPlaceInAFileThatWasReplacedIsRefused() throws {
+        let scratch = try Scratch()
+        try scratch.write("a.yaml", document("x") + document("y"))
+        let archive = try RecordingArchives.open(path: scratch.file("a.yaml"))
+        var places: [RecordingPlace] = []
+        try archive.scan { places.append($0.place) }
+        _ = try RecordingPruner.prune(
+            scratch.file("a.yaml"), isDryRun: false, isDropped: { $0.id == "x" }, gone: { _ in })
+        #expect(throws: RecordingError.self) { try archive.load(places[0]) }
+    }
+
     @Test func anEmptyFileHoldsNothing() throws {
         let scratch = try Scratch()
         try scratch.write("a.yaml", "")

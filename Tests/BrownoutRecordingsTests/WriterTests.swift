@@ -126,13 +126,17 @@ import Testing
         try first.close()
     }
 
-    @Test func aFullDiskLeavesTheFileWhole() throws {
+    @Test func aFullDiskIsSaidOfEachRecordingThatItDidNotTake() throws {
+        let scratch = try Scratch()
         // A device that takes nothing stands for a disk that is full.
-        let error = #expect(throws: RecordingError.self) {
-            let full = try OpenFile(path: "/dev/full")
-            try full.write([1], at: 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("full.yaml"), withDestinationPath: "/dev/full")
+        let writer = try RecordingWriter(path: scratch.file("full.yaml"))
+        for id in ["1", "2"] {
+            writer.began(id: id, summary: "")
+            let error = #expect(throws: RecordingError.self) { try writer.append(recording(id)) }
+            #expect(error?.text.contains("No space left on device") == true)
         }
-        #expect(error?.text.contains("No space left on device") == true)
     }
 
     @Test func manyExchangesKeepTheNoteOfThoseInProgressSmall() throws {

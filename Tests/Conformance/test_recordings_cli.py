@@ -207,12 +207,15 @@ def test_a_check_finds_secrets_with_their_place(file, tmp_path):
 
 def test_a_check_finds_what_is_no_right_recording(tmp_path):
     path = tmp_path / "wrong.yaml"
-    path.write_text(document("one") + document("two").replace("  method:", "  metod:"))
+    path.write_text(document("one") + document("two").replace("  method:", "  metod:")
+                    + document("three").replace("ended: complete", "ended: well"))
     done = run("check", path)
     assert done.returncode == 1
     line = document("one").count("\n") + 11
     assert f"{path}:{line}:3: error: unknown key 'metod' in a request; did you mean 'method'?" \
         in done.stdout
+    assert "error: 'well' is not an ending" in done.stdout
+    assert done.stderr == "2 findings in 1 recording\n"
     for command in (["list", path], ["show", path, "two"], ["prune", path, "--all"]):
         assert run(*command).returncode == 1
     assert run("list", tmp_path / "none").returncode == 1

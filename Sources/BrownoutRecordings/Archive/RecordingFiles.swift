@@ -7,12 +7,15 @@ package struct RecordingFiles: RecordingArchive {
     /// In the order in which they are read: by name.
     package let paths: [String]
     private let root: String
+    /// Which file each was: a place in one that took its name later means nothing.
+    private let inodes: [UInt64]
 
     /// A file, or a folder's files that end with `.yaml` or `.yml`; hidden ones do not count.
     init(path: String, isFolder: Bool) throws(RecordingError) {
         root = path
         guard isFolder else {
             paths = [path]
+            inodes = [try FileBytes.inode(of: path)]
             return
         }
         guard let names = FileManager.default.subpaths(atPath: path) else {
@@ -28,6 +31,9 @@ package struct RecordingFiles: RecordingArchive {
         }
         let folder = path.hasSuffix("/") ? path : path + "/"
         paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { folder + $0 }
+        var inodes: [UInt64] = []
+        for path in paths { inodes.append(try FileBytes.inode(of: path)) }
+        self.inodes = inodes
     }
 
     package func scan(_ visit: (RecordingOutline) throws -> Void) throws {
@@ -42,11 +48,24 @@ package struct RecordingFiles: RecordingArchive {
     }
 
     package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
+        try each(visit) { throw $0 }
+    }
+
+    /// The same, which goes on behind a recording that is wrong after `wrong` was told of it.
+    package func each(
+        _ visit: (RecordingPlace, Recording) throws -> Void,
+        wrong: (RecordingError) throws -> Void
+    ) throws {
         var seen: [UInt64: RecordingPlace] = [:]
         try documents { path, place, document in
-            let recording = try RecordingDocument.decode(
-                document.bytes, file: path, firstLine: document.firstLine)
-            try note(RecordingOutline(of: recording, at: place), &seen)
+            let recording: Recording
+            do throws(RecordingError) {
+                recording = try RecordingDocument.decode(
+                    document.bytes, file: path, firstLine: document.firstLine)
+                try note(RecordingOutline(of: recording, at: place), &seen)
+            } catch {
+                return try wrong(error)
+            }
             try visit(place, recording)
         }
     }
@@ -75,6 +94,10 @@ package struct RecordingFiles: RecordingArchive {
 
     package func load(_ place: RecordingPlace) throws(RecordingError) -> Recording {
         let path = paths[Int(place.file)]
+        guard try FileBytes.inode(of: path) == inodes[Int(place.file)] else {
+            throw RecordingError(
+                .unavailable, path: path, "another file took its place since it was opened")
+        }
         let bytes = try FileBytes.part(of: path, at: place.offset, count: Int(place.length))
         do throws(RecordingError) {
             return try RecordingDocument.decode(bytes, file: path)
@@ -151,6 +174,12 @@ enum FileBytes {
             done += read
         }
         return bytes
+    }
+
+    static func inode(of path: String) throws(RecordingError) -> UInt64 {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .system(path, "cannot be read", errno) }
+        return UInt64(status.st_ino)
     }
 
     /// Line ends before a byte.

@@ -262,20 +262,23 @@ extension RecordingReader {
             fail(node.span, "\(what) is a mapping, and this is \(node.description)", allowed: keys)
             return nil
         }
+        var fields = RecordingFields(entries: entries)
         for entry in entries {
             guard let name = entry.key.text, !keys.contains(name) else { continue }
+            fields.hasUnknownKeys = true
             fail(
                 entry.key.span, "unknown key '\(name)' in \(what)",
                 nearest: NearestWord.nearest(to: name, among: keys), allowed: keys)
         }
-        return RecordingFields(entries: entries)
+        return fields
     }
 
     private mutating func required(
         _ fields: RecordingFields, _ name: String, in node: ScenarioNode
     ) -> ScenarioNode? {
         if let value = fields[name] { return value }
-        fail(node.span, "'\(name)' is missing")
+        // What seems to be missing may be the misspelt one.
+        if !fields.hasUnknownKeys { fail(node.span, "'\(name)' is missing") }
         return nil
     }
 
@@ -340,6 +343,8 @@ extension RecordingReader {
 /// The values of a mapping by their keys.
 struct RecordingFields {
     let entries: [ScenarioNode.Entry]
+    /// Whether a key was refused.
+    var hasUnknownKeys = false
 
     /// A key and its value.
     struct Field {

@@ -43,6 +43,9 @@ package final class NewRecordingFile: RecordingSink {
         self.path = path
         workPath = "\(path).\(ProcessInfo.processInfo.processIdentifier).new"
         file = try OpenFile(path: workPath, flags: O_RDWR | O_CREAT | O_TRUNC)
+        // Who may read the file stays who could.
+        var status = stat()
+        if replacing, stat(path, &status) == 0 { chmod(workPath, status.st_mode & 0o7777) }
     }
 
     deinit {

@@ -61,22 +61,28 @@ struct RecordingsCheck: ParsableCommand {
                     say("\(file):\(finding.line):\(finding.column)", finding)
                 }
             }
-            do {
-                try archive.each { place, recording in
-                    recordings += 1
-                    for finding in SecretCheck.findings(in: recording, by: redactor) {
-                        let file = Int(place.file)
-                        if known.indices.contains(file),
-                            known[file].contains(Search.mark(finding))
-                        {
-                            continue
-                        }
-                        say("\(archive.description(of: place)): \(recording.id)", finding)
-                    }
+            if let files = archive as? RecordingFiles {
+                try files.each { place, recording in
+                    look(at: recording, known[Int(place.file)], files.description(of: place))
+                } wrong: { error in
+                    problems += 1
+                    Terminal.print(error.text)
                 }
-            } catch let error as RecordingError {
-                problems += 1
-                Terminal.print(error.text)
+            } else {
+                try archive.each { place, recording in
+                    look(at: recording, [], archive.description(of: place))
+                }
+            }
+        }
+
+        /// Looks at what a recording means: bodies behind their codings, texts behind events.
+        private mutating func look(
+            at recording: Recording, _ known: Set<String>, _ place: @autoclosure () -> String
+        ) {
+            recordings += 1
+            for finding in SecretCheck.findings(in: recording, by: redactor)
+            where !known.contains(Search.mark(finding)) {
+                say("\(place()): \(recording.id)", finding)
             }
         }
 
