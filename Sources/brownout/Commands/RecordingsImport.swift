@@ -103,23 +103,13 @@ struct RecordingsImport: ParsableCommand {
     // MARK: - Files
 
     private func bytes(of file: String) throws(ImportError) -> [UInt8] {
-        do {
-            let data = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
-            guard data.count <= ImportLimits.fileBytes else {
-                throw CocoaError(.fileReadTooLarge)
-            }
-            return [UInt8](data)
-        } catch let error as CocoaError where error.code == .fileReadTooLarge {
-            throw ImportError(file, "", "is larger than \(ImportLimits.fileBytes >> 20) MiB")
-        } catch {
-            throw ImportError(file, "", "cannot be read: \(Self.reason(error))")
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ImportError(file, "", "is not there, is a folder, or is not to be read")
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-        return code.flatMap { strerror(Int32($0)) }.map { String(cString: $0) }
-            ?? "it is not there, or not to be read"
+        guard data.count <= ImportLimits.fileBytes else {
+            throw ImportError(file, "", "is larger than \(ImportLimits.fileBytes >> 20) MiB")
+        }
+        return [UInt8](data)
     }
 
     private var isFolder: Bool {
