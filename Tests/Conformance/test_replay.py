@@ -1,11 +1,14 @@
 """Client → recorder → a brownout that fails → replay from the file: nothing differs."""
+import concurrent.futures
 import json
 import re
+import socket
 import time
 
 import pytest
 
-from kit import KEY, brownout
+from http2 import Client
+from kit import KEY, Server, brownout
 from wire import BODIES, PATHS, ask
 
 # What goes wrong upstream, by the word in the prompt.
@@ -25,6 +28,7 @@ FAULTS = {
     "comments": "comments",
     "bytes": "one-byte-chunks",
     "grouped": "grouped-events",
+    "packed": "gzip-unasked",
     "crlf": "crlf",
     "closed": "close-delimited",
     "behind": "fin-after-answer",
@@ -117,7 +121,6 @@ def test_a_retry_gets_the_answer_that_followed(serve, record, connect, provider)
 
 def arrivals(server, provider, body):
     """When each byte of an answer came, in seconds since the first."""
-    import socket
     data = json.dumps(body).encode()
     head = (f"POST {PATHS[provider]} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n"
             f"anthropic-version: 2023-06-01\r\nContent-Type: application/json\r\n"
@@ -289,7 +292,6 @@ def test_faults_lie_over_recordings_and_over_live_answers(
 def test_a_client_that_leaves_ends_the_upstreams_answer(serve, record):
     upstream = serve("scenario: slow\npace: {between-tokens: 200ms}\nreply: {tokens: 100}\n")
     recorder = record(upstream)
-    import socket
     data = json.dumps(BODIES["openai"]("go", stream=True)).encode()
     with socket.create_connection((recorder.address.hostname, recorder.address.port)) as leaving:
         leaving.sendall(
@@ -309,3 +311,179 @@ def test_recordings_are_listed_and_checked(serve, record, provider):
     listed = brownout("recordings", "list", recorder.file, "--json")
     assert listed.returncode == 0, listed.stderr
     assert brownout("recordings", "check", recorder.file).returncode == 0
+
+
+def test_a_recorder_that_is_killed_says_what_was_lost(serve, tmp_path):
+    upstream = serve("scenario: up\nrules:\n  - {name: slow, when: {user-text: slow}, "
+                     "fault: {stall: 30s, at: event 2}}\n")
+    target = tmp_path / "kept.yaml"
+    options = ["--to", str(target), "--upstream", f"openai={upstream.data}/openai/v1"]
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    recorder = Server(None, folder, *options, command="record")
+    assert ask(recorder, "openai", "kept", stream=True).ending == "complete"
+    data = json.dumps(BODIES["openai"]("slow", stream=True)).encode()
+    with socket.create_connection((recorder.address.hostname, recorder.address.port)) as waiting:
+        waiting.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n"
+            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
+        assert waiting.recv(1000)
+        wait_until(lambda: target.exists() and "ended: complete" in target.read_text())
+        recorder.process.kill()
+        recorder.process.wait()
+    folder = tmp_path / "again"
+    folder.mkdir()
+    again = Server(None, folder, *options, command="record")
+    assert ask(again, "openai", "kept too").ending == "complete"
+    again.stop()
+    assert re.search(r"lost .* \(POST /v1/chat/completions\)", again.log.read_text())
+    listed = brownout("recordings", "list", target, "--json")
+    assert len(listed.stdout.splitlines()) == 2
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_what_is_missing_is_recorded(serve, record, provider):
+    upstream = serve("scenario: up\n")
+    recorder = record(upstream)
+    ask(recorder, provider, "old")
+    recorder.stop()
+    base = {"openai": f"{upstream.data}/openai/v1", "anthropic": f"{upstream.data}/anthropic"}
+    text = replaying(recorder.file, **{"on-miss": "upstream", "upstream": base})
+    scenario = recorder.file.parent / "missing.yaml"
+    scenario.write_text(text)
+    second = record(upstream, "--scenario", str(scenario))
+    ask(second, provider, "old")
+    ask(second, provider, "new")
+    second.stop()
+    assert second.file.read_text().count("brownout-recording:") == 1
+    assert "content: new" in second.file.read_text()
+
+
+def test_recordings_stop_answering_when_they_are_told_to(serve, record, provider):
+    recorder = record(serve("scenario: up\n"))
+    for text in ["one", "two", "three"]:
+        ask(recorder, provider, text)
+    recorder.stop()
+    replay = serve(replaying(recorder.file))
+    replay.exit_code = 1
+    assert ask(replay, provider, "one").status == 200
+    status, listed = replay.command("GET", "/recordings")
+    assert status == 200
+    assert listed["libraries"][0]["count"] == 3 and listed["libraries"][0]["hits"] == 1
+    key = listed["recordings"][0]["key"]
+    status, answer = replay.command("POST", "/recordings/invalidate", {"key": key})
+    assert (status, answer) == (200, {"invalidated": 1})
+    assert ask(replay, provider, "one").status == 404
+    identity = listed["recordings"][1]["id"]
+    assert replay.command("POST", "/recordings/invalidate", {"pattern": identity})[1] == {
+        "invalidated": 1}
+    assert ask(replay, provider, "three").status == 200
+    assert replay.command("POST", "/recordings/invalidate", {"all": True})[1] == {"invalidated": 1}
+    assert ask(replay, provider, "three").status == 404
+    assert replay.command("POST", "/recordings/invalidate", {"pattern": "x", "all": True})[0] == 400
+
+
+def test_an_expired_recording_is_passed_over_and_named(serve, record, provider):
+    recorder = record(serve("scenario: up\n"))
+    ask(recorder, provider, "old")
+    recorder.stop()
+    text = re.sub(r"(?m)^recorded: .*$", "recorded: 2020-01-01T00:00:00.000000Z",
+                  recorder.file.read_text())
+    recorder.file.write_text(text)
+    replay = serve(replaying(recorder.file, ttl="30d"))
+    replay.exit_code = 1
+    answer = ask(replay, provider, "old")
+    assert answer.status == 404 and b"expired" in answer.body
+    replay.stop()
+    assert "1 of them expired" in replay.log.read_text()
+    kept = serve(replaying(recorder.file, ttl=[{"model": "other*", "for": "1h"}]))
+    assert ask(kept, provider, "old").status == 200
+
+
+def test_fresh_ids_and_times(serve, record, provider):
+    recorder = record(serve("scenario: up\n"))
+    recorded = ask(recorder, provider, "hi").json
+    recorder.stop()
+    replay = serve(replaying(recorder.file, ids="fresh", created="now"))
+    answer = ask(replay, provider, "hi")
+    assert answer.json["id"] != recorded["id"]
+    assert len(answer.json["id"]) == len(recorded["id"])
+    if provider == "openai":
+        assert abs(answer.json["created"] - time.time()) < 60
+    assert {**answer.json, "id": 0, "created": 0} == {**recorded, "id": 0, "created": 0}
+    name = "x-request-id" if provider == "openai" else "request-id"
+    assert replay.explain(answer.headers[name]).returncode == 0
+
+
+def test_over_http2_the_same_is_replayed(serve, record):
+    recorder = record(serve("scenario: up\n"))
+    recorded = ask(recorder, "openai", "hi", stream=True)
+    recorder.stop()
+    replay = serve(replaying(recorder.file), "--h2")
+    with Client(replay) as client:
+        client.answer(client.chat("hi", stream=True, model="gpt-4o-mini"))
+        assert client.body(1) == recorded.body
+
+
+# Every fault that is about an answer, over a recording of the same answer
+
+REPLY = ("reply: {text: \"one two three four five six seven eight é nine ten\", "
+         "tool-calls: [{name: look, arguments: {city: Paris}}, "
+         "{name: look, arguments: {city: Rome}}]}\n")
+# Those are about connections, or about what only happens over other transports.
+ELSEWHERE = {"http2", "tls"}
+ALONE = {"refuse", "accept-fin", "accept-reset", "half-open", "latency"}
+# They take their time, and tests of their own.
+SLOW = {"dribble", "slow-headers"}
+
+
+def every_fault():
+    listing = json.loads(brownout("faults", "--json").stdout)
+    faults = listing["faults"] if isinstance(listing, dict) else listing
+    return [fault for fault in faults
+            if fault["family"] not in ELSEWHERE and fault["name"] not in ALONE | SLOW]
+
+
+def same(body):
+    """A body without what follows from the exchange: ids, times, counts of the cache."""
+    body = re.sub(rb"(chatcmpl-|msg_|call_|toolu_|fp_|req_)\w+", rb"\1x", body)
+    return re.sub(rb'"(created|obfuscation)":("[^"]*"|\d+)', rb'"\1":0', body)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_every_fault_is_the_same_over_a_recording(serve, record, provider, stream):
+    recorder = record(serve("scenario: up\n" + REPLY))
+    tools = [{"type": "function", "function": {"name": "look"}}] if provider == "openai" else [
+        {"name": "look", "input_schema": {"type": "object"}}]
+    ask(recorder, provider, "hi", stream=stream, tools=tools)
+    recorder.stop()
+    faults = every_fault()
+    assert len(faults) > 60
+    rules = "rules:\n" + "".join(
+        f"  - {{name: {fault['name']}, when: {{session: {fault['name']}}}, {fault['example']}}}\n"
+        for fault in faults)
+    made = serve("scenario: made\n" + REPLY + rules)
+    replayed = serve(replaying(recorder.file) + rules)
+
+    def answers(fault):
+        return [answered(server, provider, fault, stream=stream, tools=tools)
+                for server in [made, replayed]]
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        seen = zip(faults, pool.map(answers, faults))
+        wrong = {fault["name"]: pair for fault, pair in seen if pair[0] != pair[1]}
+    assert not wrong, list(wrong)
+
+
+def answered(server, provider, fault, **options):
+    """What an answer is with a fault: status line, body and end."""
+    body = BODIES[provider]("hi", **options)
+    data, ending = server.raw(f"/s/{fault['name']}{PATHS[provider]}", body, 1.5)
+    head, _, rest = data.partition(b"\r\n\r\n")
+    return head.split(b"\r\n")[0], same(rest), ending

@@ -208,9 +208,10 @@ import Testing
         #expect(body(cut) == Self.events[..<3].joined())
     }
 
-    @Test(arguments: [
-        (ReplayPace.recorded, 30.0), (.none, 0), (.scaled(2), 15), (.scaled(0.5), 60),
-    ] as [(ReplayPace, Double)])
+    @Test(
+        arguments: [
+            (ReplayPace.recorded, 30.0), (.none, 0), (.scaled(2), 15), (.scaled(0.5), 60),
+        ] as [(ReplayPace, Double)])
     func thePaceIsTheRecordingsOrAsItIsSaid(pace: ReplayPace, milliseconds: Double) {
         var replay = Self.replay
         replay.pace = pace
