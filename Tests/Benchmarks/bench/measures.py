@@ -83,7 +83,7 @@ FULL = Size(rounds=5, seconds=2, connections=(16, 32, 64),
 SMOKE = Size(rounds=1, seconds=1, connections=(32,),
              paces=((1, 50, 20), (100, 50, 20), (1000, 50, 20), (5000, 20, 50)),
              held=10_000, starts=5, replay_connections=32, gap_streams=20, gap_tokens=100,
-             stamps=2000, stamp_gap=1000, recordings=10_000)
+             stamps=2000, stamp_gap=1000, recordings=100_000)
 
 
 def wrk(bench, server, lua, connections, seconds):
