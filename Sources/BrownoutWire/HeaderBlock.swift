@@ -23,8 +23,41 @@ package struct HeaderBlock: Equatable, Sendable {
     }
 
     /// The first value of a field; `name` in lower case, as all names are but a scenario's own.
+    /// Every answer is asked for some, so only the bytes are looked at.
     package func value(of name: String) -> String? {
-        fields.first { $0.name == name || $0.name.lowercased() == name }?.value
+        var name = name
+        let range = name.withUTF8 { name in
+            lines.withUnsafeBufferPointer { HeaderBlock.value(of: name, in: $0) }
+        }
+        return range.map { String(decoding: lines[$0], as: UTF8.self) }
+    }
+
+    private static func value(
+        of name: UnsafeBufferPointer<UInt8>, in lines: UnsafeBufferPointer<UInt8>
+    ) -> Range<Int>? {
+        var start = 0
+        while start < lines.count {
+            var end = start
+            while end < lines.count, end - start < name.count,
+                lowercase(lines[end]) == name[end - start]
+            {
+                end += 1
+            }
+            let isNamed =
+                end - start == name.count && end < lines.count && lines[end] == UInt8(ascii: ":")
+            while end < lines.count, lines[end] != UInt8(ascii: "\n") { end += 1 }
+            if isNamed {
+                // Behind the colon and its space, before the CR.
+                let value = min(start + name.count + 2, end)
+                return value..<max(value, end - 1)
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
     /// The fields one by one.
