@@ -130,13 +130,16 @@ extension Carrier {
             loop.core.isRecording
             ? planned.opening(
                 intake, client: forwarded ?? socket.addressText, at: wall, limit: limit) : nil
+        // Kept for the few that need it: what is decided has so many parts that a copy costs as
+        // much as reading the request.
+        let sought = planned.wanted == nil ? nil : planned
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
         exchange.note = intake.problem?.note
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         // A write that fails ends the connection before it returns: the exchange must be known.
-        if let asked = Asked(exchange, planned, intake) {
+        if let sought, let asked = Asked(exchange, sought, intake) {
             phase = .playing(exchange, .source)
             cancelWake()
             return supply(asked)

@@ -64,7 +64,7 @@ final class Exchange {
     func fill(_ supplied: SuppliedAnswer) {
         script = supplied.script
         row?.plannedStatus = script.status
-        row?.retryAfter = decision.fault == nil ? nil : supplied.retryAfter
+        row?.retryAfter = supplied.retryAfter
         row?.promptTokens = supplied.promptTokens
         row?.completionTokens = supplied.completionTokens
         for text in supplied.notes { add(note: text) }

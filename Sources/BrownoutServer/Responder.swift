@@ -133,7 +133,7 @@ package struct Responder: Sendable {
         var supplied = SuppliedAnswer(script)
         supplied.promptTokens = planned.promptTokens
         supplied.completionTokens = planned.reply?.completionTokens
-        supplied.retryAfter = Responder.retryAfter(answer)
+        if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
 

@@ -2,14 +2,15 @@ import BrownoutWire
 import Testing
 
 @Suite struct EventBordersTests {
-    @Test(arguments: [
-        ("data: a\n\ndata: b\n\n", [9, 18]),
-        ("data: a\r\n\r\ndata: b\r\n\r\n", [11, 22]),
-        ("data: a\r\rdata: b\r\r", [9, 18]),
-        ("event: x\ndata: a\n\ndata: torn", [18, 28]),
-        ("\n\n: comment\n\ndata: b\n\n", [13, 22]),
-        ("", []),
-    ] as [(String, [Int])])
+    @Test(
+        arguments: [
+            ("data: a\n\ndata: b\n\n", [9, 18]),
+            ("data: a\r\n\r\ndata: b\r\n\r\n", [11, 22]),
+            ("data: a\r\rdata: b\r\r", [9, 18]),
+            ("event: x\ndata: a\n\ndata: torn", [18, 28]),
+            ("\n\n: comment\n\ndata: b\n\n", [13, 22]),
+            ("", []),
+        ] as [(String, [Int])])
     func anEmptyLineBehindOthersEndsAnEvent(body: String, ends: [Int]) {
         #expect(EventBorders(of: Array(body.utf8)).ends == ends)
     }

@@ -74,10 +74,11 @@ import Testing
         #expect(!script.succeeds)
     }
 
-    @Test(arguments: [
-        (Position.byte(12), 12), (.event(0), 0), (.event(2), 18), (.token(1), 9),
-        (.terminal, 18), (.headers, 0),
-    ] as [(Position, Int)])
+    @Test(
+        arguments: [
+            (Position.byte(12), 12), (.event(0), 0), (.event(2), 18), (.token(1), 9),
+            (.terminal, 18), (.headers, 0),
+        ] as [(Position, Int)])
     func aCutStandsAtItsByteWhateverTheChunks(position: Position, bytes: Int) {
         for size in [1, 4, 9, 20, 27] {
             let cut = script(whole(size)).cut(.reset, at: position)

@@ -70,6 +70,7 @@ JOURNEY = [
     ("GET", "/rules", None, 200), ("DELETE", "/rules/once", None, 200),
     ("GET", "/clock", None, 200), ("POST", "/clock/advance", {"by": "60s"}, 200),
     ("GET", "/exchanges", None, 200), ("GET", "/exchanges/1", None, 200),
+    ("GET", "/recordings", None, 200), ("POST", "/recordings/invalidate", {"all": True}, 200),
     ("GET", "/actions", None, 200), ("PUT", "/scenario", STORM, 200),
     ("GET", "/openapi.json", None, 200),
 ]
@@ -121,8 +122,8 @@ def generate(server, folder, phases, examples, option, operations):
 
 def test_nothing_generated_from_the_document_fails_the_server(serve, tmp_path):
     server = serve(PHASES)
-    # Whole scenarios have a schema so wide that to cover each of its keys takes a quarter of an
-    # hour; they are drawn at random instead. The body of a session's is that of PUT /scenario.
+    # Whole scenarios have a schema so wide that to cover each of its keys takes longer than a run
+    # may; they are drawn at random instead. The body of a session's is that of PUT /scenario.
     wide = ["put-scenario", "add-rule"]
     skipped = [*wide, "put-session-scenario"]
     generate(server, tmp_path, "examples,coverage,fuzzing", 5, "--exclude-operation-id", skipped)

@@ -9,7 +9,7 @@ import pytest
 
 from http2 import Client
 from kit import KEY, Server, brownout
-from wire import BODIES, PATHS, ask
+from wire import BODIES, PATHS, ask, chunks_of
 
 # What goes wrong upstream, by the word in the prompt.
 FAULTS = {
@@ -151,7 +151,7 @@ def test_gaps_are_kept(serve, record):
     # The benchmark measures the 99th of a hundred; a test's machine may be busy.
     assert late[len(late) // 2] < 0.02, late[-1]
     rows = replay.journal()
-    assert "recording" in rows[0]["note"]
+    assert rows[0]["source"] == "recording"
 
 
 # Matching and misses
@@ -418,6 +418,7 @@ def test_fresh_ids_and_times(serve, record, provider):
         assert abs(answer.json["created"] - time.time()) < 60
     assert {**answer.json, "id": 0, "created": 0} == {**recorded, "id": 0, "created": 0}
     name = "x-request-id" if provider == "openai" else "request-id"
+    replay.stop()
     assert replay.explain(answer.headers[name]).returncode == 0
 
 
@@ -441,17 +442,23 @@ ELSEWHERE = {"http2", "tls"}
 ALONE = {"refuse", "accept-fin", "accept-reset", "half-open", "latency"}
 # They take their time, and tests of their own.
 SLOW = {"dribble", "slow-headers"}
+# What follows from the exchange is in a checksum, or in a head behind another.
+OPAQUE = {"gzip-unasked", "gzip-truncated", "informational-flood", "length-too-short"}
+# Ids are cut into pieces, so only what the pieces add up to can be compared.
+PIECES = {"one-byte-chunks", "split-events"}
 
 
 def every_fault():
     listing = json.loads(brownout("faults", "--json").stdout)
     faults = listing["faults"] if isinstance(listing, dict) else listing
     return [fault for fault in faults
-            if fault["family"] not in ELSEWHERE and fault["name"] not in ALONE | SLOW]
+            if fault["family"] not in ELSEWHERE and fault["name"] not in ALONE | SLOW | OPAQUE]
 
 
 def same(body):
     """A body without what follows from the exchange: ids, times, counts of the cache."""
+    # A stream says less of its usage than a plain answer that is made of it could.
+    body = re.sub(rb',"(prompt|completion)_tokens_details":{[^}]*}', b"", body)
     body = re.sub(rb"(chatcmpl-|msg_|call_|toolu_|fp_|req_)\w+", rb"\1x", body)
     return re.sub(rb'"(created|obfuscation)":("[^"]*"|\d+)', rb'"\1":0', body)
 
@@ -486,4 +493,6 @@ def answered(server, provider, fault, **options):
     body = BODIES[provider]("hi", **options)
     data, ending = server.raw(f"/s/{fault['name']}{PATHS[provider]}", body, 1.5)
     head, _, rest = data.partition(b"\r\n\r\n")
+    if fault["name"] in PIECES and b"transfer-encoding" in head:
+        rest = b"".join(chunks_of(rest))
     return head.split(b"\r\n")[0], same(rest), ending

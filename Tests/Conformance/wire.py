@@ -46,11 +46,11 @@ def ask(server, provider, text="hello", timeout=20, **options):
     pairs = (field.partition(":") for field in fields)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
     chunked = headers.get("transfer-encoding") == "chunked"
-    return Answer(int(first.split(" ")[1]), headers, list(_chunks(rest)) if chunked else [rest],
+    return Answer(int(first.split(" ")[1]), headers, list(chunks_of(rest)) if chunked else [rest],
                   ending)
 
 
-def _chunks(rest):
+def chunks_of(rest):
     """The chunks of a body, as far as they have come."""
     while rest:
         size, _, rest = rest.partition(b"\r\n")

@@ -33,7 +33,7 @@ extension Responder {
         if !replayed.isInjected { script = script.missed() }
         var supplied = SuppliedAnswer(script)
         supplied.notes = replayed.notes
-        supplied.retryAfter = Responder.retryAfter(answer)
+        if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
 
@@ -54,7 +54,7 @@ extension Responder {
             answer, waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load),
             hasBody: planned.moment.hasBody, version: planned.request.facts.version)
         var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
-        supplied.retryAfter = Responder.retryAfter(answer)
+        if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
 

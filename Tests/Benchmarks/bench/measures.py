@@ -80,7 +80,7 @@ FULL = Size(rounds=5, seconds=2, connections=(16, 32, 64),
                    (5000, 20, 100)),
             held=10_000, starts=15, replay_connections=32, gap_streams=50, gap_tokens=200,
             stamps=3000, stamp_gap=1000, recordings=100_000)
-SMOKE = Size(rounds=1, seconds=1, connections=(32,),
+SMOKE = Size(rounds=5, seconds=1, connections=(32,),
              paces=((1, 50, 20), (100, 50, 20), (1000, 50, 20), (5000, 20, 50)),
              held=10_000, starts=5, replay_connections=32, gap_streams=20, gap_tokens=100,
              stamps=2000, stamp_gap=1000, recordings=100_000)
