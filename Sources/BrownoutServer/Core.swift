@@ -79,7 +79,14 @@ package final class Core: Sendable {
         private let faults = Atomic(0)
         private let faultsNotReached = Atomic(0)
         private let bodyBytesInFlight = Atomic(0)
+        private let answerBytesInFlight = Atomic(0)
         private let recordingsMissed = Atomic(0)
+
+        /// Counts kept bytes of upstreams' answers in (or out, when negative); returns what all of
+        /// them hold now.
+        func answerBytes(_ change: Int) -> Int {
+            answerBytesInFlight.wrappingAdd(change, ordering: .relaxed).newValue
+        }
 
         /// Counts a request that no recording answered and that was refused for it.
         func recordingMissed() {

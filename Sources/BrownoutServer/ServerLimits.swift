@@ -21,6 +21,11 @@ package struct ServerLimits: Sendable {
     /// what their decoders hold (about 40 KiB for gzip and deflate, up to 8 MiB for zstd, whose
     /// window the client chooses).
     package var bodyBytesInFlight = 512 * 1024 * 1024
+    /// Bytes of an upstream's answer that are kept, to be recorded or until it is whole; a longer
+    /// one is passed on and not recorded.
+    package var answerBytes = 64 * 1024 * 1024
+    /// The same of all answers that are in progress or not written yet.
+    package var answerBytesInFlight = 512 * 1024 * 1024
     /// Codings of one body, one inside the other.
     package var contentCodings = 3
     /// Bytes that a connection decodes before it lets others on its loop go on; a millisecond or

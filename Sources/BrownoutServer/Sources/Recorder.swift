@@ -8,9 +8,6 @@ import Synchronization
 /// Keeps exchanges with upstreams: takes their secrets out and gives them to the writer, on a
 /// thread of its own.
 package final class Recorder: Sendable {
-    /// Bytes of an answer; a longer one is passed on and not recorded.
-    package static let longestAnswer = 64 * 1024 * 1024
-
     /// Names an exchange in progress.
     struct Ticket: Equatable {
         var id: String
@@ -66,12 +63,14 @@ package final class Recorder: Sendable {
 
     func ended(
         _ ticket: Ticket?, _ request: RecordedRequest, _ upstream: Upstream,
-        _ response: RecordedResponse, _ planned: PlannedExchange
+        _ response: RecordedResponse, _ planned: PlannedExchange,
+        written: @escaping @Sendable () -> Void
     ) {
-        guard let ticket else { return }
+        guard let ticket else { return written() }
         let recording = Recorder.recording(request, upstream, response, planned, id: ticket.id)
         let redactor = redactor
         submit { [self] in
+            defer { written() }
             do {
                 try writer.append(recording.redacted(by: redactor))
                 recorded.wrappingAdd(1, ordering: .relaxed)

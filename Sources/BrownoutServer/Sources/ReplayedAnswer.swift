@@ -8,6 +8,9 @@ import BrownoutWire
 /// The answer that a recording gives to a request: as it was recorded, byte for byte, where
 /// nothing asks for something else.
 struct ReplayedAnswer {
+    /// Bytes of a body without its codings; a longer one is given as it was sent.
+    static let longestBody = 64 * 1024 * 1024
+
     let recording: Recording
     let replay: ReplaySource
     let request: ParsedRequest
@@ -233,7 +236,7 @@ struct ReplayedAnswer {
     /// Undoes the content codings; what cannot be decoded stays as it is.
     private mutating func decode() {
         guard isCoded else { return }
-        guard let plain = CodedBody(head.headers)?.decoded(body, atMost: Recorder.longestAnswer)
+        guard let plain = CodedBody(head.headers)?.decoded(body, atMost: ReplayedAnswer.longestBody)
         else {
             notes.append("the recorded body cannot be decoded")
             return

@@ -64,7 +64,7 @@ extension Responder {
         let response = recording.response
         let coding = response.head.flatMap { CodedBody($0.headers) }
         let body =
-            coding?.decoded(response.body, atMost: Recorder.longestAnswer) ?? response.body
+            coding?.decoded(response.body, atMost: ReplayedAnswer.longestBody) ?? response.body
         if recording.response.isStream {
             let stream = RecordedAnswer.stream(body)
             return (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }

@@ -40,6 +40,8 @@ final class UpstreamTap<Client: Carrier>: Supply {
     /// The upstream waits for this.
     private var held: EventLoopPromise<Void>?
     private var isOver = false
+    /// What counts as kept.
+    private var kept = 0
 
     init(_ asked: Asked, _ upstream: Upstream, _ carrier: Client) {
         self.asked = asked
@@ -100,21 +102,34 @@ final class UpstreamTap<Client: Carrier>: Supply {
     }
 
     private func keep(_ bytes: ByteBuffer) {
-        guard response.body.count + bytes.readableBytes <= Recorder.longestAnswer else {
+        let (size, limits) = (bytes.readableBytes, loop.core.limits)
+        let all = loop.core.counters.answerBytes(size)
+        kept += size
+        guard response.body.count + size <= limits.answerBytes, all <= limits.answerBytesInFlight
+        else {
+            let reason =
+                response.body.count + size > limits.answerBytes
+                ? "an answer of more than \(limits.answerBytes >> 20) MiB"
+                : "answers in progress hold more than \(limits.answerBytesInFlight >> 20) MiB"
             if isGathered {
                 task?.cancel()
-                return finish(
-                    .timedOut,
-                    because: "an answer of more than "
-                        + "\(Recorder.longestAnswer >> 20) MiB cannot be held until it is whole")
+                return finish(.timedOut, because: "\(reason), and it is needed whole")
             }
-            recorder?.lost(ticket, because: "its answer is too long")
+            recorder?.lost(ticket, because: reason)
             recorder = nil
-            response.body = []
+            forget()
             return
         }
         response.body.append(contentsOf: bytes.readableBytesView)
         response.chunks.append(RecordedChunk(end: response.body.count, at: now))
+    }
+
+    /// Nothing of the answer is kept any more.
+    private func forget() {
+        response.body = []
+        response.chunks = []
+        _ = loop.core.counters.answerBytes(-kept)
+        kept = 0
     }
 
     /// Microseconds since the request was sent on.
@@ -133,7 +148,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
         release()
         response.ending = carrier == nil && ending != .complete ? .clientLeft : ending
         response.endedAt = now
-        recorder?.ended(ticket, asked.request, upstream, response, asked.planned)
+        record()
         guard let carrier else { return }
         self.carrier = nil
         let exchange = asked.exchange
@@ -147,6 +162,22 @@ final class UpstreamTap<Client: Carrier>: Supply {
             exchange.script.receiveEnd(PassedBody.Ending(ending))
             exchange.due = max(exchange.due, loop.instant)
             carrier.supplied(exchange)
+        }
+    }
+
+    /// Gives the exchange to the recorder, which holds its bytes until they are written. That nobody
+    /// was reached is no answer of the provider's.
+    private func record() {
+        let held = kept
+        kept = 0
+        let counters = loop.core.counters
+        guard let recorder, response.ending != .refused else {
+            recorder?.lost(ticket, because: "the upstream \(upstream.url) was not reached")
+            _ = counters.answerBytes(-held)
+            return
+        }
+        recorder.ended(ticket, asked.request, upstream, response, asked.planned) {
+            _ = counters.answerBytes(-held)
         }
     }
 
