@@ -43,7 +43,7 @@ package final class ControlledServer: Sendable {
             if onlyIfChanged, loaded.text == scenarios.entry(of: nil)?.loaded.text { return nil }
             if let seed { loaded.scenario.seed = seed }
             loaded.warnings += clockWarnings(loaded)
-            try core.openRecordings(of: loaded, anew: true)
+            try core.recordings.open(loaded, key: core.redactionKey, anew: true)
             // Only a session's scenario can be one too many.
             _ = try? scenarios.replace(loaded, of: nil, at: core.now)
             detail += ControlledServer.summary(loaded)
@@ -65,7 +65,7 @@ package final class ControlledServer: Sendable {
             loaded = try ScenarioLoader.load(
                 name: ControlCall.bodyName, bytes: bytes, over: data.transport,
                 ofSession: session != nil)
-            try core.openRecordings(of: loaded)
+            try core.recordings.open(loaded, key: core.redactionKey)
         } catch {
             throw .broken("scenario", error)
         }

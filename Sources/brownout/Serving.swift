@@ -31,7 +31,7 @@ struct Serving {
             clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder,
             redactionKey: Secrets.key)
         do throws(ScenarioErrors) {
-            try core.openRecordings(of: loaded)
+            try core.recordings.open(loaded, key: core.redactionKey)
         } catch {
             throw Failure(.usage, error.text)
         }

@@ -137,6 +137,15 @@ import Testing
     @Test func aScenarioWithoutRulesSaysSo() throws {
         let text = ScenarioReport(try load("scenario: calm\nseed: 7")).text
         #expect(text == "test.yaml: calm\nseed 7, 0 rules\nevery answer is healthy\n")
+        let replaying = ScenarioReport(try load("scenario: x\nsource: {replay: /dev/null}")).text
+        #expect(
+            replaying.hasSuffix(
+                """
+                answers from recordings in /dev/null, order repeat-last, on a miss fail
+                  ordered: of several recordings of a request, the next one answers
+                every answer is as it comes
+
+                """))
     }
 
     @Test func limitsAreListedWithWhatTheyDependOn() throws {
@@ -184,6 +193,7 @@ import Testing
             """)
         let expected: JSON = [
             "file": "test.yaml", "scenario": "x", "seed": 0, "clock": "real",
+            "source": nil,
             "access": .null, "keys": .null, "limits": [], "phases": [],
             "rules": [
                 [

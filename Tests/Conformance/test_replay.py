@@ -496,3 +496,13 @@ def answered(server, provider, fault, **options):
     if fault["name"] in PIECES and b"transfer-encoding" in head:
         rest = b"".join(chunks_of(rest))
     return head.split(b"\r\n")[0], same(rest), ending
+
+
+def test_recordings_that_are_not_right_stop_a_scenario(tmp_path):
+    (tmp_path / "bad.yaml").write_text("not: [a recording\n")
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(replaying("bad.yaml"))
+    for command in ["check", "serve"]:
+        refused = brownout(command, scenario)
+        assert refused.returncode == (1 if command == "check" else 2)
+        assert "bad.yaml:1:1: error: a recording begins with a line '---'" in refused.stderr

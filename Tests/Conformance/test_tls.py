@@ -186,7 +186,8 @@ def test_the_authority_goes_where_it_is_told_and_no_key_is_written(serve, tmp_pa
 
 
 def test_a_file_that_cannot_be_written_stops_the_start(tmp_path):
-    refused = brownout("serve", "--tls", "--tls-ca", tmp_path / "none" / "ca.pem", "--port", "0")
+    refused = brownout("serve", "--tls", "--tls-ca", tmp_path / "none" / "ca.pem", "--port", "0",
+                       "--no-journal")
     assert refused.returncode == 4
     assert "cannot be written" in refused.stderr
 

@@ -8,6 +8,10 @@ extension ScenarioReport {
         let count = all == 1 ? "1 rule" : "\(all) rules"
         var lines = ["\(file): \(ScenarioReport.oneLine(scenario))", "seed \(seed), \(count)"]
         if clock != .real { lines.append("clock \(clock.text)") }
+        if let written = source.written {
+            lines.append("answers from \(ScenarioReport.oneLine(written, limit: 200))")
+            lines.append("  \(Determinism.ordered.rawValue): \(source.determinismReason)")
+        }
         if let access { lines.append("access \(access.written)") }
         if let keys {
             lines.append("keys \(keys.written)")
@@ -18,7 +22,8 @@ extension ScenarioReport {
         if !phases.isEmpty { lines += ["", ScenarioReport.after(phaseRepeat)] }
         if rules.isEmpty, phases.isEmpty {
             let isOpen = access == nil && keys == nil && limits.isEmpty
-            lines.append(isOpen ? "every answer is healthy" : "every other answer is healthy")
+            let every = isOpen ? "every answer is" : "every other answer is"
+            lines.append(source == .synthesise ? "\(every) healthy" : "\(every) as it comes")
         } else if !rules.isEmpty {
             lines +=
                 (phases.isEmpty ? [""] : ["", "in every phase:"]) + ScenarioReport.table(rules)
@@ -92,7 +97,7 @@ extension ScenarioReport {
         [
             "file": .string(file), "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),
-            "clock": .string(clock.text),
+            "clock": .string(clock.text), "source": source.written.map { .string($0) } ?? .null,
             "access": access?.json ?? .null, "keys": keys?.json ?? .null,
             "limits": .array(limits.map(\.json)),
             "phases": .array(phases.map(\.json)),

@@ -52,6 +52,7 @@ package struct ScenarioReport: Equatable, Sendable {
     package var scenario: String
     package var seed: UInt64
     package var clock: ClockMode
+    package var source: Source
     /// Who may connect; nil: everyone.
     package var access: Access?
     /// Which keys are good; nil: every one.
@@ -68,6 +69,7 @@ package struct ScenarioReport: Equatable, Sendable {
         self.scenario = scenario.name
         seed = scenario.seed
         clock = scenario.clock
+        source = scenario.source
         access = scenario.access
         keys = scenario.keys
         phaseRepeat = scenario.phaseRepeat

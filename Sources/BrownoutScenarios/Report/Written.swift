@@ -19,6 +19,29 @@ extension Latency {
     }
 }
 
+extension Source {
+    /// Nil: answers are made up.
+    package var written: String? {
+        switch self {
+        case .synthesise: nil
+        case .replay(let replay):
+            "recordings in \(replay.path), order \(replay.order.rawValue), on a miss "
+                + replay.onMiss.rawValue
+        case .upstream(let upstreams):
+            "upstreams: " + upstreams.map { "\($0.provider) \($0.url)" }.joined(separator: ", ")
+        }
+    }
+
+    /// Why answers depend on more than the attempt of a call.
+    var determinismReason: String {
+        switch self {
+        case .synthesise: ""
+        case .replay: "of several recordings of a request, the next one answers"
+        case .upstream: "a provider answers as it likes"
+        }
+    }
+}
+
 extension TimeRange {
     var written: String {
         to.map { "\(from.written)..\($0.written)" } ?? "\(from.written)+"

@@ -1,7 +1,9 @@
 import ArgumentParser
+import BrownoutControl
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutServer
 
 /// `brownout check FILES…`
 struct Check: ParsableCommand {
@@ -33,6 +35,8 @@ struct Check: ParsableCommand {
         for file in files {
             do throws(ScenarioErrors) {
                 let loaded = try ScenarioLoader.load(path: file, over: transport)
+                // What a scenario answers from is a part of it.
+                try RecordingShelf().open(loaded, key: Secrets.key)
                 for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
                 let report = ScenarioReport(loaded)
                 Terminal.print(json ? report.json.text + "\n" : report.text)
