@@ -326,7 +326,7 @@ extension WireScript {
         if held.isEmpty { stream.render(events, &held) }
         var end = held.count
         if let pieces = delivery.pieces { end = min(end, partial + pieces.size(of: end)) }
-        if let byteLimit { end = min(end, max(partial, partial + byteLimit - bodyBytes)) }
+        if let byteLimit { end = min(end, max(partial, partial + (byteLimit - bodyBytes))) }
         if let rate = delivery.bodyRate, end > partial {
             end = min(end, partial + rate.piece)
             if waitsForPiece(of: end - partial, rate) { return nil }

@@ -46,6 +46,19 @@ import Testing
         #expect(stream().steps == stream().steps)
     }
 
+    /// The place that a missed fault waits for is beyond every byte.
+    @Test func aBodyTricklesThoughAFaultHasNoPlaceInIt() {
+        let rate = ByteRate(bytes: 1000, per: .seconds(1))
+        let trickled = stream().missed().dribbling(rate, at: .start)
+        let bytes = trickled.steps.flatMap { step -> [UInt8] in
+            if case .send(let bytes) = step { bytes } else { [] }
+        }
+        let whole = stream().steps.flatMap { step -> [UInt8] in
+            if case .send(let bytes) = step { bytes } else { [] }
+        }
+        #expect(bytes == whole)
+    }
+
     @Test func aPlainAnswerHasALength() {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"
         #expect(text(plain()) == [head, "0123456789", "end"])
