@@ -289,6 +289,23 @@ def test_faults_lie_over_recordings_and_over_live_answers(
         assert injected == (ending is not None or stream)
 
 
+@pytest.mark.parametrize(("fault", "ending"), [
+    ("{cut: reset, at: event 2}", "reset"), ("{stall: 50ms, at: event 1}", "complete")])
+def test_a_fault_lies_over_the_answer_and_not_over_the_recording(
+        serve, record, provider, fault, ending):
+    upstream = serve("scenario: up\nreply: {tokens: 20}\n")
+    scenario = upstream.journal_file.parent / "faults.yaml"
+    scenario.write_text(f"scenario: faults\nrules:\n  - {{name: a, fault: {fault}}}\n")
+    recorder = record(upstream, "--scenario", str(scenario))
+    seen = ask(recorder, provider, "hi", stream=True)
+    assert seen.ending == ending
+    recorder.stop()
+    whole = ask(serve(replaying(recorder.file, pace="none")), provider, "hi", stream=True)
+    assert whole.ending == "complete"
+    assert whole.body.startswith(seen.body)
+    assert (len(whole.events) > len(seen.events)) == (ending == "reset")
+
+
 def test_a_client_that_leaves_ends_the_upstreams_answer(serve, record):
     upstream = serve("scenario: slow\npace: {between-tokens: 200ms}\nreply: {tokens: 100}\n")
     recorder = record(upstream)

@@ -163,13 +163,16 @@ package struct CodedBody: Sendable {
     }
 
     /// The body without its codings; nil where it is not what they say, or larger. Of a body that
-    /// was cut off, as much as can be read.
-    package func decoded(_ body: [UInt8], atMost limit: Int) -> [UInt8]? {
+    /// was cut off, as much as can be read, unless it has to be whole.
+    package func decoded(
+        _ body: [UInt8], atMost limit: Int, whole: Bool = false
+    ) -> [UInt8]? {
         let decoder = BodyDecoder(codings, limit: limit)
         var out: [UInt8] = []
         body.withUnsafeBytes { decoder.add($0) }
         do throws(DecodingProblem) {
             while try !decoder.run(.max, { out.append(contentsOf: $0) }) {}
+            if whole { try decoder.finish() }
         } catch {
             return nil
         }

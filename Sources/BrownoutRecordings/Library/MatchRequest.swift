@@ -1,4 +1,3 @@
-import BrownoutCompression
 package import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJSON
@@ -16,8 +15,6 @@ package struct MatchRequest: Equatable, Sendable {
 
     /// Bytes of a body, once its codings are undone; a larger one is looked at as it was sent.
     package static let longestBody = 64 * 1024 * 1024
-    /// Codings that one body may have.
-    private static let mostCodings = 4
 
     package var address: RequestAddress
     package var method: String
@@ -85,25 +82,9 @@ package struct MatchRequest: Equatable, Sendable {
     }
 
     private static func body(of request: RecordedRequest) -> Body {
-        let fields = request.headers.filter {
-            $0.name.utf8.count == 16 && $0.name.lowercased() == "content-encoding"
-        }
-        guard !fields.isEmpty,
-            let codings = try? ContentCoding.list(fields.map(\.value), limit: mostCodings),
-            !codings.isEmpty, let decoded = try? decoded(request.body, codings)
-        else { return body(request.body) }
-        return body(decoded)
-    }
-
-    private static func decoded(
-        _ bytes: [UInt8], _ codings: [ContentCoding]
-    ) throws(DecodingProblem) -> [UInt8] {
-        let decoder = BodyDecoder(codings, limit: longestBody)
-        bytes.withUnsafeBytes { decoder.add($0) }
-        var decoded: [UInt8] = []
-        while try !decoder.run(1 << 20, { decoded.append(contentsOf: $0) }) {}
-        try decoder.finish()
-        return decoded
+        let plain = CodedBody(request.headers)?.decoded(
+            request.body, atMost: longestBody, whole: true)
+        return body(plain ?? request.body)
     }
 }
 

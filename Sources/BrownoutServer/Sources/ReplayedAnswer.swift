@@ -79,7 +79,7 @@ struct ReplayedAnswer {
         var passed = PassedBody(
             framing: framing, bytes: body, pieces: pieces, ending: ending,
             after: paced(recording.response.endedAt - (chunks.last?.at ?? head.at)))
-        passed.closes = head.header("connection")?.lowercased() == "close"
+        passed.closes = head.closes
         if decision.fault != nil, !isCoded { passed.form = form }
         return Answer(head: responseHead(isFramed: true), body: .passed(passed))
     }
@@ -317,6 +317,11 @@ extension Position {
 extension ReplayPace {
     /// The pace that stands in for the recording's.
     fileprivate var ownPace: Pace? { if case .retimed(let pace) = self { pace } else { nil } }
+}
+
+extension RecordedHead {
+    /// Whether the connection ends with the answer (RFC 9112, 9.6).
+    var closes: Bool { header("connection")?.lowercased() == "close" }
 }
 
 extension PassedBody.Framing {

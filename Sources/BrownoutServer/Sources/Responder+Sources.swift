@@ -43,7 +43,7 @@ extension Responder {
         let context = context(
             decision, at: planned.moment, outputTokens: 0, isStream: planned.request.facts.stream)
         var body = PassedBody(framing: PassedBody.Framing(head))
-        body.closes = head.header("connection")?.lowercased() == "close"
+        body.closes = head.closes
         body.tokens = { RecordedAnswer.tokens(ofEvent: $0) }
         var fields = HeaderBlock()
         for field in head.headers { fields.append(field.name, field.value) }

@@ -3,6 +3,7 @@ import BrownoutEngine
 import BrownoutRecordings
 import BrownoutWire
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Brings an exchange its answer from elsewhere. Lives on the exchange's loop.
@@ -17,17 +18,21 @@ protocol Supply: AnyObject {
 struct Asked {
     let exchange: Exchange
     let planned: PlannedExchange
-    /// As an upstream gets it.
-    let request: RecordedRequest
     let match: MatchRequest
+    private let address: RequestAddress
+    private let intake: Intake
+
+    /// As an upstream gets it: made when it is asked for, as most recordings are found without.
+    var request: RecordedRequest { intake.forwarded(to: address) }
 
     init?(_ exchange: Exchange, _ planned: PlannedExchange, _ intake: Intake) {
         guard let address = planned.address else { return nil }
         self.exchange = exchange
         self.planned = planned
-        request = intake.forwarded(to: address)
+        self.address = address
+        self.intake = intake
         match = MatchRequest(
-            planned.request.facts, method: request.method, path: address.path,
+            planned.request.facts, method: intake.head.method.rawValue, path: address.path,
             query: address.query, bytes: intake.decodedBody)
     }
 }
