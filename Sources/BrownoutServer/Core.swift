@@ -15,7 +15,7 @@ package final class Core: Sendable {
     package let events = EventHub()
     let port = PortClosure()
     /// What requests are answered from.
-    package let recordings = RecordingShelf()
+    package let recordings: RecordingShelf
     /// Keeps what upstreams answer; nil: nobody does.
     package let recorder: Recorder?
     /// What digests of secrets are made with.
@@ -28,7 +28,7 @@ package final class Core: Sendable {
     package init(
         engine: Engine, journal: JournalWriter?, limits: ServerLimits,
         clock: ScenarioClock = ScenarioClock(), recorder: Recorder? = nil,
-        redactionKey: RedactionKey = .builtIn
+        redactionKey: RedactionKey = .builtIn, recordings: RecordingShelf = RecordingShelf()
     ) {
         self.engine = engine
         self.journal = journal
@@ -36,6 +36,7 @@ package final class Core: Sendable {
         self.clock = clock
         self.recorder = recorder
         self.redactionKey = redactionKey
+        self.recordings = recordings
         readers.start()
     }
 

@@ -22,6 +22,13 @@ struct Serving {
         let signals = StopSignals()
         let scenario = loaded.scenario
         let token = try options.controls.token()
+        // Before anything is written: a scenario with a mistake never starts.
+        let shelf = RecordingShelf()
+        do throws(ScenarioErrors) {
+            try shelf.open(loaded, key: Secrets.key)
+        } catch {
+            throw Failure(.usage, error.text)
+        }
         let writer = try openJournal()
         let recorder = try recordings.map { try openRecorder($0) }
         var limits = ServerLimits()
@@ -29,12 +36,7 @@ struct Serving {
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
             clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder,
-            redactionKey: Secrets.key)
-        do throws(ScenarioErrors) {
-            try core.recordings.open(loaded, key: core.redactionKey)
-        } catch {
-            throw Failure(.usage, error.text)
-        }
+            redactionKey: Secrets.key, recordings: shelf)
         let tls = try options.security.identities(
             host: options.host, http2: options.speaksHTTP2, readyFile: options.readyFile)
         let data = try await startData(core, tls?.identities)

@@ -516,10 +516,12 @@ def answered(server, provider, fault, **options):
 
 
 def test_recordings_that_are_not_right_stop_a_scenario(tmp_path):
+    journal = tmp_path / "journal.sqlite"
     (tmp_path / "bad.yaml").write_text("not: [a recording\n")
     scenario = tmp_path / "scenario.yaml"
     scenario.write_text(replaying("bad.yaml"))
-    for command in ["check", "serve"]:
-        refused = brownout(command, scenario)
-        assert refused.returncode == (1 if command == "check" else 2)
+    for command, code in [(["check"], 1), (["serve", "--journal", journal], 2)]:
+        refused = brownout(*command, scenario)
+        assert refused.returncode == code
         assert "bad.yaml:1:1: error: a recording begins with a line '---'" in refused.stderr
+    assert not journal.exists()
