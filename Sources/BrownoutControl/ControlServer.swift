@@ -9,7 +9,7 @@ import Synchronization
 /// The control port: an HTTP server on an event loop of its own, so that a stalled data plane
 /// cannot stall what tells about it.
 package final class ControlServer: Sendable {
-    /// Connections beyond this wait until one is closed.
+    /// Connections at a time; beyond it the one that matters least is closed.
     private static let connectionLimit = 128
     /// An idle connection, or one that does not finish its request, is closed after this.
     private static let idleTimeout = TimeAmount.seconds(30)
@@ -57,15 +57,17 @@ package final class ControlServer: Sendable {
     package func start() async throws(ControlStartError) -> Int {
         let reading = journal.map { JournalReading($0) }
         let started = StartSignal()
+        let connections = ControlConnections(limit: Self.connectionLimit)
         let application = Application(
             responder: ControlResponder(
                 server: server, journal: reading, door: ControlDoor(host: host, token: token),
-                table: RouteTable()),
-            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+                table: RouteTable(), connections: connections),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ControlConnectionWatch(connections)],
+                    idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "brownout",
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    Self.connectionLimit, logger: logger)),
+                address: .hostname(host, port: port), serverName: "brownout"),
             onServerRunning: { channel in
                 started.resume(.success(channel.localAddress?.port ?? 0))
             },

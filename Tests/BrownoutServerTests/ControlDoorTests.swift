@@ -90,6 +90,30 @@ import Testing
         }
     }
 
+    /// Whoever holds connections open without asking anything keeps nobody out, and ends no feed.
+    @Test(arguments: ["", "GET /health HTTP/1.1\r\nHost: a", "POST /rules HTTP/1.1\r\nContent-"])
+    func connectionsThatAskNothingKeepNobodyFromThePort(_ beginning: String) async throws {
+        try await LiveControl.run(token: "secret") { live in
+            let feed = try RawClient(port: live.port)
+            try feed.send(
+                "GET /events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer secret\r\n\r\n")
+            try await waitUntil { live.core.events.isHeard }
+            var held: [RawClient] = []
+            for _ in 0..<300 {
+                let client = try RawClient(port: live.port)
+                try client.send(beginning)
+                held.append(client)
+            }
+            let asked = ContinuousClock.now
+            #expect(try await live.get("/health").status == 200)
+            #expect(asked.duration(to: .now) < .seconds(2))
+            // Those that came first have made room, those that came last are still there.
+            try await waitUntil { held[0].read(seconds: 0.01) { _ in false }.end != .timeout }
+            #expect(held[299].read(seconds: 0.01) { _ in false }.end == .timeout)
+            #expect(live.core.events.isHeard)
+        }
+    }
+
     @Test(arguments: RouteTable().routes.map { "\($0.method.rawValue) \($0.path.text)" })
     func theDataPortKnowsNothingOfTheControlPort(_ route: String) async throws {
         let words = route.split(separator: " ").map(String.init)

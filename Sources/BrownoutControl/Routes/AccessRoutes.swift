@@ -48,7 +48,7 @@ enum AccessRoutes {
 
     private static func change(_ call: ControlCall, isPatch: Bool) throws -> ControlAnswer {
         let session = call.query["session"]
-        let bytes = call.yaml()
+        let bytes = call.body
         let access = try call.server.scenarios.setAccess(of: session) {
             (old: Access?) throws(ControlError) in
             do throws(ScenarioErrors) {

@@ -53,7 +53,7 @@ enum RuleRoutes {
         let server = call.server
         let engine = server.core.engine
         let now = server.core.now
-        let bytes = call.yaml()
+        let bytes = call.body
         let loaded: LoadedRule
         do throws(ScenarioErrors) {
             loaded = try ScenarioLoader.temporaryRule(

@@ -68,7 +68,7 @@ enum ScenarioRoutes {
     ]
 
     private static func put(_ call: ControlCall, of session: String?) throws -> ControlAnswer {
-        let loaded = try call.server.read(call.yaml(), of: session)
+        let loaded = try call.server.read(call.body, of: session)
         let entry = try call.server.scenarios.replace(
             loaded, of: session, at: call.server.core.now)
         return ControlAnswer(

@@ -7,7 +7,16 @@ import NIOCore
 
 /// Answers the requests of the control port.
 struct ControlResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    /// What a request came with: its connection.
+    struct Context: RequestContext {
+        var coreContext: CoreRequestContextStorage
+        let channel: any Channel
+
+        init(source: ApplicationRequestContextSource) {
+            coreContext = .init(source: source)
+            channel = source.channel
+        }
+    }
 
     /// Bytes of a request's body.
     static let bodyLimit = 1 << 20
@@ -17,11 +26,12 @@ struct ControlResponder: HTTPResponder {
     let journal: JournalReading?
     let door: ControlDoor
     let table: RouteTable
+    let connections: ControlConnections
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var response: Response
         do {
-            response = try await answer(request)
+            response = try await answer(request, on: context.channel)
         } catch let error as ControlError {
             response = Self.response(error)
         } catch {
@@ -34,7 +44,7 @@ struct ControlResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    private func answer(_ request: Request, on channel: any Channel) async throws -> Response {
         try door.checkBrowser(request)
         let isTrusted = door.isTrusted(request)
         let found = Result { () throws(ControlError) in
@@ -46,19 +56,18 @@ struct ControlResponder: HTTPResponder {
         var call = ControlCall(
             server: server, journal: journal, path: values,
             query: try ControlQuery(request.uri.query ?? "", allowed: route.query), body: [],
-            saysJSON: false, isTrusted: isTrusted, wantsToken: door.token != nil)
-        if let body = route.body {
-            (call.body, call.saysJSON) = try await read(request, as: body)
-        }
-        return try await perform(route, call, request)
+            isTrusted: isTrusted, wantsToken: door.token != nil)
+        if let body = route.body { call.body = try await read(request, as: body) }
+        return try await perform(route, call, request, on: channel)
     }
 
     /// Calls the handler; what it does, or does not do, is journalled.
     private func perform(
-        _ route: ControlRoute, _ call: ControlCall, _ request: Request
+        _ route: ControlRoute, _ call: ControlCall, _ request: Request, on channel: any Channel
     ) async throws -> Response {
         do {
             let answer = try await route.handle(call)
+            if case .events = answer.body { connections.follows(channel) }
             if route.isAction {
                 server.note(route.name, session: answer.session, answer.logged)
             }
@@ -78,8 +87,8 @@ struct ControlResponder: HTTPResponder {
 
     private func read(
         _ request: Request, as shape: ControlRoute.Body
-    ) async throws -> (bytes: [UInt8], saysJSON: Bool) {
-        let type = try MediaType.check(request.headers[.contentType], for: shape.language)
+    ) async throws -> [UInt8] {
+        try MediaType.check(request.headers[.contentType], for: shape.language)
         let tooLarge = ControlError(
             status: 413, code: "too-large",
             message: "a body has at most \(Self.bodyLimit >> 20) MiB here")
@@ -94,7 +103,7 @@ struct ControlResponder: HTTPResponder {
             bytes.append(contentsOf: part.readableBytesView)
         }
         if shape.isRequired, bytes.isEmpty { throw ControlError.badBody("the body is missing") }
-        return (bytes, type == .json)
+        return bytes
     }
 
     // MARK: Answers

@@ -75,8 +75,6 @@ struct ControlCall: Sendable {
     var query: ControlQuery
     /// Empty: there is none.
     var body: [UInt8]
-    /// Whether the client says that its body is JSON.
-    var saysJSON: Bool
     /// False: without the token that the server wants.
     var isTrusted: Bool
     /// Whether there is a token to show.

@@ -19,11 +19,11 @@ enum MediaType: Equatable {
         }
     }
 
-    /// The type a `Content-Type` states, if a body in this language can have it.
+    /// Throws where a `Content-Type` states what a body in this language cannot have.
     static func check(
         _ field: String?, for language: ControlRoute.Body.Language
-    ) throws(ControlError) -> MediaType {
-        if let type = MediaType(field), type != .yaml || language == .yaml { return type }
+    ) throws(ControlError) {
+        if let type = MediaType(field), type != .yaml || language == .yaml { return }
         let known = language == .yaml ? "application/yaml or application/json" : "application/json"
         throw ControlError(
             status: 415, code: "unsupported-media-type",

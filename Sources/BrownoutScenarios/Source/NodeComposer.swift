@@ -1,5 +1,5 @@
-/// Builds the node tree of a YAML document from its events, with a stack of its own: no depth of
-/// nesting in a file becomes a depth of calls here.
+/// Builds the node tree of a YAML document, or of a JSON text, from its events, with a stack of its
+/// own: no depth of nesting in a file becomes a depth of calls here.
 struct NodeComposer {
     /// An error that ends the reading, or one that does not.
     struct Problem: Error {
@@ -40,6 +40,9 @@ struct NodeComposer {
 
     /// The tree; nil for a file without content.
     mutating func compose() throws(Problem) -> ScenarioNode? {
+        if var events = JSONEvents(source.bytes) {
+            return try compose { () throws(YAMLFailure) in events.next() }
+        }
         if let line = source.lineOfDirective(limits.directives + 1) {
             let place = source.place(offset: line)
             throw Problem(
@@ -47,10 +50,16 @@ struct NodeComposer {
                 message: "more than \(limits.directives) directives")
         }
         var events = YAMLEvents(source.bytes)
+        return try compose { () throws(YAMLFailure) in try events.next() }
+    }
+
+    private mutating func compose(
+        _ next: () throws(YAMLFailure) -> YAMLEvent
+    ) throws(Problem) -> ScenarioNode? {
         var documents = 0
         while true {
             let event: YAMLEvent
-            do throws(YAMLFailure) { event = try events.next() } catch { throw problem(error) }
+            do throws(YAMLFailure) { event = try next() } catch { throw problem(error) }
             switch event.kind {
             case .streamEnd: return root
             case .streamStart, .documentEnd: break
