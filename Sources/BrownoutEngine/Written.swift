@@ -51,6 +51,14 @@ extension Position {
         case .inUTF8: "in utf-8"
         }
     }
+
+    /// The same behind what happens there: `at event 3`, `in utf-8`.
+    fileprivate var placed: String {
+        switch self {
+        case .inToolArguments, .inUTF8: written
+        default: "at \(written)"
+        }
+    }
 }
 
 extension RetryAfter {
@@ -83,25 +91,26 @@ extension Fault {
         switch self {
         case .error(let fault): fault.written
         case .errorEvent(let fault, let position):
-            "\(fault.written) at \(position.written)"
+            "\(fault.written) \(position.placed)"
         case .cut(.fin, at: .start), .cut(.reset, at: .start), .cut(.halfOpen, at: .start):
             kind.name
-        case .cut(let ending, let position): "cut \(ending.rawValue) at \(position.written)"
-        case .stall(let time, let position): "stall \(time.written) at \(position.written)"
+        case .cut(let ending, let position): "cut \(ending.rawValue) \(position.placed)"
+        case .stall(let time, let position): "stall \(time.written) \(position.placed)"
         case .hang(let time, let position):
-            "hang \(time?.written ?? "forever") at \(position.written)"
-        case .dribble(let rate, let position): "dribble \(rate.written) at \(position.written)"
+            "hang \(time?.written ?? "forever") \(position.placed)"
+        case .dribble(let rate, let position): "dribble \(rate.written) \(position.placed)"
         case .slowHeaders(let rate): "slow headers \(rate.written)"
         case .refuse(let time): "refuse \(time.written)"
-        case .mangle(let word, let position): "\(word.rawValue) at \(position.written)"
+        case .mangle(let word, let position): "\(word.rawValue) \(position.placed)"
         case .framing(let word, let position) where word.takesPosition:
-            "\(word.rawValue) at \(position.written)"
+            "\(word.rawValue) \(position.placed)"
         case .connection(.finWhileIdle, let time): "fin-while-idle after \(time.written)"
         case .http2(let fault, let position) where !fault.word.isAtAccept:
-            "\(fault.written) at \(position.written)"
-        case .tls(.corruptRecord, let position): "corrupt-record at \(position.written)"
+            "\(fault.written) \(position.placed)"
+        case .tls(.corruptRecord, let position): "corrupt-record \(position.placed)"
         case .raw(let answer): "raw \(answer.status)"
-        case .rawStream(let stream): "raw-stream of \(stream.frames.count) frames"
+        case .rawStream(let stream):
+            "raw-stream of \(stream.frames.count) frame\(stream.frames.count == 1 ? "" : "s")"
         case .all(let parts): parts.map(\.written).joined(separator: " + ")
         case .framing, .shape, .missing, .content, .page, .connection, .http2, .tls: kind.name
         }

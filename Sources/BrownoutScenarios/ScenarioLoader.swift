@@ -32,20 +32,34 @@ package struct LoadedRule: Sendable {
 
 /// Reads scenarios.
 package enum ScenarioLoader {
-    /// Reads a file. One that is larger than ``ScenarioLimits/fileBytes`` is refused by its size.
-    /// With a `transport`, a fault that is not possible over it is an error.
+    /// The path that stands for standard input.
+    package static let standardInput = "-"
+    private static let nameOfStandardInput = "<stdin>"
+
+    /// What diagnostics call the file at a path.
+    package static func name(of path: String) -> String {
+        path == standardInput ? nameOfStandardInput : path
+    }
+
+    /// Reads a file, or standard input. A text that is larger than ``ScenarioLimits/fileBytes`` is
+    /// refused. With a `transport`, a fault that is not possible over it is an error.
     package static func load(
         path: String, over transport: Transport? = nil
     ) throws(ScenarioErrors) -> LoadedScenario {
+        let isInput = path == standardInput
+        let name = name(of: path)
         let bytes: [UInt8]
         do throws(FileProblem) {
-            bytes = try FileBytes.read(path, atMost: ScenarioLimits.fileBytes)
+            bytes =
+                isInput
+                ? try FileBytes.read(0, atMost: ScenarioLimits.fileBytes)
+                : try FileBytes.read(path, atMost: ScenarioLimits.fileBytes)
         } catch {
             throw ScenarioErrors([
-                ScenarioDiagnostic(file: path, span: nil, message: error.message)
+                ScenarioDiagnostic(file: name, span: nil, message: error.message)
             ])
         }
-        return try load(name: path, bytes: bytes, over: transport)
+        return try load(name: name, bytes: bytes, over: transport)
     }
 
     /// Reads the text of a scenario; `name` is what diagnostics call it. One of a session cannot

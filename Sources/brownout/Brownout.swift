@@ -23,22 +23,33 @@ struct Brownout: AsyncParsableCommand {
         // Pipes that are closed early (`brownout journal list | head`) end us by an error of
         // the write, not by a signal in the middle of it.
         signal(SIGPIPE, SIG_IGN)
+        if let text = CommandLineText.unknownCommand(
+            Array(CommandLine.arguments.dropFirst()), of: Brownout.self)
+        {
+            fail(Failure(.usage, text))
+        }
+        var running: (any ParsableCommand)?
         do {
             var command = try parseAsRoot()
+            running = command
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
         } catch let failure as Failure {
-            Terminal.error(failure.text)
-            Foundation.exit(failure.status.rawValue)
+            fail(failure)
         } catch {
-            let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            Terminal.error(fullMessage(for: error) + "\n")
-            Foundation.exit(ExitStatus.usage.rawValue)
+            // Help and the version are no failures; other codes have said what there is to say.
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let text = CommandLineText.refusal(error, of: Brownout.self, for: running)
+            fail(Failure(.usage, text))
         }
+    }
+
+    private static func fail(_ failure: Failure) -> Never {
+        Terminal.error(failure.text)
+        Foundation.exit(failure.status.rawValue)
     }
 }
 

@@ -13,7 +13,7 @@ struct ControlOptions: ParsableArguments {
             """)
     var controlHost = "127.0.0.1"
 
-    @Option(help: "The control port; 0 picks a free one.")
+    @Option(parsing: .unconditional, help: "The control port; 0 picks a free one.")
     var controlPort = 8788
 
     @Option(

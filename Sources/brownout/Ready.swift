@@ -30,6 +30,23 @@ struct Ready {
         Terminal.announce(lines.joined(separator: "\n") + "\n")
     }
 
+    /// Takes away what an earlier server left, so that whoever waits for the file waits for this
+    /// start.
+    static func removeFile(_ file: String?) throws {
+        guard let file, unlink(file) != 0, errno != ENOENT, errno != ENOTDIR else { return }
+        let reason = String(cString: strerror(errno))
+        throw Failure(
+            .unavailable, "error: the ready file '\(file)' cannot be written anew: \(reason)")
+    }
+
+    /// Takes the file away at the end, if it is still this process's.
+    static func removeOwnFile(_ file: String?) {
+        guard let file, let text = FileManager.default.contents(atPath: file),
+            let json = try? JSON.parse(Array(text)), json["pid"]?.intValue == Int(getpid())
+        else { return }
+        unlink(file)
+    }
+
     /// A path as a shell takes it.
     private static func shellWord(_ text: String) -> String {
         let plain = text.utf8.allSatisfy {

@@ -8,7 +8,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "The address the data port binds to.")
     var host = "127.0.0.1"
 
-    @Option(help: "The data port; 0 picks a free one.")
+    @Option(parsing: .unconditional, help: "The data port; 0 picks a free one.")
     var port = 8787
 
     @Flag(name: .customLong("h2"), help: "Speak HTTP/2 too, to clients that begin with it.")
@@ -18,7 +18,7 @@ struct ServeOptions: ParsableArguments {
 
     @OptionGroup(title: "The control port") var controls: ControlOptions
 
-    @Option(help: "In place of the scenario's seed.")
+    @Option(parsing: .unconditional, help: "In place of the scenario's seed.")
     var seed: UInt64?
 
     @Option(
@@ -26,7 +26,9 @@ struct ServeOptions: ParsableArguments {
         transform: ServeOptions.clock)
     var clock: ClockMode?
 
-    @Option(help: "Event loops of the data plane; the number of cores when not given.")
+    @Option(
+        parsing: .unconditional,
+        help: "Event loops of the data plane; the number of cores when not given.")
     var threads: Int?
 
     @OptionGroup var journal: Journal.File
@@ -34,7 +36,9 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Keep no journal.")
     var noJournal = false
 
-    @Option(help: "Bytes of each request's and each answer's body that the journal keeps.")
+    @Option(
+        parsing: .unconditional,
+        help: "Bytes of each request's and each answer's body that the journal keeps.")
     var journalBodies = ServerLimits().journalBodyBytes
 
     @Option(help: "Write the ports as JSON to this file once both accept.")
@@ -57,12 +61,27 @@ struct ServeOptions: ParsableArguments {
         if !(0...65_535).contains(port) {
             throw ValidationError("--port is \(port); expected 0 to 65535")
         }
+        if port != 0, port == controls.controlPort, host == controls.controlHost {
+            throw ValidationError(
+                "--port and --control-port are both \(port); the control port needs one of its own")
+        }
         if let threads, !(1...64).contains(threads) {
             throw ValidationError("--threads is \(threads); expected 1 to 64")
         }
         guard (0...ServeOptions.longestBody).contains(journalBodies) else {
             throw ValidationError(
                 "--journal-bodies is \(journalBodies); expected 0 to \(ServeOptions.longestBody)")
+        }
+    }
+
+    /// Throws when one of the ports is taken.
+    func findPorts() throws {
+        if PortProbe.isTaken(host, port) {
+            throw PortProbe.refusal("data port", host, port, "--port")
+        }
+        if PortProbe.isTaken(controls.controlHost, controls.controlPort) {
+            throw PortProbe.refusal(
+                "control port", controls.controlHost, controls.controlPort, "--control-port")
         }
     }
 

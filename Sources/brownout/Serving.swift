@@ -29,6 +29,7 @@ struct Serving {
         } catch {
             throw Failure(.usage, error.text)
         }
+        try options.findPorts()
         let writer = try openJournal()
         let recorder = try recordings.map { try openRecorder($0) }
         var limits = ServerLimits()
@@ -65,6 +66,7 @@ struct Serving {
         await signals.first()
         for task in hearing { task.cancel() }
         say("stopping; once more stops at once")
+        Ready.removeOwnFile(options.readyFile)
         await data.stop()
         await control.stop()
         await recorder?.close()
@@ -109,10 +111,7 @@ struct Serving {
                 threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
                 http2: options.speaksHTTP2, tls: tls)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw Failure(
-                .unavailable,
-                "error: the data port \(place) is already in use; stop what listens there, "
-                    + "or choose --port (0 picks a free one)")
+            throw PortProbe.refusal("data port", options.host, options.port, "--port")
         } catch {
             throw Failure(.unavailable, "error: cannot listen on \(place): \(error)")
         }
@@ -151,7 +150,7 @@ struct Serving {
         for (source, library) in core.recordings.all {
             let expired = library.expiredCount(at: WallClock.microseconds())
             say(
-                "answering from \(library.count) recordings in \(source.path)"
+                "answering from \(Terminal.count(library.count, "recording")) in \(source.path)"
                     + (expired > 0 ? ", \(expired) of them expired" : ""))
         }
         if let recordings { say("recording to \(recordings)") }
@@ -160,7 +159,8 @@ struct Serving {
     private func farewell(_ core: Core, _ writer: JournalWriter?) throws {
         let counts = core.counters.snapshot
         func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
-        var text = "stopped after \(count("exchanges")) exchanges, \(count("faults")) with a fault"
+        let exchanges = Terminal.count(count("exchanges"), "exchange")
+        var text = "stopped after \(exchanges), \(count("faults")) with a fault"
         if count("faults_not_reached") > 0 {
             text += " (\(count("faults_not_reached")) whose position was never reached)"
         }
@@ -171,7 +171,7 @@ struct Serving {
         guard missed > 0 else { return }
         throw Failure(
             .failed,
-            "error: \(missed) \(missed == 1 ? "request" : "requests") found no recording; "
+            "error: \(Terminal.count(missed, "request")) found no recording; "
                 + "'brownout explain' shows what was nearest")
     }
 }

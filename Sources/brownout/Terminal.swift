@@ -9,6 +9,11 @@ enum Terminal {
         return isKnown ? Int(size.ws_col) : 100
     }
 
+    /// `1 exchange`, `2 exchanges`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     /// What a command was asked for: when nobody reads it any more, the process is done.
     static func print(_ text: String) {
         if !write(text, to: STDOUT_FILENO) { exit(ExitStatus.done.rawValue) }

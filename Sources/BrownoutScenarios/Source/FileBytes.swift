@@ -32,7 +32,12 @@ enum FileBytes {
             throw FileProblem(message: "cannot be read: it is a directory")
         }
         guard status.st_size <= limit else { throw .tooLarge }
-        // A pipe has no size, so the limit is held while reading too.
+        return try read(file, atMost: limit)
+    }
+
+    /// What comes from a descriptor until its end.
+    static func read(_ file: Int32, atMost limit: Int) throws(FileProblem) -> [UInt8] {
+        // A pipe has no size, so the limit is held while reading.
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {

@@ -4,14 +4,19 @@ import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
 import BrownoutServer
+import Foundation
 
 /// `brownout check FILES…`
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Check scenarios, and show what each rule does, how often, and on what it depends.")
+            "Check scenarios, and show what each rule does, how often, and on what it depends.",
+        discussion: """
+            Of a folder, all files in it that end in .yaml or .yml are checked; '-' is standard \
+            input. The exit code is 1 when any of them has a mistake.
+            """)
 
-    @Argument(help: "Scenario files.")
+    @Argument(help: "Scenario files, folders of them, or -.")
     var files: [String]
 
     @Flag(help: "Check against a data port with TLS: what needs HTTP/2 is refused.")
@@ -25,7 +30,7 @@ struct Check: ParsableCommand {
             """)
     var http2 = false
 
-    @Flag(help: "One JSON object a file.")
+    @Flag(help: "One JSON object a file; of a broken one, its diagnostics.")
     var json = false
 
     func run() throws {
@@ -34,17 +39,56 @@ struct Check: ParsableCommand {
         let transport = tls || http2 ? Transport(tls: tls, http2: http2) : nil
         for file in files {
             do throws(ScenarioErrors) {
-                let loaded = try ScenarioLoader.load(path: file, over: transport)
-                // What a scenario answers from is a part of it.
-                try RecordingShelf().open(loaded, key: Secrets.key)
-                for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
-                let report = ScenarioReport(loaded)
-                Terminal.print(json ? report.json.text + "\n" : report.text)
+                for path in try Check.scenarios(at: file) {
+                    if !check(path, over: transport) { isRight = false }
+                }
             } catch {
                 isRight = false
-                Terminal.error(error.text)
+                refuse(file, error)
             }
         }
         if !isRight { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    /// Says what a scenario does, or what is wrong with it; false: it is wrong.
+    private func check(_ path: String, over transport: Transport?) -> Bool {
+        do throws(ScenarioErrors) {
+            let loaded = try ScenarioLoader.load(path: path, over: transport)
+            // What a scenario answers from is a part of it.
+            try RecordingShelf().open(loaded, key: Secrets.key)
+            for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
+            let report = ScenarioReport(loaded)
+            Terminal.print(json ? report.json.text + "\n" : report.text)
+            return true
+        } catch {
+            refuse(path, error)
+            return false
+        }
+    }
+
+    private func refuse(_ path: String, _ errors: ScenarioErrors) {
+        guard json else { return Terminal.error(errors.text) }
+        let members =
+            [JSONMember("file", .string(ScenarioLoader.name(of: path)))]
+            + (errors.json.objectValue ?? [])
+        Terminal.print(JSON.object(members).text + "\n")
+    }
+
+    /// The file itself, or a folder's scenarios in the order of their names.
+    private static func scenarios(at path: String) throws(ScenarioErrors) -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            isFolder.boolValue
+        else { return [path] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let found = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+        guard !found.isEmpty else {
+            throw ScenarioErrors([
+                ScenarioDiagnostic(
+                    file: path, span: nil, message: "the folder holds no *.yaml or *.yml",
+                    note: "folders inside of it are not looked into")
+            ])
+        }
+        return found.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
     }
 }

@@ -36,7 +36,7 @@ struct Journal: ParsableCommand {
         @Option(help: "Only what this rule decided.")
         var rule: String?
 
-        @Option(help: "Only this status.")
+        @Option(parsing: .unconditional, help: "Only this status.")
         var status: Int?
 
         func query(limit: Int, after: Int64? = nil) -> JournalQuery {
@@ -54,7 +54,9 @@ struct Journal: ParsableCommand {
         @OptionGroup var file: File
         @OptionGroup var filter: Filter
 
-        @Option(name: .shortAndLong, help: "How many at most, the newest; all when not given.")
+        @Option(
+            name: .shortAndLong, parsing: .unconditional,
+            help: "How many at most, the newest; all when not given.")
         var limit: Int?
 
         @Flag(help: "One JSON object a line.")
@@ -85,7 +87,9 @@ struct Journal: ParsableCommand {
         @OptionGroup var file: File
         @OptionGroup var filter: Filter
 
-        @Option(name: .shortAndLong, help: "How many of those that are there already.")
+        @Option(
+            name: .shortAndLong, parsing: .unconditional,
+            help: "How many of those that are there already.")
         var limit = 10
 
         @Flag(help: "One JSON object a line.")
@@ -132,7 +136,7 @@ extension Journal {
 
         @OptionGroup var file: File
 
-        @Option(name: .shortAndLong, help: "How many at most, the newest.")
+        @Option(name: .shortAndLong, parsing: .unconditional, help: "How many at most, the newest.")
         var limit = 1000
 
         @Flag(help: "One JSON object a line.")

@@ -19,10 +19,10 @@ struct Plan: ParsableCommand {
     @Argument(help: "The scenario's file.")
     var scenario: String
 
-    @Option(help: "How many calls.")
+    @Option(parsing: .unconditional, help: "How many calls.")
     var calls = 10
 
-    @Option(help: "Attempts of a call at most.")
+    @Option(parsing: .unconditional, help: "Attempts of a call at most.")
     var attempts = 3
 
     @Option(
@@ -51,7 +51,7 @@ struct Plan: ParsableCommand {
     @Option(help: "The session the calls are made in.")
     var session = "default"
 
-    @Option(help: "In place of the scenario's seed.")
+    @Option(parsing: .unconditional, help: "In place of the scenario's seed.")
     var seed: UInt64?
 
     @Flag(help: "One JSON object a decision.")

@@ -32,7 +32,12 @@ struct Record: AsyncParsableCommand {
 
     @OptionGroup var options: ServeOptions
 
+    func validate() throws {
+        for text in upstream { _ = try Record.named(text) }
+    }
+
     func run() async throws {
+        try Ready.removeFile(options.readyFile)
         var loaded = try ScenarioFile.load(scenario, seed: options.seed, over: options.transport)
         if scenario == nil { loaded.scenario.name = "recording" }
         let upstreams = try upstream.map { try upstream(from: $0, in: loaded.scenario) }
@@ -68,24 +73,28 @@ struct Record: AsyncParsableCommand {
     }
 
     private func upstream(from text: String, in scenario: Scenario) throws -> Upstream {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let (name, url) = try Record.named(text)
         let known = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
-        guard parts.count == 2 else {
-            throw ValidationError(
-                "--upstream is '\(text)'; expected NAME=URL, for example "
-                    + "openai=https://api.openai.com/v1")
-        }
-        let name = String(parts[0])
         guard known.contains(name) else {
             throw ValidationError(
                 "'\(name)' is not a provider; known are \(known.joined(separator: ", ")), and a "
                     + "scenario can add others")
         }
-        guard let upstream = Upstream(provider: name, checking: String(parts[1])) else {
+        guard let upstream = Upstream(provider: name, checking: url) else {
             throw ValidationError(
-                "'\(parts[1])' is not a base URL: http:// or https://, a host, and a path without "
+                "'\(url)' is not a base URL: http:// or https://, a host, and a path without "
                     + "a query; no user")
         }
         return upstream
+    }
+    /// The two parts of NAME=URL.
+    private static func named(_ text: String) throws -> (name: String, url: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            throw ValidationError(
+                "--upstream is '\(text)'; expected NAME=URL, for example "
+                    + "openai=https://api.openai.com/v1")
+        }
+        return (String(parts[0]), String(parts[1]))
     }
 }

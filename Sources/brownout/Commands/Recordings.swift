@@ -46,7 +46,7 @@ struct RecordingFilter: ParsableArguments {
     @Option(help: "Only of models that fit this pattern, for example 'gpt-4*'.")
     var model: String?
 
-    @Option(help: "Only with this status.")
+    @Option(parsing: .unconditional, help: "Only with this status.")
     var status: Int?
 
     @Flag(help: "Only failures: an error's status, or no whole answer.")
@@ -204,7 +204,7 @@ struct RecordingsDiff: ParsableCommand {
     @Flag(help: "In two columns, all lines.")
     var sideBySide = false
 
-    @Option(help: "Columns of both sides.")
+    @Option(parsing: .unconditional, help: "Columns of both sides.")
     var width = 120
 
     func validate() throws {

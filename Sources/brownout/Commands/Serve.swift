@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutEngine
+import BrownoutScenarios
 
 /// `brownout serve [SCENARIO]`
 struct Serve: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct Serve: AsyncParsableCommand {
             refused for it.
             """)
 
-    @Argument(help: "The scenario's file.")
+    @Argument(help: "The scenario's file; - is standard input.")
     var scenario: String?
 
     @OptionGroup var options: ServeOptions
@@ -23,13 +24,15 @@ struct Serve: AsyncParsableCommand {
     var watch = false
 
     func validate() throws {
-        if watch, scenario == nil {
-            throw ValidationError("--watch needs a scenario's file")
-        }
+        if watch, file == nil { throw ValidationError("--watch needs a scenario's file") }
     }
 
+    /// What can be read again.
+    private var file: String? { scenario == ScenarioLoader.standardInput ? nil : scenario }
+
     func run() async throws {
+        try Ready.removeFile(options.readyFile)
         let loaded = try ScenarioFile.load(scenario, seed: options.seed, over: options.transport)
-        try await Serving(options: options, loaded: loaded, file: scenario, watches: watch).run()
+        try await Serving(options: options, loaded: loaded, file: file, watches: watch).run()
     }
 }
