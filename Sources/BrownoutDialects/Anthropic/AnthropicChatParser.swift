@@ -88,6 +88,7 @@ struct AnthropicChatParser {
         request.maxTokens = limit
         request.userText = conversation.userText
         request.endsWithToolResult = conversation.endsWithToolResult
+        request.calledTools = conversation.calledTools
         request.promptTokens = conversation.tokens
         try AnthropicField.fraction(temperature, "temperature")
         try AnthropicField.fraction(topP, "top_p")

@@ -7,6 +7,10 @@ struct AnthropicConversation {
     /// messages too, and have none.
     private(set) var userText = ""
     private(set) var endsWithToolResult = false
+    /// Names of the tools that were called, in order.
+    private(set) var calledTools: [String] = []
+    /// Whether a text of the user's or the system's has the words of a JSON Schema.
+    private(set) var mayHoldSchema = false
     private(set) var tokens = 3
     private var order = AnthropicToolOrder()
     private let family: AnthropicModelFamily?
@@ -216,3 +220,4 @@ struct AnthropicConversation {
             "messages.\(index)", "`\(type)` blocks can only be in `\(role)` messages")
     }
 }
+            if let name = block["name"]?.stringValue { calledTools.append(name) }
