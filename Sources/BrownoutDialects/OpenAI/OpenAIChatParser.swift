@@ -98,11 +98,12 @@ struct OpenAIChatParser {
         try request.readStreamOptions(streamOptions)
         request.stop = try OpenAIField.stopSequences(stop)
         request.responseFormat = try OpenAIResponseFormat.check(responseFormat)
+        if conversation.mayHoldSchema { request.readShape(of: messages) }
         try readOdds(&request)
         let offer = try offer()
         request.tools = offer.tools
-        request.toolChoice = offer.choice
         request.allowedTools = offer.allowed
+        request.toolChoice = offer.choice
         request.promptTokens += offer.tokens
         request.parallelToolCalls =
             try OpenAIField.bool(parallelToolCalls, "parallel_tool_calls") ?? true
@@ -117,7 +118,6 @@ struct OpenAIChatParser {
         return request
     }
 
-    private func checkSampling() throws(ProviderError) {
     /// What is offered as tools; else what is offered as functions, as before there were tools.
     private func offer() throws(ProviderError) -> OpenAITools {
         let functions = try OpenAITools(functions: functions, call: functionCall)
@@ -125,6 +125,7 @@ struct OpenAIChatParser {
         return offer.tools.isEmpty ? functions : offer
     }
 
+    private func checkSampling() throws(ProviderError) {
         try OpenAIReasoning.check(temperature, "temperature", standard: 1)
         try OpenAIReasoning.check(topP, "top_p", standard: 1)
         try OpenAIReasoning.check(presencePenalty, "presence_penalty", standard: 0)

@@ -175,6 +175,7 @@ struct OpenAIConversation {
         switch content {
         case .string(let text)?:
             tokens += TokenEstimate.count(text)
+            look(at: text, role)
             return text
         case .array(let parts)?:
             guard !parts.isEmpty else {
@@ -202,6 +203,13 @@ struct OpenAIConversation {
         }
     }
 
+    private mutating func look(at text: String, _ role: String) {
+        guard !mayHoldSchema, role == "user" || role == "system" || role == "developer",
+            PromptSchema.mayBe(in: text)
+        else { return }
+        mayHoldSchema = true
+    }
+
     private mutating func read(
         part: JSON, _ index: Int, _ place: Int, role: String
     ) throws(ProviderError) -> String? {
@@ -211,6 +219,7 @@ struct OpenAIConversation {
         if type == "text" {
             let text = try OpenAIField.string(part["text"], name + ".text")
             tokens += TokenEstimate.count(text)
+            look(at: text, role)
             return text
         }
         try OpenAIContentParts.check(
