@@ -3,15 +3,35 @@ package import BrownoutJSON
 
 /// What a request for a completion asks, across providers.
 package struct ChatRequest: Sendable {
-    /// A function the model may call.
+    /// A tool the model may call.
     package struct Tool: Equatable, Sendable {
         package var name: String
         /// The JSON Schema of its arguments; null where the client gave none.
         package var schema: JSON
+        package var form: Reply.ToolCall.Form
+        /// What the text for a custom tool has to be like; null: any text will do.
+        package var grammar: JSON
 
-        package init(name: String, schema: JSON) {
+        package init(
+            name: String, schema: JSON, form: Reply.ToolCall.Form = .function,
+            grammar: JSON = .null
+        ) {
             self.name = name
             self.schema = schema
+            self.form = form
+            self.grammar = grammar
+        }
+    }
+
+    /// A JSON Schema that the prompt asks to be answered in.
+    package struct PromptShape: Equatable, Sendable {
+        package var schema: JSON
+        /// The prompt asks for a code block of Markdown.
+        package var isFenced: Bool
+
+        package init(schema: JSON, isFenced: Bool) {
+            self.schema = schema
+            self.isFenced = isFenced
         }
     }
 
@@ -31,6 +51,10 @@ package struct ChatRequest: Sendable {
     /// How many answers are asked for.
     package var choices = 1
     package var tools: [Tool] = []
+    /// Names of those among them that may be called; nil: all.
+    package var allowedTools: [String]?
+    /// Names of tools that the conversation has called before, in order.
+    package var calledTools: [String] = []
     package var toolChoice = ToolChoice.automatic
     package var parallelToolCalls = true
     /// Tokens the answer may have; nil: no limit.
@@ -42,7 +66,7 @@ package struct ChatRequest: Sendable {
     package var includeObfuscation = true
     /// Anthropic's `thinking`, or a reasoning model: the answer thinks first.
     package var thinks = false
-    /// The conversation ends with the result of a tool, so text comes next.
+    /// The conversation ends with the result of a tool, so text comes next unless a tool is forced.
     package var endsWithToolResult = false
     /// Text of the last message of the user.
     package var userText = ""
@@ -55,9 +79,26 @@ package struct ChatRequest: Sendable {
     package var alternatives = 0
     /// OpenAI's `response_format`; null where there is none.
     package var responseFormat = JSON.null
+    /// What the prompt says of the answer's shape, where no schema comes in a field of its own.
+    package var promptShape: PromptShape?
 
     package init(model: String, stream: Bool) {
         self.model = model
         self.stream = stream
     }
+
+    /// The tools that may be called.
+    package var callableTools: [Tool] {
+        guard let allowedTools else { return tools }
+        return tools.filter { allowedTools.contains($0.name) }
+    }
+
+    /// How a call of a tool is put: as the tool was offered, and one that was not as the others.
+    package func form(ofTool name: String) -> Reply.ToolCall.Form {
+        if let tool = tools.first(where: { $0.name == name }) { return tool.form }
+        return callsFunctions ? .legacy : .function
+    }
+
+    /// What may be called was offered as OpenAI's `functions`, the form from before tools.
+    package var callsFunctions: Bool { tools.first?.form == .legacy }
 }

@@ -26,15 +26,26 @@ package struct Reply: Equatable, Sendable {
 
     /// A call of a tool; dialects make its id out of the word.
     package struct ToolCall: Equatable, Sendable {
+        /// How OpenAI's API puts a call; Anthropic's has one form only.
+        package enum Form: Equatable, Sendable {
+            case function
+            /// The input is a text.
+            case custom
+            /// `function_call`, from before there were tools: one at most, without an id.
+            case legacy
+        }
+
         package var id: UInt64
         package var name: String
-        /// JSON as a rule; a scenario may script anything.
+        /// JSON as a rule; a scenario may script anything, and a custom tool is given a text.
         package var arguments: TokenText
+        package var form: Form
 
-        package init(id: UInt64, name: String, arguments: TokenText) {
+        package init(id: UInt64, name: String, arguments: TokenText, form: Form = .function) {
             self.id = id
             self.name = name
             self.arguments = arguments
+            self.form = form
         }
     }
 
@@ -54,6 +65,8 @@ package struct Reply: Equatable, Sendable {
     package var promptTokens: Int
     /// What of them the provider's cache had, and what it keeps.
     package var cache: CacheUse
+    /// Whether a text of it is JSON because the prompt holds a schema.
+    package var isShapedByPrompt = false
 
     package init(choices: [Choice], promptTokens: Int, cache: CacheUse = .none) {
         self.choices = choices

@@ -136,7 +136,7 @@ extension Carrier {
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
-        exchange.note = intake.problem?.note
+        if let note = intake.problem?.note { exchange.add(note: note) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         // A write that fails ends the connection before it returns: the exchange must be known.
         if let sought, let asked = Asked(exchange, sought, intake) {

@@ -52,6 +52,9 @@ final class Exchange {
         self.began = began
         self.due = began
         self.closes = closes
+        if !planned.answer.notes.isEmpty {
+            note = planned.answer.notes.joined(separator: "; ")
+        }
         skipsCloseNotify =
             decision.fault?.parts.contains { $0.kind == .tls(.noCloseNotify) } ?? false
         isRecorded = opening != nil

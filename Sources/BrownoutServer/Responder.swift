@@ -133,6 +133,9 @@ package struct Responder: Sendable {
         var supplied = SuppliedAnswer(script)
         supplied.promptTokens = planned.promptTokens
         supplied.completionTokens = planned.reply?.completionTokens
+        if planned.reply?.isShapedByPrompt == true {
+            supplied.notes = ["the answer's JSON Schema came from the prompt"]
+        }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }

@@ -10,14 +10,18 @@ package enum Synthesis {
         to request: ChatRequest, script: ReplyScript?, dice: Dice, key: RollKey,
         wishes: ReplyWishes = ReplyWishes()
     ) -> Reply {
+        var isShaped = false
         let choices = (0..<max(request.choices, 1)).map { index in
             var writer = ChoiceWriter(
                 request: request, script: script, wishes: wishes,
                 text: WordStream(state: dice.roll(.text, rule: 0, key: key, index: index)),
                 tools: WordStream(state: dice.roll(.tools, rule: 0, key: key, index: index)))
+            defer { isShaped = isShaped || writer.isShaped }
             return writer.choice()
         }
-        return Reply(choices: choices, promptTokens: request.promptTokens)
+        var reply = Reply(choices: choices, promptTokens: request.promptTokens)
+        reply.isShapedByPrompt = isShaped
+        return reply
     }
 }
 
@@ -28,6 +32,19 @@ private struct ChoiceWriter {
     let wishes: ReplyWishes
     var text: WordStream
     var tools: WordStream
+    /// Whether the text is of the shape that the prompt asks for.
+    private(set) var isShaped = false
+
+    init(
+        request: ChatRequest, script: ReplyScript?, wishes: ReplyWishes, text: WordStream,
+        tools: WordStream
+    ) {
+        self.request = request
+        self.script = script
+        self.wishes = wishes
+        self.text = text
+        self.tools = tools
+    }
 
     /// The length of synthesised text where a script names none.
     private static let usualTokens = 12...40
@@ -46,13 +63,15 @@ private struct ChoiceWriter {
         } else if let script, script.text != nil || !script.toolCalls.isEmpty {
             choice.text = script.text.map { TokenText($0) }
             choice.toolCalls = script.toolCalls.map { call($0.name, $0.arguments) }
-        } else if let picked = ToolChooser.calls(request, &tools) {
+        } else if let picked = ToolChooser.calls(request, wishes, &tools) {
             choice.toolCalls = picked.map { call($0) }
             if wishes.isBeyondASCII { choice.text = TokenText(prose()) }
         } else {
             choice.text = TokenText(prose())
         }
         if !choice.isRefusal { addCalls(to: &choice) }
+        // Before there were tools, an answer had one call at most.
+        if request.callsFunctions { choice.toolCalls = Array(choice.toolCalls.prefix(1)) }
         if !choice.toolCalls.isEmpty { choice.finish = .toolCalls }
         choice.cut(before: request.stop)
         if let limit = request.maxTokens { choice.cut(toTokens: limit) }
@@ -66,11 +85,15 @@ private struct ChoiceWriter {
         let called = choice.toolCalls
         while choice.toolCalls.count < wishes.toolCalls {
             let count = choice.toolCalls.count
-            if !request.tools.isEmpty, script?.toolCalls.isEmpty ?? true {
-                let others = request.tools.filter { tool in
+            var offered = request.callableTools
+            if wishes.wantsJSONArguments, offered.contains(where: { $0.form != .custom }) {
+                offered.removeAll { $0.form == .custom }
+            }
+            if !offered.isEmpty, script?.toolCalls.isEmpty ?? true {
+                let others = offered.filter { tool in
                     !called.contains { $0.name == tool.name }
                 }
-                let pool = others.isEmpty ? request.tools : others
+                let pool = others.isEmpty ? offered : others
                 choice.toolCalls.append(call(pool[count % pool.count]))
             } else if let first = called.first {
                 choice.toolCalls.append(call(first.name, first.arguments.text))
@@ -81,11 +104,18 @@ private struct ChoiceWriter {
     }
 
     private mutating func call(_ tool: ChatRequest.Tool) -> Reply.ToolCall {
-        call(tool.name, SchemaSampler.arguments(tool.schema, &tools))
+        let isCustom = tool.form == .custom
+        return call(
+            tool.name,
+            isCustom
+                ? CustomInput.text(tool.grammar, &tools)
+                : SchemaSampler.arguments(tool.schema, &tools))
     }
 
     private mutating func call(_ name: String, _ arguments: String) -> Reply.ToolCall {
-        Reply.ToolCall(id: tools.next(), name: name, arguments: TokenText(arguments))
+        Reply.ToolCall(
+            id: tools.next(), name: name, arguments: TokenText(arguments),
+            form: request.form(ofTool: name))
     }
 
     private mutating func thought() -> String {
@@ -95,6 +125,11 @@ private struct ChoiceWriter {
 
     /// Sentences, or JSON where the request asks for it.
     private mutating func prose() -> String {
+        if let shape = request.promptShape {
+            isShaped = true
+            let value = SchemaSampler.value(shape.schema, &text).text
+            return shape.isFenced ? "```json\n\(value)\n```" : value
+        }
         switch request.responseFormat["type"]?.stringValue {
         case "json_schema":
             let schema = request.responseFormat["json_schema"]?["schema"] ?? .null

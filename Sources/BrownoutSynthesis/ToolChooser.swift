@@ -3,20 +3,40 @@ import BrownoutDialects
 /// Decides which tools an answer calls.
 enum ToolChooser {
     /// The tools to call; nil: the answer is text. After the result of a tool comes text, so that
-    /// an agent's loop ends.
+    /// an agent's loop ends; unless a tool is forced, which is obeyed for ever. Of several that
+    /// would do, those that the conversation has not called yet come first, so that a loop with a
+    /// tool to leave it comes to that one.
     static func calls(
-        _ request: ChatRequest, _ draws: inout WordStream
+        _ request: ChatRequest, _ wishes: ReplyWishes, _ draws: inout WordStream
     ) -> [ChatRequest.Tool]? {
-        guard !request.tools.isEmpty, !request.endsWithToolResult else { return nil }
+        guard !request.tools.isEmpty else { return nil }
+        var pool = request.callableTools
         switch request.toolChoice {
         case .none: return nil
-        case .named(let name):
-            return request.tools.first { $0.name == name }.map { [$0] }
-        case .automatic, .required:
-            let named = request.tools.filter { request.userText.holds($0.name) }
-            if named.isEmpty { return [request.tools[draws.below(request.tools.count)]] }
-            return request.parallelToolCalls ? named : [named[0]]
+        case .named(let name): return request.tools.first { $0.name == name }.map { [$0] }
+        case .automatic: if request.endsWithToolResult { return nil }
+        case .required: if !request.calledTools.isEmpty { pool = fresh(pool, request) }
         }
+        if wishes.wantsJSONArguments { pool = pool.preferring { $0.form != .custom } }
+        guard !pool.isEmpty else { return nil }
+        let named = pool.filter { request.userText.holds($0.name) }
+        if named.isEmpty { return [pool[draws.below(pool.count)]] }
+        return request.parallelToolCalls && !request.callsFunctions ? named : [named[0]]
+    }
+
+    private static func fresh(
+        _ pool: [ChatRequest.Tool], _ request: ChatRequest
+    ) -> [ChatRequest.Tool] {
+        let called = Set(request.calledTools)
+        return pool.preferring { !called.contains($0.name) }
+    }
+}
+
+extension [ChatRequest.Tool] {
+    /// Those that are as they should be; all, where none is.
+    fileprivate func preferring(_ isRight: (Element) -> Bool) -> [Element] {
+        let right = filter(isRight)
+        return right.isEmpty ? self : right
     }
 }
 

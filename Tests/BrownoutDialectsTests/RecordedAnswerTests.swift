@@ -96,6 +96,15 @@ import Testing
         Reply(choices: [Reply.Choice(text: TokenText("No."), finish: .refusal)], promptTokens: 9),
     ]
 
+    /// Calls in the forms that only OpenAI has.
+    private static let forms: [Reply] =
+        replies + [
+            CallFormTests.reply(CallFormTests.code, Samples.weatherCall),
+            CallFormTests.reply(CallFormTests.code, text: "Let me see."),
+            CallFormTests.reply(CallFormTests.function),
+            CallFormTests.reply(CallFormTests.function, text: "Let me see."),
+        ]
+
     private func bytes(_ request: ParsedRequest, _ reply: Reply) -> [UInt8] {
         Dialects.answer(request, reply: reply, context: Samples.context).bytes
     }
@@ -104,9 +113,33 @@ import Testing
         String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    @Test(arguments: replies.indices, [false, true])
+    @Test(arguments: forms.indices)
+    func whatARecordingSaysIsReadFromItsBody(reply: Int) throws {
+        let reply = Self.forms[reply]
+        let again = try #require(Reply(recorded: bytes(Samples.request(.openai), reply), .openai))
+        let calls = again.choices.flatMap(\.toolCalls)
+        let made = reply.choices.flatMap(\.toolCalls)
+        #expect(calls.map(\.form) == made.map(\.form))
+        #expect(calls.map(\.name) == made.map(\.name))
+        #expect(calls.map(\.arguments) == made.map(\.arguments))
+    }
+
+    @Test(arguments: forms.indices)
+    func tokensOfAllFormsAreThoseTheyWereMadeOf(reply: Int) {
+        let reply = Self.forms[reply]
+        let answer = Dialects.answer(
+            Samples.request(.openai), reply: reply, context: Samples.context)
+        guard case .whole(let made) = answer.body else {
+            Issue.record("no plain body")
+            return
+        }
+        #expect(RecordedAnswer.whole(answer.bytes).tokenEnds() == made.tokenEnds())
+        #expect(made.tokens == made.tokenEnds().count && made.tokens > 0)
+    }
+
+    @Test(arguments: forms.indices, [false, true])
     func aChatOfOneKindIsTheOtherToTheByte(reply: Int, odds: Bool) {
-        let reply = Self.replies[reply]
+        let reply = Self.forms[reply]
         let more: [(String, JSON)] = odds ? [("logprobs", true), ("top_logprobs", 1)] : []
         let options: JSON = ["include_usage": true, "include_obfuscation": false]
         let plain = bytes(Samples.request(.openai, more), reply)

@@ -153,7 +153,6 @@ import Testing
         #expect(none.choices[0].toolCalls.isEmpty)
         let after = reply {
             $0.tools = tools
-            $0.toolChoice = .required
             $0.endsWithToolResult = true
         }
         #expect(after.choices[0].toolCalls.isEmpty)

@@ -31,7 +31,10 @@ import Testing
         for fault in [
             ContentFault.argumentsNotJSON, .argumentsBreakSchema, .argumentsCut, .unknownTool,
         ] {
-            #expect(ReplyWishes([.content(fault)]) == ReplyWishes(toolCalls: 1))
+            let isJSON = fault == .argumentsNotJSON || fault == .argumentsBreakSchema
+            #expect(
+                ReplyWishes([.content(fault)])
+                    == ReplyWishes(toolCalls: 1, wantsJSONArguments: isJSON))
         }
         let position = Fault.cut(.reset, at: .inToolArguments)
         #expect(ReplyWishes([position]) == ReplyWishes(toolCalls: 1))

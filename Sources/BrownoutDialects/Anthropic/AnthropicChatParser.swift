@@ -88,6 +88,7 @@ struct AnthropicChatParser {
         request.maxTokens = limit
         request.userText = conversation.userText
         request.endsWithToolResult = conversation.endsWithToolResult
+        request.calledTools = conversation.calledTools
         request.promptTokens = conversation.tokens
         try AnthropicField.fraction(temperature, "temperature")
         try AnthropicField.fraction(topP, "top_p")
@@ -98,6 +99,7 @@ struct AnthropicChatParser {
         let thought = try AnthropicThinking(thinking, limit: limit)
         request.thinks = thought.isOn
         request.responseFormat = try format()
+        if conversation.mayHoldSchema { request.readShape(of: messages, system: system) }
         let offer = try AnthropicTools(tools, choice: toolChoice)
         try thought.check(
             temperature: temperature, topP: topP, topK: topK, choice: offer.choice)

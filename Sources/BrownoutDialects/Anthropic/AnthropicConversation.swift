@@ -7,6 +7,10 @@ struct AnthropicConversation {
     /// messages too, and have none.
     private(set) var userText = ""
     private(set) var endsWithToolResult = false
+    /// Names of the tools that were called, in order.
+    private(set) var calledTools: [String] = []
+    /// Whether a text of the user's or the system's has the words of a JSON Schema.
+    private(set) var mayHoldSchema = false
     private(set) var tokens = 3
     private var order = AnthropicToolOrder()
     private let family: AnthropicModelFamily?
@@ -54,7 +58,9 @@ struct AnthropicConversation {
     private mutating func readSystem(_ system: JSON?) throws(ProviderError) {
         switch system {
         case nil, .null?: break
-        case .string(let text)?: tokens += TokenEstimate.count(text)
+        case .string(let text)?:
+            tokens += TokenEstimate.count(text)
+            look(at: text)
         case .array(let parts)?:
             for (index, part) in parts.enumerated() {
                 let place = "system.\(index)"
@@ -65,6 +71,7 @@ struct AnthropicConversation {
                         "system", "text content blocks must be non-empty")
                 }
                 tokens += TokenEstimate.count(text)
+                look(at: text)
             }
         case _?: throw AnthropicField.refusal("system", "Input should be a valid list")
         }
@@ -90,12 +97,19 @@ struct AnthropicConversation {
             try checkText(text, index, isFinal: isLast && !isUser)
             tokens += TokenEstimate.count(text)
             order.other()
-            if isUser { userText = text }
+            if isUser {
+                userText = text
+                look(at: text)
+            }
         case .array(let blocks)?:
             if blocks.isEmpty, isUser || !isLast { throw Self.empty(index) }
             try read(blocks, index, isUser: isUser, isLast: isLast)
         case _?: throw AnthropicField.refusal(place + ".content", "Input should be a valid list")
         }
+    }
+
+    private mutating func look(at text: String) {
+        if !mayHoldSchema, PromptSchema.mayBe(in: text) { mayHoldSchema = true }
     }
 
     /// A message that is neither the user's nor the assistant's. The newest models take a system
@@ -114,7 +128,9 @@ struct AnthropicConversation {
                     + "`system` parameter, not \"system\" as an input message role.")
         }
         tokens += AnthropicEstimate.message
-        if let content = message.content { tokens += PromptEstimate.tokens(content) }
+        guard let content = message.content else { return }
+        tokens += PromptEstimate.tokens(content)
+        for text in PromptSchema.texts(of: content) { look(at: text) }
     }
 
     // MARK: Texts
@@ -169,7 +185,10 @@ struct AnthropicConversation {
             if type == "text" {
                 let isFinal = isLast && !isUser && number == blocks.count - 1
                 let text = try read(text: block, place, isFinal: isFinal)
-                if isUser { texts.append(text) }
+                if isUser {
+                    texts.append(text)
+                    look(at: text)
+                }
             } else {
                 try AnthropicBlocks.check(block, type: type, place)
                 try read(block, type, index, place, isUser: isUser)
@@ -205,6 +224,7 @@ struct AnthropicConversation {
         case "tool_use":
             guard !isUser else { throw Self.misplaced(type, "assistant", index) }
             try order.call(block["id"]?.stringValue ?? "", in: index)
+            if let name = block["name"]?.stringValue { calledTools.append(name) }
         case "thinking", "redacted_thinking":
             if isUser { throw Self.misplaced(type, "assistant", index) }
         default: break

@@ -26,7 +26,10 @@ struct AnthropicTools {
                 tools.append(tool)
                 name = tool.name
             } else {
-                try Self.checkServerTool(item, type, place)
+                let type = try Self.typed(item, type, place)
+                if let name, let schema = AnthropicClientTools.schema(ofType: type, item) {
+                    tools.append(ChatRequest.Tool(name: name, schema: schema))
+                }
             }
             if let name, !names.insert(name).inserted {
                 throw AnthropicField.refusal("tools", "Tool names must be unique.")
@@ -60,11 +63,11 @@ struct AnthropicTools {
         return ChatRequest.Tool(name: name, schema: schema)
     }
 
-    /// A tool of the server's (`web_search_20250305`): it has a type with a date and no schema;
-    /// sets of tools have no name.
-    private static func checkServerTool(
+    /// The type of a tool that Anthropic knows (`web_search_20250305`): it has a date, and the
+    /// tool no schema; sets of tools have no name.
+    private static func typed(
         _ item: JSON, _ type: JSON, _ place: String
-    ) throws(ProviderError) {
+    ) throws(ProviderError) -> String {
         let text = try AnthropicField.string(type, place + ".type")
         let families = [
             "advisor", "bash", "browser_toolset", "code_execution", "computer",
@@ -81,6 +84,7 @@ struct AnthropicTools {
         if !text.contains("toolset") {
             _ = try AnthropicField.string(item["name"], "\(place).\(text).name")
         }
+        return text
     }
 
     private mutating func readChoice(_ value: JSON) throws(ProviderError) {

@@ -16,7 +16,7 @@ extension Reply {
         case .argumentsNotJSON: changingCalls { $0.writeArgumentsAsMarkdown() }
         case .argumentsCut: changingCalls { $0.cutArguments() }
         case .unknownTool:
-            callingUnknownTool(besides: request.tools, exchange)
+            callingUnknownTool(request, exchange)
         case .duplicateToolID:
             choices.contains { $0.toolCalls.count > 1 } ? changing { $0.shareToolID() } : nil
         default: self
@@ -24,10 +24,10 @@ extension Reply {
     }
 
     private func callingUnknownTool(
-        besides offered: [ChatRequest.Tool], _ exchange: ExchangeID
+        _ request: ChatRequest, _ exchange: ExchangeID
     ) -> Reply {
         var words = WordStream(exchange, salt: .toolCall)
-        return changing { $0.callUnknownTool(besides: offered, word: words.next()) }
+        return changing { $0.callUnknownTool(request, word: words.next()) }
     }
 
     private func changing(_ change: (inout Choice) -> Void) -> Reply {

@@ -10,6 +10,8 @@ struct OpenAIChatParser {
     private var choices: JSON?
     private var tools: JSON?
     private var toolChoice: JSON?
+    private var functions: JSON?
+    private var functionCall: JSON?
     private var parallelToolCalls: JSON?
     private var maxTokens: JSON?
     private var maxCompletionTokens: JSON?
@@ -49,10 +51,12 @@ struct OpenAIChatParser {
             case (6, "stream"): stream = member.value
             case (8, "logprobs"): logprobs = member.value
             case (8, "messages"): messages = member.value
+            case (9, "functions"): functions = member.value
             case (10, "max_tokens"): maxTokens = member.value
             case (11, "temperature"): temperature = member.value
             case (11, "tool_choice"): toolChoice = member.value
             case (12, "top_logprobs"): topLogprobs = member.value
+            case (13, "function_call"): functionCall = member.value
             case (14, "stream_options"): streamOptions = member.value
             case (15, "response_format"): responseFormat = member.value
             case (16, "presence_penalty"): presencePenalty = member.value
@@ -81,6 +85,7 @@ struct OpenAIChatParser {
         request.thinks = OpenAIModels.reasons(model)
         request.userText = conversation.userText
         request.endsWithToolResult = conversation.endsWithToolResult
+        request.calledTools = conversation.calledTools
         request.promptTokens = conversation.tokens
         try OpenAIField.decimal(temperature, "temperature", in: 0...2)
         try OpenAIField.decimal(topP, "top_p", in: 0...1)
@@ -93,9 +98,11 @@ struct OpenAIChatParser {
         try request.readStreamOptions(streamOptions)
         request.stop = try OpenAIField.stopSequences(stop)
         request.responseFormat = try OpenAIResponseFormat.check(responseFormat)
+        if conversation.mayHoldSchema { request.readShape(of: messages) }
         try readOdds(&request)
-        let offer = try OpenAITools(tools, choice: toolChoice)
+        let offer = try offer()
         request.tools = offer.tools
+        request.allowedTools = offer.allowed
         request.toolChoice = offer.choice
         request.promptTokens += offer.tokens
         request.parallelToolCalls =
@@ -106,9 +113,16 @@ struct OpenAIChatParser {
             parameter: maxTokens?.intValue == nil ? "max_completion_tokens" : "max_tokens"
         ).check()
         request.cacheable = OpenAICaching.prompt(
-            model: model, tokens: request.promptTokens, tools: tools, messages: messages,
-            retention: cacheRetention)
+            model: model, tokens: request.promptTokens, tools: tools ?? functions,
+            messages: messages, retention: cacheRetention)
         return request
+    }
+
+    /// What is offered as tools; else what is offered as functions, as before there were tools.
+    private func offer() throws(ProviderError) -> OpenAITools {
+        let functions = try OpenAITools(functions: functions, call: functionCall)
+        let offer = try OpenAITools(tools, choice: toolChoice)
+        return offer.tools.isEmpty ? functions : offer
     }
 
     private func checkSampling() throws(ProviderError) {

@@ -136,15 +136,11 @@ final class OpenAIChatStream: Sendable {
             if let text = choice.text { bytes.appendJSON(escaping: text, token: offset) }
             bytes.append(text: "\"}")
         case .callStart(let call):
-            bytes.append(text: ",\"delta\":{\"tool_calls\":[")
+            bytes.append(text: ",\"delta\":{")
             append(choice.toolCalls[call], call, &bytes)
-            bytes.append(text: "]}")
+            bytes.append(UInt8(ascii: "}"))
         case .arguments(let call):
-            bytes.append(text: ",\"delta\":{\"tool_calls\":[{\"index\":")
-            bytes.append(decimal: call)
-            bytes.append(text: ",\"function\":{\"arguments\":\"")
-            bytes.appendJSON(escaping: choice.toolCalls[call].arguments, token: offset)
-            bytes.append(text: "\"}}]}")
+            appendArguments(of: choice.toolCalls[call], call, token: offset, &bytes)
         case .finish:
             bytes.append(text: ",\"delta\":{},\"logprobs\":null,\"finish_reason\":")
             bytes.appendJSON(string: completion.finish(choice))
@@ -162,9 +158,8 @@ final class OpenAIChatStream: Sendable {
     private func appendOpening(_ choice: Reply.Choice, _ bytes: inout [UInt8]) {
         bytes.append(text: ",\"delta\":{\"role\":\"assistant\",\"content\":")
         if choice.text == nil, let call = choice.toolCalls.first {
-            bytes.append(text: "null,\"tool_calls\":[")
+            bytes.append(text: "null,")
             append(call, 0, &bytes)
-            bytes.append(text: "]")
         } else {
             bytes.append(text: "\"\"")
         }
@@ -189,15 +184,40 @@ final class OpenAIChatStream: Sendable {
         }
     }
 
-    /// The first fragment of a call: the only one with its id.
+    /// The first fragment of a call: the only one with its name, and its id where it has one.
     private func append(_ call: Reply.ToolCall, _ index: Int, _ bytes: inout [UInt8]) {
-        bytes.append(text: "{\"index\":")
+        if call.form == .legacy {
+            bytes.append(text: "\"function_call\":{\"name\":")
+            bytes.appendJSON(string: call.name)
+            return bytes.append(text: ",\"arguments\":\"\"}")
+        }
+        let isCustom = call.form == .custom
+        bytes.append(text: "\"tool_calls\":[{\"index\":")
         bytes.append(decimal: index)
         bytes.append(text: ",\"id\":\"")
         bytes.append(text: OpenAICompletion.callID(call))
-        bytes.append(text: "\",\"type\":\"function\",\"function\":{\"name\":")
+        bytes.append(
+            text: isCustom ? OpenAICompletion.customType : OpenAICompletion.functionType)
+        bytes.append(text: "{\"name\":")
         bytes.appendJSON(string: call.name)
-        bytes.append(text: ",\"arguments\":\"\"}}")
+        bytes.append(text: isCustom ? ",\"input\":\"\"}}]" : ",\"arguments\":\"\"}}]")
+    }
+
+    /// A further fragment of a call.
+    private func appendArguments(
+        of call: Reply.ToolCall, _ index: Int, token: Int, _ bytes: inout [UInt8]
+    ) {
+        if call.form == .legacy {
+            bytes.append(text: ",\"delta\":{\"function_call\":{\"arguments\":\"")
+        } else {
+            bytes.append(text: ",\"delta\":{\"tool_calls\":[{\"index\":")
+            bytes.append(decimal: index)
+            bytes.append(
+                text: call.form == .custom
+                    ? ",\"custom\":{\"input\":\"" : ",\"function\":{\"arguments\":\"")
+        }
+        bytes.appendJSON(escaping: call.arguments, token: token)
+        bytes.append(text: call.form == .legacy ? "\"}}" : "\"}}]}")
     }
 
     /// Closes a chunk. The obfuscation fills the delta up to a multiple of sixteen bytes: it

@@ -21,6 +21,8 @@ struct OpenAICompletion: Sendable {
     init(_ request: ChatRequest, _ reply: Reply, _ context: AnswerContext) {
         var asked = request
         asked.tools = []
+        asked.calledTools = []
+        asked.promptShape = nil
         asked.userText = ""
         asked.responseFormat = .null
         self.request = asked
@@ -50,7 +52,7 @@ struct OpenAICompletion: Sendable {
         case .length: return "length"
         case .toolCalls:
             if case .named = request.toolChoice { return "stop" }
-            return "tool_calls"
+            return choice.toolCalls.first?.form == .legacy ? "function_call" : "tool_calls"
         case .verbatim(let word): return word
         }
     }
@@ -82,9 +84,17 @@ struct OpenAICompletion: Sendable {
         ",\"audio_tokens\":0,\"accepted_prediction_tokens\":0,"
         + "\"rejected_prediction_tokens\":0}}"
 
-    /// What stands before the arguments of a call, in bodies and in chunks.
+    /// What stands before the arguments of a call, in bodies and in chunks; where only custom
+    /// tools are called, before their input.
     var toolMark: StaticString? {
-        reply.choices.contains { !$0.toolCalls.isEmpty } ? "\"arguments\":\"" : nil
+        var mark: StaticString?
+        for choice in reply.choices {
+            for call in choice.toolCalls {
+                guard call.form == .custom else { return "\"arguments\":\"" }
+                mark = "\"input\":\""
+            }
+        }
+        return mark
     }
 
     /// The plain answer's body.
@@ -133,7 +143,10 @@ struct OpenAICompletion: Sendable {
             let isNull = choice.isRefusal || !choice.toolCalls.isEmpty
             bytes.append(text: isNull ? "null" : "\"\"")
         }
-        if !choice.toolCalls.isEmpty {
+        if let call = choice.toolCalls.first, call.form == .legacy {
+            bytes.append(text: ",\"function_call\":")
+            appendBody(of: call, to: &bytes, &spans)
+        } else if !choice.toolCalls.isEmpty {
             bytes.append(text: ",\"tool_calls\":[")
             for (place, call) in choice.toolCalls.enumerated() {
                 if place > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -161,10 +174,23 @@ struct OpenAICompletion: Sendable {
     ) {
         bytes.append(text: "{\"id\":\"")
         bytes.append(text: Self.callID(call))
-        bytes.append(text: "\",\"type\":\"function\",\"function\":{\"name\":")
+        let isCustom = call.form == .custom
+        bytes.append(text: isCustom ? Self.customType : Self.functionType)
+        appendBody(of: call, to: &bytes, &spans)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    static let functionType = "\",\"type\":\"function\",\"function\":"
+    static let customType = "\",\"type\":\"custom\",\"custom\":"
+
+    /// The name of what is called, and what it is given.
+    private func appendBody(
+        of call: Reply.ToolCall, to bytes: inout [UInt8], _ spans: inout [TokenSpan]
+    ) {
+        bytes.append(text: "{\"name\":")
         bytes.appendJSON(string: call.name)
-        bytes.append(text: ",\"arguments\":\"")
+        bytes.append(text: call.form == .custom ? ",\"input\":\"" : ",\"arguments\":\"")
         bytes.appendJSON(escaping: call.arguments, noting: &spans)
-        bytes.append(text: "\"}}")
+        bytes.append(text: "\"}")
     }
 }

@@ -5,6 +5,10 @@ import BrownoutJSON
 struct OpenAIConversation {
     private(set) var userText = ""
     private(set) var endsWithToolResult = false
+    /// Names of the tools that were called, in order.
+    private(set) var calledTools: [String] = []
+    /// Whether a text of the user's or the system's has the words of a JSON Schema.
+    private(set) var mayHoldSchema = false
     /// Three tokens a message and three for the answer's beginning, as OpenAI's cookbook counts
     /// them ("How to count tokens with tiktoken"), plus the texts by our own estimate.
     private(set) var tokens = 3
@@ -127,7 +131,7 @@ struct OpenAIConversation {
         if let call = message.functionCall, !call.isNull {
             let place = "messages[\(index)].function_call"
             try OpenAIField.object(call, place)
-            _ = try OpenAIField.string(call["name"], place + ".name")
+            calledTools.append(try OpenAIField.string(call["name"], place + ".name"))
             _ = try OpenAIField.string(call["arguments"], place + ".arguments")
             tokens += PromptEstimate.tokens(call)
             isCalling = true
@@ -149,14 +153,14 @@ struct OpenAIConversation {
     }
 
     /// The id of a call.
-    private func call(_ value: JSON, _ place: String) throws(ProviderError) -> String {
+    private mutating func call(_ value: JSON, _ place: String) throws(ProviderError) -> String {
         try OpenAIField.object(value, place)
         let id = try OpenAIField.string(value["id"], place + ".id")
         try OpenAIField.word(value["type"], place + ".type", of: ["function", "custom"])
         let kind = value["type"] == "custom" ? "custom" : "function"
         let body = value[kind]
         try OpenAIField.object(body, "\(place).\(kind)")
-        _ = try OpenAIField.string(body?["name"], "\(place).\(kind).name")
+        calledTools.append(try OpenAIField.string(body?["name"], "\(place).\(kind).name"))
         let input = kind == "custom" ? "input" : "arguments"
         _ = try OpenAIField.string(body?[input], "\(place).\(kind).\(input)")
         return id
@@ -171,6 +175,7 @@ struct OpenAIConversation {
         switch content {
         case .string(let text)?:
             tokens += TokenEstimate.count(text)
+            look(at: text, role)
             return text
         case .array(let parts)?:
             guard !parts.isEmpty else {
@@ -198,6 +203,13 @@ struct OpenAIConversation {
         }
     }
 
+    private mutating func look(at text: String, _ role: String) {
+        guard !mayHoldSchema, role == "user" || role == "system" || role == "developer",
+            PromptSchema.mayBe(in: text)
+        else { return }
+        mayHoldSchema = true
+    }
+
     private mutating func read(
         part: JSON, _ index: Int, _ place: Int, role: String
     ) throws(ProviderError) -> String? {
@@ -207,6 +219,7 @@ struct OpenAIConversation {
         if type == "text" {
             let text = try OpenAIField.string(part["text"], name + ".text")
             tokens += TokenEstimate.count(text)
+            look(at: text, role)
             return text
         }
         try OpenAIContentParts.check(

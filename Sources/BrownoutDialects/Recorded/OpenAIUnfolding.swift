@@ -90,12 +90,16 @@ struct OpenAIUnfolding {
         let content = message.take("content")?.stringValue
         let refusal = message.take("refusal")?.stringValue
         let calls = message.take("tool_calls")?.arrayValue ?? []
+        let function = message.take("function_call").flatMap { $0.isNull ? nil : $0 }
         let odds = choice["logprobs"] ?? .null
         var opening = [JSONMember("role", role)]
         var pieces: [Piece] = []
         if content == nil, refusal == nil, let call = calls.first {
             opening.append(JSONMember("content", .null))
             opening.append(JSONMember("tool_calls", [Self.start(of: call, 0)]))
+        } else if content == nil, refusal == nil, let function {
+            opening.append(JSONMember("content", .null))
+            opening.append(JSONMember("function_call", Self.start(ofFunction: function)))
         } else {
             opening.append(JSONMember("content", ""))
         }
@@ -129,6 +133,15 @@ struct OpenAIUnfolding {
             }
             pieces += Self.arguments(of: call, index)
         }
+        if let function {
+            if content != nil || refusal != nil {
+                pieces.append(Self.delta("function_call", Self.start(ofFunction: function)))
+            }
+            pieces += TokenText(function["arguments"]?.stringValue ?? "").tokens.map { token in
+                Self.delta(
+                    "function_call", .object([JSONMember("arguments", .string(token))]))
+            }
+        }
         let finish = choice["finish_reason"] ?? .null
         pieces.append(Self.piece("delta", .object([]), finish: finish))
         return pieces
@@ -143,6 +156,13 @@ struct OpenAIUnfolding {
             inside.set(part == "function" ? "arguments" : "input", "")
             members.set(part, .object(inside))
         }
+        return .object(members)
+    }
+
+    /// The first fragment of a call from before there were tools: it has no id.
+    private static func start(ofFunction call: JSON) -> JSON {
+        var members = call.objectValue ?? []
+        members.set("arguments", "")
         return .object(members)
     }
 

@@ -39,24 +39,35 @@ package enum RecordedAnswer {
     /// What stands before the arguments of a tool call, in a stream or a plain body, with the
     /// spaces that it is written with; nil where there are none.
     package static func toolMark(_ body: [UInt8]) -> StaticString? {
-        marks.first { mark in
-            body.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                let mark = UnsafeRawBufferPointer(
-                    start: mark.utf8Start, count: mark.utf8CodeUnitCount)
-                while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
-                    if rest[quote...].starts(with: mark) { return true }
-                    rest = rest[(quote + 1)...]
+        body.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            var best = marks.count
+            while best > 0, let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
+                rest = rest[(quote + 1)...]
+                switch rest.first {
+                case UInt8(ascii: "a")?, UInt8(ascii: "p")?, UInt8(ascii: "i")?: break
+                default: continue
                 }
-                return false
+                if let found = marks[..<best].firstIndex(where: { isMark($0, rest) }) {
+                    best = found
+                }
             }
+            return best < marks.count ? marks[best] : nil
         }
     }
 
-    /// OpenAI pretty-prints its plain bodies and not its chunks; others do as they like.
+    /// Whether bytes behind a quote go on as a mark does behind its own.
+    private static func isMark(_ mark: StaticString, _ bytes: Slice<UnsafeRawBufferPointer>) -> Bool
+    {
+        bytes.starts(
+            with: UnsafeRawBufferPointer(
+                start: mark.utf8Start + 1, count: mark.utf8CodeUnitCount - 1))
+    }
+
+    /// In the order in which they count. OpenAI pretty-prints its plain bodies and not its chunks; others do as they like.
     private static let marks: [StaticString] = [
         "\"arguments\":\"", "\"arguments\": \"", "\"partial_json\":\"", "\"partial_json\": \"",
-        "\"input\":{", "\"input\": {",
+        "\"input\":{", "\"input\": {", "\"input\":\"", "\"input\": \"",
     ]
 
     /// The data of an event: its `data` lines without their names, joined with line feeds; empty

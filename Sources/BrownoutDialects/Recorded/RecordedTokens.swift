@@ -50,6 +50,8 @@ extension RecordedAnswer {
         ["choices", nil, "delta", "reasoning"], ["choices", nil, "message", "reasoning"],
         ["choices", nil, "delta", "tool_calls", nil, "function", "arguments"],
         ["choices", nil, "message", "tool_calls", nil, "function", "arguments"],
+        ["choices", nil, "delta", "tool_calls", nil, "custom", "input"],
+        ["choices", nil, "message", "tool_calls", nil, "custom", "input"],
         ["choices", nil, "delta", "function_call", "arguments"],
         ["choices", nil, "message", "function_call", "arguments"],
         ["choices", nil, "text"],

@@ -57,13 +57,24 @@ extension Reply.Choice {
         self.init(
             text: text.map { TokenText($0) },
             toolCalls: calls.enumerated().map { place, call in
-                Reply.ToolCall(
-                    id: SipHash.word(call["id"]?.stringValue ?? "\(index).\(place)"),
-                    name: call.value(at: "/function/name")?.stringValue ?? "",
-                    arguments: TokenText(
-                        call.value(at: "/function/arguments")?.stringValue ?? ""))
+                Self.call(
+                    call, call["custom"] == nil ? .function : .custom,
+                    id: call["id"]?.stringValue ?? "\(index).\(place)")
             }, finish: Reply.Finish(completion: choice))
         isRefusal = refusal != nil
+        if calls.isEmpty, let call = message?["function_call"], !call.isNull {
+            toolCalls = [Self.call(["function": call], .legacy, id: "\(index)")]
+        }
+    }
+
+    private static func call(
+        _ call: JSON, _ form: Reply.ToolCall.Form, id: String
+    ) -> Reply.ToolCall {
+        let body = call[form == .custom ? "custom" : "function"]
+        return Reply.ToolCall(
+            id: SipHash.word(id), name: body?["name"]?.stringValue ?? "",
+            arguments: TokenText(
+                body?[form == .custom ? "input" : "arguments"]?.stringValue ?? ""), form: form)
     }
 }
 
@@ -73,7 +84,7 @@ extension Reply.Finish {
             switch choice["finish_reason"]?.stringValue {
             case "stop"?, nil: .stop
             case "length"?: .length
-            case "tool_calls"?: .toolCalls
+            case "tool_calls"?, "function_call"?: .toolCalls
             case let word?: .verbatim(word)
             }
     }

@@ -5,11 +5,16 @@ package import BrownoutEngine
 package struct ReplyWishes: Equatable, Sendable {
     /// Calls of tools, where the request offers tools or the script calls one.
     package var toolCalls: Int
+    /// Arguments that are JSON, where there is a choice: a custom tool's input is a text.
+    package var wantsJSONArguments: Bool
     /// Characters of several bytes in the text.
     package var isBeyondASCII: Bool
 
-    package init(toolCalls: Int = 0, isBeyondASCII: Bool = false) {
+    package init(
+        toolCalls: Int = 0, wantsJSONArguments: Bool = false, isBeyondASCII: Bool = false
+    ) {
         self.toolCalls = toolCalls
+        self.wantsJSONArguments = wantsJSONArguments
         self.isBeyondASCII = isBeyondASCII
     }
 
@@ -17,9 +22,10 @@ package struct ReplyWishes: Equatable, Sendable {
         self.init()
         for fault in faults {
             switch fault {
-            case .content(.argumentsNotJSON), .content(.argumentsBreakSchema),
-                .content(.argumentsCut), .content(.unknownTool):
+            case .content(.argumentsNotJSON), .content(.argumentsBreakSchema):
                 toolCalls = max(toolCalls, 1)
+                wantsJSONArguments = true
+            case .content(.argumentsCut), .content(.unknownTool): toolCalls = max(toolCalls, 1)
             case .content(.duplicateToolID): toolCalls = 2
             default: break
             }

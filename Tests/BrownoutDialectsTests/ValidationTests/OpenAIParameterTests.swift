@@ -137,6 +137,10 @@ import Testing
                 + "type 'json_object'.", nil, "messages"),
     ]
 
+    private static func allowing(_ tools: JSON) -> JSON {
+        ["type": "allowed_tools", "allowed_tools": ["mode": "auto", "tools": tools]]
+    }
+
     private static let tools: [Row] = [
         Row(
             "tools", .array(Array(repeating: tool, count: 129)),
@@ -165,6 +169,38 @@ import Testing
             "Invalid schema for function 'f': In context=(), 'additionalProperties' is required "
                 + "to be supplied and to be false.", "invalid_function_parameters",
             "tools[0].function.parameters"),
+        Row(
+            [
+                ("tools", [tool]),
+                ("tool_choice", allowing([["type": "function", "function": ["name": "g"]]])),
+            ],
+            "Invalid value for 'tool_choice': no function named 'g' was specified in the 'tools' "
+                + "parameter.", nil, "tool_choice"),
+        Row(
+            [("tools", [tool]), ("tool_choice", allowing([]))],
+            "Invalid 'tool_choice.allowed_tools.tools': empty array. Expected an array with "
+                + "minimum length 1, but got an empty array instead.", "empty_array",
+            "tool_choice.allowed_tools.tools"),
+        Row(
+            "tools",
+            [
+                [
+                    "type": "custom",
+                    "custom": [
+                        "name": "c", "format": ["type": "grammar", "grammar": ["syntax": "ebnf"]],
+                    ],
+                ]
+            ],
+            "Invalid value: 'ebnf'. Supported values are: 'lark' and 'regex'.", "invalid_value",
+            "tools[0].custom.format.grammar.syntax"),
+        Row(
+            [("function_call", "auto")],
+            "Invalid value for 'function_call': 'function_call' is only allowed when 'functions' "
+                + "are specified.", nil, "function_call"),
+        Row(
+            [("functions", [["name": "f"]]), ("function_call", ["name": "g"])],
+            "Invalid value for 'function_call': no function named 'g' was specified in the "
+                + "'functions' parameter.", nil, "function_call"),
         Row(
             [("tools", [tool]), ("tool_choice", ["type": "function", "function": ["name": "g"]])],
             "Invalid value for 'tool_choice': no function named 'g' was specified in the 'tools' "

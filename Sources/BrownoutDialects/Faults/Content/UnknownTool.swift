@@ -1,17 +1,18 @@
 extension Reply.Choice {
     /// `unknown-tool`: calls go to tools that nobody offered; where nothing is called, one is.
     /// `word` is what the id of that call is made of.
-    mutating func callUnknownTool(besides offered: [ChatRequest.Tool], word: UInt64) {
+    mutating func callUnknownTool(_ request: ChatRequest, word: UInt64) {
         if toolCalls.isEmpty {
             toolCalls = [
                 Reply.ToolCall(
                     id: word, name: "search_documents",
-                    arguments: TokenText(#"{"query":"latest report","limit":3}"#))
+                    arguments: TokenText(#"{"query":"latest report","limit":3}"#),
+                    form: request.callsFunctions ? .legacy : .function)
             ]
             if finish == .stop || finish == .refusal { finish = .toolCalls }
         }
         for index in toolCalls.indices {
-            toolCalls[index].name = Self.unknown(toolCalls[index].name, besides: offered)
+            toolCalls[index].name = Self.unknown(toolCalls[index].name, besides: request.tools)
         }
     }
 

@@ -29,8 +29,6 @@ struct OpenAIParameters {
         case "audio": try Self.audio(value)
         case "prediction": try Self.prediction(value)
         case "web_search_options": try Self.search(value)
-        case "functions": try Self.functions(value)
-        case "function_call": try Self.functionCall(value)
         case "moderation", "prompt_cache_options": try OpenAIField.object(value, name)
         default: unknown.append(name)
         }
@@ -40,8 +38,8 @@ struct OpenAIParameters {
         switch name {
         case "store", "user", "prompt_cache_key", "safety_identifier", "service_tier",
             "reasoning_effort", "verbosity", "prompt_cache_retention", "modalities", "logit_bias",
-            "metadata", "audio", "prediction", "web_search_options", "functions", "function_call",
-            "moderation", "prompt_cache_options":
+            "metadata", "audio", "prediction", "web_search_options", "moderation",
+            "prompt_cache_options":
             true
         default: false
         }
@@ -134,27 +132,6 @@ struct OpenAIParameters {
         }
         if let location = value["user_location"], !location.isNull {
             try OpenAIField.object(location, "web_search_options.user_location")
-        }
-    }
-
-    // MARK: The older names of tools
-
-    private static func functions(_ value: JSON) throws(ProviderError) {
-        guard case .array(let items) = value else {
-            throw OpenAIField.type("functions", "an array of objects", value)
-        }
-        guard !items.isEmpty else { throw OpenAIField.emptyArray("functions") }
-        for (index, item) in items.enumerated() {
-            _ = try OpenAITools.function(item, "functions[\(index)]")
-        }
-    }
-
-    private static func functionCall(_ value: JSON) throws(ProviderError) {
-        switch value {
-        case .string: try OpenAIField.word(value, "function_call", of: ["none", "auto"])
-        case .object: _ = try OpenAIField.string(value["name"], "function_call.name")
-        default:
-            throw OpenAIField.type("function_call", "one of a string or an object", value)
         }
     }
 }
