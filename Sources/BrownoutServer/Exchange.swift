@@ -234,7 +234,7 @@ extension PlannedExchange {
         if let fault = decision.fault {
             record.fault = fault.name
             record.cause = fault.cause?.rawValue
-            record.category = fault.category?.rawValue
+            record.category = fault.category.rawValue
             record.retryable = fault.isRetryable
             record.retryAfter = answer.retryAfter
         }
