@@ -162,7 +162,7 @@ struct Serving {
         func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
         var text = "stopped after \(count("exchanges")) exchanges, \(count("faults")) with a fault"
         if count("faults_not_reached") > 0 {
-            text += " (\(count("faults_not_reached")) whose position was never reached)"
+            text += " (\(count("faults_not_reached")) of which no client met anything)"
         }
         if let recorder = core.recorder { text += ", \(recorder.count) recorded" }
         if let lost = writer?.counters.lost, lost > 0 { text += "; the journal lost \(lost)" }
