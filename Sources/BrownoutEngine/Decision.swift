@@ -124,6 +124,13 @@ package struct Decision: Equatable, Sendable {
         return decision
     }
 
+    /// Whether a rule asks for time that the answer takes, besides what the scenario's pace does.
+    package var isDelayed: Bool {
+        beforeHeaders > .zero || load > .zero || (whole ?? .zero) > .zero
+            || hasOwnFirstToken && firstToken > .zero
+            || hasOwnBetweenTokens && betweenTokens != .none
+    }
+
     /// Whether tokens are waited for one by one, or all of them have a time of their own.
     package var waitsForTokens: Bool {
         firstToken > .zero || betweenTokens != .none || whole != nil

@@ -43,6 +43,8 @@ package enum ScenarioLimits {
     /// The longest pause, wait or point in time a scenario can name; latencies end earlier, at
     /// ``Latency/longest``.
     package static let longestDuration = Duration.seconds(24 * 3600)
+    /// What a header may tell a client to wait: nobody here does, so it is a hundred years.
+    package static let longestPromise = Duration.seconds(36_500 * 24 * 3600)
     /// Patterns of what is not to be written.
     package static let redactions = 100
     /// The longest time a recording can be said to be good.

@@ -263,9 +263,10 @@ extension Carrier {
         release(exchange)
         exchange.supply?.exchangeEnded(byClient: exchange.clientLeft != nil)
         exchange.supply = nil
-        if exchange.decision.fault != nil {
-            noteAcknowledged(exchange)
-            loop.core.counters.faultEnded(reached: exchange.script.isInjected)
+        if exchange.faultKind != nil {
+            if exchange.decision.fault != nil { noteAcknowledged(exchange) }
+            exchange.settle(ending: ending)
+            loop.core.counters.faultEnded(reached: exchange.isInjected)
         }
         exchange.count(in: &loop.metrics, ending: ending)
         if let row = exchange.takeRow(ending: ending) { loop.core.record(row) }

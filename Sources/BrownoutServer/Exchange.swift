@@ -26,6 +26,10 @@ final class Exchange {
     /// Where the answer comes from, while it comes.
     var supply: (any Supply)?
     private var isReleased = false
+    /// What the exchange counts as in metrics; a wait that a rule asks for is one too.
+    let faultKind: FaultKind?
+    /// Whether the client has met what the fault does. Known once the exchange is over.
+    private(set) var isInjected = false
     let began: ScenarioInstant
     private var plannedFirstByte: Duration?
     /// Bytes of the script so far, framing counted, and whether that is all of it.
@@ -57,6 +61,7 @@ final class Exchange {
         }
         skipsCloseNotify =
             decision.fault?.parts.contains { $0.kind == .tls(.noCloseNotify) } ?? false
+        faultKind = decision.fault?.kind ?? (decision.isDelayed ? .latency : nil)
         isRecorded = opening != nil
         row = consume opening
         self.captureLimit = captureLimit
@@ -140,6 +145,23 @@ final class Exchange {
         decision.fault?.parts.contains { if case .hang = $0 { true } else { false } } ?? false
     }
 
+    /// The exchange is over: what its fault did is known, but for what comes behind the answer,
+    /// which counts with the answer's end.
+    func settle(ending: String) {
+        script.settle()
+        isInjected = script.isInjected
+        if decision.fault == nil {
+            isInjected = script.elapsed > .zero
+        } else if ending == "complete" || ending == "clean" {
+            if afterwards != nil, !closes { isInjected = true }
+            if skipsCloseNotify { isInjected = true }
+        }
+        guard isInjected, let category = decision.fault?.category,
+            [.networkError, .timeout].contains(category), !script.isWhole, script.bodyBytes > 0
+        else { return }
+        add(note: "a part of the answer had gone out: \(script.bodyBytes) bytes of its body")
+    }
+
     /// Whether the client got a whole, successful answer when the script has ended.
     var succeeded: Bool { script.succeeded }
 
@@ -155,7 +177,7 @@ final class Exchange {
     func takeRow(ending: String) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
         record.status = sentStatus
-        if decision.fault != nil { record.injected = script.isInjected }
+        if faultKind != nil { record.injected = isInjected }
         record.plan = played.text(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
         record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
@@ -175,8 +197,8 @@ final class Exchange {
     /// Counts the exchange, which is over. To be called before its row is taken.
     func count(in metrics: inout LoopMetrics, ending: String) {
         metrics.end(
-            mark, status: sentStatus, fault: decision.fault, isInjected: script.isInjected,
-            ending: ending, bytes: bytesSent)
+            mark, status: sentStatus, cause: decision.fault?.cause, fault: faultKind,
+            isInjected: isInjected, ending: ending, bytes: bytesSent)
         if let firstByte, let plannedFirstByte {
             metrics.time(
                 mark, firstByte: (firstByte - began).inNanoseconds,
@@ -237,9 +259,13 @@ extension PlannedExchange {
         if let fault = decision.fault {
             record.fault = fault.name
             record.cause = fault.cause?.rawValue
-            record.category = fault.category?.rawValue
+            record.category = fault.category.rawValue
             record.retryable = fault.isRetryable
             record.retryAfter = answer.retryAfter
+        } else if decision.isDelayed {
+            record.fault = FaultKind.latency.name
+            record.category = FaultKind.latency.category?.rawValue
+            record.retryable = FaultKind.latency.isRetryable
         }
         record.plannedStatus = wanted == nil ? answer.script.status : nil
         record.promptTokens = answer.promptTokens

@@ -9,13 +9,15 @@ import BrownoutWire
 struct PlannedAnswer {
     private let request: ParsedRequest
     private let faults: [Fault]
-    /// The fault that puts another answer in place of the provider's.
-    private let substitute: Fault?
+    /// The fault that puts another answer in place of the provider's, and the part it is of.
+    private let substitute: (fault: Fault, part: Fault)?
     /// Nil for an error, and for what is not said in words.
     private(set) var reply: Reply?
-    /// Whether every fault of those that decide what the answer says has found what it is about.
-    /// Final once the answer is rendered.
-    private(set) var isInjected = true
+    /// The reply before a fault changed it; nil: none did.
+    private var healthyReply: Reply?
+    /// Where in the answer those of the faults are met that decide what it says. What finds nothing
+    /// that it is about is not there. Known once the answer is rendered.
+    private(set) var places: [FaultPlace] = []
 
     /// The provider's cache may know the prompt, and keeps it; `now` is the engine's clock.
     init(_ request: ParsedRequest, _ decision: Decision, cache: Engine, at now: Duration) {
@@ -23,7 +25,9 @@ struct PlannedAnswer {
             PlannedAnswer.reply(to: request, decision, faults)
         }
         if case .chat(let chat) = request.intent, let prompt = chat.cacheable, reply != nil {
-            reply?.cache = cache.cacheUse(of: prompt, request.facts, decision, at: now)
+            let use = cache.cacheUse(of: prompt, request.facts, decision, at: now)
+            reply?.cache = use
+            healthyReply?.cache = use
         }
     }
 
@@ -43,7 +47,9 @@ struct PlannedAnswer {
             ? request.withoutStream : request
         let word = faults.lazy.compactMap(\.content).first
         reply = substitute == nil ? makeReply(request, faults) : nil
-        if word == .plainJSON, !request.isStream { isInjected = false }
+        if word == .plainJSON, request.isStream {
+            places.append(FaultPlace(.content(.plainJSON), at: .headers))
+        }
         if let word, word.isSaid { say(word, decision.id) }
     }
 
@@ -77,21 +83,30 @@ struct PlannedAnswer {
             changed = reply?.with(fault, for: text.chat, request.facts.dialect, exchange)
         default: changed = nil
         }
-        if let changed { reply = changed } else { isInjected = false }
+        guard let changed else { return }
+        healthyReply = reply
+        reply = changed
     }
 
-    private static func substitute(_ request: ParsedRequest, _ faults: [Fault]) -> Fault? {
+    private static func substitute(
+        _ request: ParsedRequest, _ faults: [Fault]
+    ) -> (fault: Fault, part: Fault)? {
         for fault in faults {
-            if fault.isSubstitute { return fault }
+            if fault.isSubstitute { return (fault, fault) }
             // A plain answer has no events: the provider that fails has sent nothing yet.
-            if case .errorEvent(let cause, _) = fault, !request.isStream { return .error(cause) }
+            if case .errorEvent(let cause, _) = fault, !request.isStream {
+                return (.error(cause), fault)
+            }
         }
         return nil
     }
 
+    /// Whether a fault has changed what is said.
+    var isChanged: Bool { healthyReply != nil }
+
     /// Whether the answer is a scenario's own words, to which nothing is added.
     var isVerbatim: Bool {
-        switch substitute {
+        switch substitute?.fault {
         case .raw?, .rawStream?: true
         default: false
         }
@@ -107,15 +122,43 @@ struct PlannedAnswer {
     }
 
     mutating func answer(_ context: AnswerContext) -> Answer {
-        var answer =
-            substitute.flatMap { Dialects.substitute($0, for: request, context: context) }
-            ?? healthy(context)
-        for fault in PlannedAnswer.inOrder(faults) {
-            if let changed = answer.with(fault, request.facts.dialect) {
-                answer = changed
-            } else {
-                isInjected = false
+        let answer = said(context)
+        return PlannedAnswer.edited(answer, faults, request.facts.dialect, &places)
+    }
+
+    /// The answer before what is changed in its words.
+    private mutating func said(_ context: AnswerContext) -> Answer {
+        if let (fault, part) = substitute,
+            let made = Dialects.substitute(fault, for: request, context: context)
+        {
+            // What the provider refuses anyway may be refused in the same words.
+            var position: Position? = .headers
+            if case .refuse = request.intent {
+                position = made.difference(from: healthy(nil, context))
             }
+            if let position { places.append(FaultPlace(part, at: position)) }
+            return made
+        }
+        let answer = healthy(reply, context)
+        if let healthyReply, let said = faults.first(where: { $0.content != nil }),
+            let position = answer.difference(from: healthy(healthyReply, context))
+        {
+            places.append(FaultPlace(said, at: position))
+        }
+        return answer
+    }
+
+    /// The answer with the faults that change what is written already; `places` gains where.
+    static func edited(
+        _ answer: Answer, _ faults: [Fault], _ dialect: DialectName, _ places: inout [FaultPlace]
+    ) -> Answer {
+        var answer = answer
+        for fault in inOrder(faults) where fault.editsAnswer {
+            guard let changed = answer.with(fault, dialect),
+                let position = changed.difference(from: answer)
+            else { continue }
+            places.append(FaultPlace(fault, at: position))
+            answer = changed
         }
         return answer
     }
@@ -130,7 +173,7 @@ struct PlannedAnswer {
             + faults.filter(isLast)
     }
 
-    private func healthy(_ context: AnswerContext) -> Answer {
+    private func healthy(_ reply: Reply?, _ context: AnswerContext) -> Answer {
         switch request.intent {
         case .embed(let embed):
             Dialects.embeddings(embed, context: context) { index in

@@ -128,8 +128,8 @@ package struct Responder: Sendable {
         var script = WireScript(
             answer, waits: Waits(decision), hasBody: moment.hasBody,
             version: request.facts.version)
-        script = faulty(script, request, decision, context)
-        if !planned.isInjected { script = script.missed() }
+        script.closesBehind = moment.closing
+        script = faulty(script, request, decision, context, planned.places)
         var supplied = SuppliedAnswer(script)
         supplied.promptTokens = planned.promptTokens
         supplied.completionTokens = planned.reply?.completionTokens
@@ -155,10 +155,10 @@ package struct Responder: Sendable {
     /// The script with what the fault does to it.
     func faulty(
         _ script: WireScript, _ request: ParsedRequest, _ decision: Decision,
-        _ context: AnswerContext
+        _ context: AnswerContext, _ places: [FaultPlace] = []
     ) -> WireScript {
         guard let fault = decision.fault else { return script }
-        return script.suffering(fault) { error in
+        return script.suffering(fault, places) { error in
             Dialects.errorEvent(error, for: request, context: context)
         }
     }

@@ -5,9 +5,9 @@ struct Interruption: Sendable {
     enum Action: Equatable, Sendable {
         /// Silence, then the answer goes on.
         case pause(Duration)
-        /// From here on the body trickles.
+        /// From here on the body trickles; met with the first byte that comes late.
         case slow(ByteRate)
-        /// The next chunk's framing is wrong.
+        /// The next chunk's framing is wrong; met with that chunk.
         case spoilChunk
         /// Something besides the answer's bytes happens; the answer goes on.
         case emit(WireCue)
@@ -21,6 +21,10 @@ struct Interruption: Sendable {
     var action: Action
     /// An error event stands between events, so it waits for the end of the one it falls into.
     var betweenEvents = false
+    /// Who meets it does not get a whole answer, however much of it goes out.
+    var spoils = false
+    /// The answer is so of its own accord, and not by a fault.
+    var isOwn = false
 }
 
 /// How an answer that is broken off ends.

@@ -1,24 +1,46 @@
-/// The lines of server-sent events (WHATWG HTML, 9.2.5) as our dialects write them: LF alone ends
-/// a line, and an event has one line of data.
+/// The lines of server-sent events (WHATWG HTML, 9.2.5): LF, CR LF or CR ends one.
 enum SSE {
-    /// Where the data of an event stands, without `data: ` and its line end; nil where the event
-    /// has none.
-    static func data(of event: [UInt8]) -> Range<Int>? {
-        guard let line = lines(of: event).first(where: { event[$0].starts(with: "data:".utf8) })
-        else { return nil }
-        let colon = line.lowerBound + 5
-        let isSpaced = colon < line.upperBound && event[colon] == UInt8(ascii: " ")
-        return (isSpaced ? colon + 1 : colon)..<line.upperBound
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let dataName = Array("data:".utf8)
+
+    /// Where the data of an event stands, line by line, without `data: ` and the line's end; empty
+    /// where it has none.
+    static func data(of event: [UInt8]) -> [Range<Int>] {
+        lines(of: event).compactMap { line in
+            var start = line.lowerBound
+            if start == 0, event.starts(with: byteOrderMark) { start = byteOrderMark.count }
+            guard event[start..<line.upperBound].starts(with: dataName) else { return nil }
+            let colon = start + dataName.count
+            let isSpaced = colon < line.upperBound && event[colon] == UInt8(ascii: " ")
+            return (isSpaced ? colon + 1 : colon)..<line.upperBound
+        }
     }
 
-    /// The lines of an event without their ends.
+    /// The lines of an event without their ends; what stands behind the last end is one too.
     static func lines(of event: [UInt8]) -> [Range<Int>] {
         var lines: [Range<Int>] = []
         var start = 0
-        for (index, byte) in event.enumerated() where byte == UInt8(ascii: "\n") {
-            lines.append(start..<index)
-            start = index + 1
+        var index = 0
+        while index < event.count {
+            let end = endLength(of: event, at: index)
+            if end > 0 {
+                lines.append(start..<index)
+                start = index + end
+            }
+            index += max(end, 1)
         }
+        if start < event.count { lines.append(start..<event.count) }
         return lines
+    }
+
+    /// The bytes of the line end at an index; 0 where none stands there.
+    static func endLength(of event: [UInt8], at index: Int) -> Int {
+        guard index < event.count else { return 0 }
+        switch event[index] {
+        case UInt8(ascii: "\n"): return 1
+        case UInt8(ascii: "\r"):
+            return index + 1 < event.count && event[index + 1] == UInt8(ascii: "\n") ? 2 : 1
+        default: return 0
+        }
     }
 }

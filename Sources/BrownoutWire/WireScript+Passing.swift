@@ -44,7 +44,9 @@ extension WireScript {
             waiting = piece.wait
             if waiting > .zero { return nil }
         }
-        let limit = interruptions.reduce(piece.end) { min($0, body.limit(of: $1) ?? $0) }
+        let limit = interruptions.reduce(piece.end) { end, interruption in
+            interruption.action == .mark ? end : min(end, body.limit(of: interruption) ?? end)
+        }
         var end = max(limit, bodyBytes)
         if let rate = delivery.bodyRate, end > bodyBytes {
             end = min(end, bodyBytes + rate.piece)

@@ -6,6 +6,9 @@ extension WireScript {
     func interrupted(_ interruption: Interruption) -> WireScript {
         var placed = interruption
         placed.position = resolved(interruption)
+        if interruption.betweenEvents, case .events(let stream) = answer.body {
+            placed.position = stream.border(placed.position)
+        }
         var script = self
         script.interruptions.append(placed)
         return script
@@ -16,8 +19,14 @@ extension WireScript {
         interrupted(Interruption(position: position, action: .mark))
     }
 
-    /// The same answer with a fault that has no place in it: it counts as not reached.
-    package func missed() -> WireScript { marked(at: .byte(.max)) }
+    /// The same answer with another stream, which counts as faulty from where the two differ on;
+    /// where they do not, the answer as it is.
+    func with(_ changed: EventStream, for stream: EventStream) -> WireScript {
+        guard let position = changed.difference(from: stream) else { return self }
+        var script = self
+        script.answer.body = .events(changed)
+        return script.marked(at: position)
+    }
 
     /// The position in terms that the cursor can be compared with: shares and ends become counts.
     private func resolved(_ interruption: Interruption) -> Position {
@@ -45,7 +54,8 @@ extension WireScript {
         case (nil, let position): return position
         case (.events(let stream)?, let position):
             if case .byte = position, !interruption.betweenEvents { return position }
-            return .byte(stream.bytes(before: position) ?? .max)
+            guard let byte = stream.bytes(before: position) else { return .byte(.max) }
+            return .byte(interruption.betweenEvents ? stream.borderByte(byte) : byte)
         case (.whole(let whole)?, let position): return .byte(whole.byte(at: position))
         }
     }
@@ -125,6 +135,35 @@ extension EventStream {
         case .inToolArguments: byteInToolArguments
         case .inUTF8: byteInUTF8
         }
+    }
+
+    /// Events that end with their blank line: all, but for a last one that is torn.
+    private var wholeEvents: Int {
+        guard count > 0 else { return 0 }
+        var bytes: [UInt8] = []
+        render(count - 1, &bytes)
+        var borders = EventBorders()
+        borders.add(bytes)
+        return bytes.isEmpty || borders.ends.last == bytes.count ? count : count - 1
+    }
+
+    /// The same position, but before a last event that is torn where it would stand behind it.
+    fileprivate func border(_ position: Position) -> Position {
+        let whole = wholeEvents
+        guard whole < count else { return position }
+        switch position {
+        case .event(count): return .event(whole)
+        case .byte(let byte) where byte > 0:
+            let event = place(ofByte: byte - 1)?.event
+            return event == whole ? .event(whole) : position
+        default: return position
+        }
+    }
+
+    /// The end of the event that a byte falls into, or the begin of one that is torn.
+    fileprivate func borderByte(_ byte: Int) -> Int {
+        guard byte > 0, let event = place(ofByte: byte - 1)?.event else { return byte }
+        return bytes(ofEvents: min(event + 1, wholeEvents)) ?? .max
     }
 
     private func bytes(ofEvents wanted: Int) -> Int? {

@@ -19,15 +19,21 @@ package struct WireScript: Sendable {
     var waits: Waits
     let version: HTTPVersion
     /// False for the answer to HEAD: its head speaks of a body that is not sent (RFC 9110, 9.3.2).
-    private let hasBody: Bool
+    let hasBody: Bool
     var delivery = Delivery()
     var interruptions: [Interruption] = []
-    /// A client that reads the whole answer does not get what it asked for.
-    package var isSpoiled = false
+    /// The connection ends behind the answer, as the client or the server wanted it.
+    package var closesBehind = false
+    /// Whether the client has met what a fault does: a byte, an end, a silence.
+    package private(set) var isInjected = false
+    /// What was met leaves no whole answer.
+    private var isSpoiled = false
+    /// No chunk was wrong so far.
+    private(set) var isUnspoiled = true
 
     var stage = Stage.opening
     /// Whether the body goes out in chunks; known with the head.
-    private var isChunked = false
+    var isChunked = false
     /// A wait that was begun and is not over.
     var waiting: Duration
     /// Whether the wait before the next event was taken, and before the next piece.
@@ -36,10 +42,12 @@ package struct WireScript: Sendable {
     /// What trickles, and how much of it is out.
     private var held: [UInt8] = []
     private var heldOut = 0
-    private var spoilsNextChunk = false
+    var spoilsNextChunk = false
+    /// The last chunk is torn, so nothing can follow it on its connection.
+    private var isTorn = false
     private var flushes = false
     /// Bytes of the event (or body) in progress that are out.
-    private var partial = 0
+    var partial = 0
 
     /// The time the plan has taken so far.
     package internal(set) var elapsed = Duration.zero
@@ -86,9 +94,6 @@ package struct WireScript: Sendable {
     /// The status the answer carries.
     package var status: Int { answer.head.status }
 
-    /// Whether every fault's position was reached; true without faults.
-    package var isInjected: Bool { interruptions.isEmpty }
-
     /// The body of a plain answer, of which ``bodyBytes`` are out; nil for a stream.
     package var plainBody: [UInt8]? {
         if case .whole(let body) = answer.body { body.bytes } else { nil }
@@ -127,11 +132,21 @@ package struct WireScript: Sendable {
         }
     }
 
+    /// Whether a client that reads to the end meets anything of a fault.
+    package var meetsFault: Bool {
+        var script = self
+        var bytes: [UInt8] = []
+        while !script.isInjected, script.next(into: &bytes) != nil {
+            bytes.removeAll(keepingCapacity: true)
+        }
+        return script.isInjected
+    }
+
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
         guard (200..<300).contains(status) else { return false }
         if case .passed(let body) = answer.body, body.ending != .complete { return false }
-        guard !interruptions.isEmpty else { return !isSpoiled }
+        guard !interruptions.isEmpty || delivery.framing != nil else { return !isSpoiled }
         var script = self
         var bytes: [UInt8] = []
         while script.next(into: &bytes) != nil { bytes.removeAll(keepingCapacity: true) }
@@ -145,7 +160,19 @@ package struct WireScript: Sendable {
     }
 
     /// Whether the answer went out whole, success or not.
-    package var isComplete: Bool { isWhole && !(isSpoiled && isInjected) }
+    package var isComplete: Bool { isWhole && !isSpoiled }
+
+    /// Takes note of what the last bytes that went out bring with them, though no further step was
+    /// asked for.
+    package mutating func settle() {
+        let met = interruptions.filter { $0.action == .mark && isReached($0) }
+        for mark in met { meet(spoiling: mark.spoils) }
+    }
+
+    mutating func meet(spoiling: Bool = false) {
+        isInjected = true
+        if spoiling { isSpoiled = true }
+    }
 
     /// The whole script at once, for tests and for people.
     package var steps: [WireStep] {
@@ -195,7 +222,12 @@ extension WireScript {
         }
         answer.head.fields = HeaderBlock()
         hasHead = true
-        stage = delivery.framing == .partialHeaders ? .closing(.fin, step: 0) : .body
+        if delivery.framing == .partialHeaders {
+            meet(spoiling: true)
+            stage = .closing(.fin, step: 0)
+        } else {
+            stage = .body
+        }
         return .sent
     }
 
@@ -205,7 +237,10 @@ extension WireScript {
         if !hasWaitedForPiece {
             hasWaitedForPiece = true
             waiting = rate.time(for: size)
-            if waiting > .zero { return nil }
+            if waiting > .zero {
+                meet()
+                return nil
+            }
         }
         hasWaitedForPiece = false
         bytes.append(contentsOf: held[heldOut..<heldOut + size])
@@ -215,7 +250,7 @@ extension WireScript {
 
     /// The length of a plain body that a clean cut shortens; nil: it is not shortened.
     private var shortened: Int? {
-        guard case .whole(let body) = answer.body else { return nil }
+        guard case .whole(let body) = answer.body, hasBody else { return nil }
         for interruption in interruptions {
             guard case .finish(_, .clean) = interruption.action else { continue }
             switch interruption.position {
@@ -300,7 +335,7 @@ extension WireScript {
     }
 
     /// The wait before an event; the first of a group waits for all of them.
-    private func wait(beforeEvent index: Int, of stream: EventStream) -> Duration {
+    func wait(beforeEvent index: Int, of stream: EventStream) -> Duration {
         if delivery.group == 1 {
             let pause = stream.pause(index)
             let brought = stream.tokens(index)
@@ -348,7 +383,10 @@ extension WireScript {
     /// True when the time of a piece has yet to pass; what it takes is then waited for.
     mutating func waitsForPiece(of size: Int, _ rate: ByteRate) -> Bool {
         hasWaitedForPiece.toggle()
-        if hasWaitedForPiece { waiting = rate.time(for: size) }
+        if hasWaitedForPiece {
+            waiting = rate.time(for: size)
+            if waiting > .zero { meet() }
+        }
         return hasWaitedForPiece
     }
 
@@ -366,6 +404,20 @@ extension WireScript {
         spoilsNextChunk = false
         if fault == .noChunkEnd { bytesBehindPayload = 0 }
         HTTP1Framing.spoil(chunkFrom: start, fault, in: &bytes)
+        isUnspoiled = false
+        meet(spoiling: true)
+    }
+
+    /// The last chunk is one too, where a fault stands behind all bytes of the body.
+    private mutating func appendLastChunk(_ bytes: inout [UInt8]) {
+        let start = bytes.count
+        HTTP1Framing.appendLastChunk(to: &bytes)
+        guard spoilsNextChunk, let fault = delivery.framing else { return }
+        spoilsNextChunk = false
+        HTTP1Framing.spoil(chunkFrom: start, fault, in: &bytes)
+        isUnspoiled = false
+        isTorn = fault == .noChunkEnd
+        meet(spoiling: true)
     }
 
     // MARK: Ends
@@ -381,12 +433,15 @@ extension WireScript {
             }
             isWhole = ending == nil
             stage = .closing(ending, step: 1)
-            guard isChunked, ending == .clean || delivery.framing != .noLastChunk else {
+            guard isChunked, hasBody else { return close(ending, 1, &bytes) }
+            if ending == nil, delivery.framing == .noLastChunk {
+                meet(spoiling: true)
                 return close(ending, 1, &bytes)
             }
-            HTTP1Framing.appendLastChunk(to: &bytes)
+            appendLastChunk(&bytes)
             return .sent
         case nil where step == 1, .clean where step == 1:
+            if isTorn { return closing(.fin, 0) }
             if isWhole, let natural = delivery.naturalEnding(of: answer, version: version) {
                 return closing(natural, 0)
             }
@@ -408,88 +463,5 @@ extension WireScript {
         stage = .closing(ending, step: step + 1)
         if case .wait(let duration) = cues[step] { elapsed += duration }
         return cues[step]
-    }
-}
-
-// MARK: - Waits and interruptions
-
-extension WireScript {
-    /// Takes the wait that is due, or the part of it before an interruption by time; nil when
-    /// the interruption is due now.
-    private mutating func takeWait() -> WireCue? {
-        var wait = waiting
-        for interruption in interruptions {
-            guard case .elapsed(let moment) = interruption.position else { continue }
-            if elapsed + wait > moment { wait = max(moment - elapsed, .zero) }
-        }
-        waiting -= wait
-        elapsed += wait
-        if wait > .zero { return .wait(wait) }
-        return nil
-    }
-
-    /// The byte of the body that an interruption inside events stands at, the nearest of several.
-    private var byteLimit: Int? {
-        if interruptions.isEmpty { return nil }
-        var limit: Int?
-        for interruption in interruptions where !interruption.betweenEvents {
-            guard case .byte(let count) = interruption.position else { continue }
-            limit = min(limit ?? .max, count)
-        }
-        return limit
-    }
-
-    /// Whether an interruption waits behind the last byte of a plain body.
-    private var standsAtEnd: Bool { interruptions.contains(where: isReached) }
-
-    private func isReached(_ interruption: Interruption) -> Bool {
-        switch stage {
-        case .pending, .closing: return false
-        case .opening, .head, .body: break
-        }
-        if case .elapsed(let moment) = interruption.position { return elapsed >= moment }
-        switch stage {
-        case .pending, .opening, .closing: return false
-        case .head: return interruption.position == .start
-        case .body: break
-        }
-        if case .passed(let body) = answer.body {
-            return body.limit(of: interruption).map { bodyBytes >= $0 } ?? false
-        }
-        switch interruption.position {
-        case .start, .headers: return true
-        case .byte(let count):
-            return bodyBytes >= count && (partial == 0 || !interruption.betweenEvents)
-        case .event(let count): return events >= count
-        case .token(let count): return tokens >= count
-        case .percent, .terminal, .elapsed, .inToolArguments, .inUTF8: return false
-        }
-    }
-
-    private mutating func interrupt(at index: Int, _ bytes: inout [UInt8]) -> WireCue? {
-        switch interruptions.remove(at: index).action {
-        case .mark:
-            return nil
-        case .emit(let cue):
-            return cue
-        case .slow(let rate):
-            delivery.bodyRate = rate
-            return nil
-        case .spoilChunk:
-            spoilsNextChunk = true
-            return nil
-        case .pause(let duration):
-            elapsed += duration
-            return .wait(duration)
-        case .finish(let payload, let ending):
-            waiting = .zero
-            stage = .closing(ending, step: 0)
-            guard !payload.isEmpty else { return nil }
-            let chunk = openChunk(&bytes)
-            bytes.append(contentsOf: payload)
-            closeChunk(chunk, &bytes)
-            bodyBytes += payload.count
-            return .sent
-        }
     }
 }

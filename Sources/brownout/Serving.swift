@@ -162,7 +162,7 @@ struct Serving {
         let exchanges = Terminal.count(count("exchanges"), "exchange")
         var text = "stopped after \(exchanges), \(count("faults")) with a fault"
         if count("faults_not_reached") > 0 {
-            text += " (\(count("faults_not_reached")) whose position was never reached)"
+            text += " (\(count("faults_not_reached")) of which no client met anything)"
         }
         if let recorder = core.recorder { text += ", \(recorder.count) recorded" }
         if let lost = writer?.counters.lost, lost > 0 { text += "; the journal lost \(lost)" }

@@ -99,7 +99,9 @@ import Testing
     @Test(arguments: [
         ("2s", RetryAfter.seconds(.seconds(2))), ("absent", .absent), ("absurd", .absurd),
         ("garbage", .garbage), ("{ms: 250ms}", .milliseconds(.milliseconds(250))),
-        ("{http-date: 3s}", .httpDate(.seconds(3))),
+        ("{http-date: 3s}", .httpDate(.seconds(3))), ("16d", .seconds(.seconds(1_382_400))),
+        ("{ms: 90000000ms}", .milliseconds(.seconds(90_000))),
+        ("{http-date: 36500d}", .httpDate(.seconds(3_153_600_000))),
     ])
     func aRetryAfterHasItsForm(_ text: String, _ expected: RetryAfter) throws {
         let effect = try effect("fault: {cause: rate-limited, retry-after: \(text)}")

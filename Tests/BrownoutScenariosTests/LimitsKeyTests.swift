@@ -64,6 +64,7 @@ import Testing
         ("{ms: exact}", .milliseconds), ("{http-date: exact}", .httpDate),
         ("{ms: 250ms}", .said(.milliseconds(.milliseconds(250)))),
         ("{http-date: 3s}", .said(.httpDate(.seconds(3)))),
+        ("3d", .said(.seconds(.seconds(259_200)))),
     ])
     func aRetryAfterIsExactOrWhatIsWritten(_ text: String, _ promise: Limit.Promise) throws {
         #expect(try limit("requests: 60/min, retry-after: \(text)").retryAfter == promise)

@@ -47,7 +47,8 @@ import Testing
         for status in statuses {
             let mark = metrics.begin(provider: "openai", endpoint: .models, model: "")
             metrics.end(
-                mark, status: status, fault: nil, isInjected: false, ending: "complete", bytes: 1)
+                mark, status: status, cause: nil, fault: nil, isInjected: false,
+                ending: "complete", bytes: 1)
         }
         let reading = metrics.reading
         #expect(reading.requests.count == LoopMetrics.seriesLimit + 1)

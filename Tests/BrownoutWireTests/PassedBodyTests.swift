@@ -93,6 +93,28 @@ import Testing
         #expect(chunks(failed).joined() == "data: a\n\ndata: b\n\nerror")
     }
 
+    /// A recording can break off amid an event, and a character can be torn by its chunks.
+    @Test func anErrorEventIsNeverGluedToATornEvent() {
+        let bytes = Array("data: a\n\ndata: caf\u{E9}\n\ndata: to".utf8)
+        func body(_ position: Position) -> String {
+            var body = PassedBody(
+                framing: .chunked, bytes: bytes, pieces: [(14, .zero), (bytes.count, .zero)],
+                ending: .closedEarly, after: .zero)
+            let borders = EventBorders(of: bytes).ends
+            body.form = .events(
+                EventStream(count: borders.count, tokens: { _ in 1 }) { index, out in
+                    out += bytes[(index == 0 ? 0 : borders[index - 1])..<borders[index]]
+                })
+            let failed = script(body).failing(with: Array("error".utf8), at: position)
+            return chunks(failed).joined()
+        }
+        let whole = "data: a\n\ndata: caf\u{E9}\n\n"
+        #expect(body(.inUTF8) == whole + "error")
+        #expect(body(.event(3)) == whole + "error")
+        #expect(body(.byte(bytes.count)) == whole + "error")
+        #expect(body(.byte(3)) == "data: a\n\nerror")
+    }
+
     // MARK: While it comes
 
     private func coming() -> WireScript {

@@ -46,10 +46,10 @@ import Testing
         #expect(stream().steps == stream().steps)
     }
 
-    /// The place that a missed fault waits for is beyond every byte.
+    /// A place that is beyond every byte.
     @Test func aBodyTricklesThoughAFaultHasNoPlaceInIt() {
         let rate = ByteRate(bytes: 1000, per: .seconds(1))
-        let trickled = stream().missed().dribbling(rate, at: .start)
+        let trickled = stream().cut(.fin, at: .byte(.max)).dribbling(rate, at: .start)
         let bytes = trickled.steps.flatMap { step -> [UInt8] in
             if case .send(let bytes) = step { bytes } else { [] }
         }
@@ -174,13 +174,57 @@ import Testing
             return script
         }
         let whole = played(stream())
-        #expect(whole.isWhole && whole.isInjected)
+        #expect(whole.isWhole && !whole.isInjected)
         #expect(whole.events == 5 && whole.tokens == 4 && whole.bodyBytes == 15)
         let missed = played(stream().cut(.reset, at: .event(6)))
         #expect(missed.isWhole && !missed.isInjected)
         let cut = played(stream().cut(.clean, at: .event(1)))
         #expect(!cut.isWhole && cut.isInjected)
         #expect(played(stream().stalled(for: .seconds(1), at: .event(1))).isWhole)
+    }
+
+    /// Behind all bytes of a body there is still its last chunk.
+    @Test(arguments: [
+        (FramingFault.badChunkSize, ["zz\r\n\r\n", "end"]), (.noChunkEnd, ["0\r\n", "FIN"]),
+    ])
+    func theLastChunkIsTheWrongOne(fault: FramingFault, end: [String]) {
+        let wrong = stream().suffering(.framing(fault, at: .percent(.always))) { _ in nil }
+        #expect(text(wrong) == [Self.head] + chunks(0..<5) + end)
+        #expect(!wrong.succeeds)
+        let whole = plain().suffering(.framing(fault, at: .event(1))) { _ in nil }
+        #expect(
+            text(whole) == [
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "a\r\n0123456789\r\n",
+            ] + end)
+        let missed = plain().suffering(.framing(fault, at: .event(3))) { _ in nil }
+        #expect(text(missed) == text(plain()))
+    }
+
+    /// What would come behind the end of an answer is no cut, and no stall.
+    @Test func behindTheLastByteNothingIsCut() {
+        #expect(text(stream().cut(.clean, at: .percent(.always))) == text(stream()))
+        #expect(text(plain().cut(.clean, at: .event(1))) == text(plain()))
+        #expect(text(plain().stalled(for: .seconds(1), at: .percent(.always))) == text(plain()))
+        // The last chunk of a stream can be late.
+        #expect(
+            text(stream().stalled(for: .seconds(1), at: .percent(.always))).suffix(3)
+                == ["wait 1000", "0\r\n\r\n", "end"])
+    }
+
+    /// An event that goes out in pieces, or a head that is not out yet, is not broken into.
+    @Test func anErrorEventByTimeWaitsForTheEndOfAnEvent() {
+        let error = Array("boom!".utf8)
+        let slow = stream().dribbling(ByteRate(bytes: 10), at: .start)
+        let failing = slow.failing(with: error, at: .elapsed(.milliseconds(150)))
+        #expect(
+            text(failing) == [
+                Self.head, "wait 100", "1\r\ne\r\n", "wait 100", "1\r\n0\r\n", "wait 100",
+                "1\r\n|\r\n", "5\r\nboom!\r\n", "0\r\n\r\n", "end",
+            ])
+        let early = stream(waits: Waits(beforeHeaders: .milliseconds(50)))
+            .failing(with: error, at: .elapsed(.milliseconds(20)))
+        #expect(
+            text(early) == ["wait 50", Self.head, "5\r\nboom!\r\n", "0\r\n\r\n", "end"])
     }
 
     @Test(arguments: [0, 1, 15, 16, 255, 256, 4095, 4096, 70_000])

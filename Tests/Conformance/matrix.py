@@ -183,17 +183,14 @@ def _run(fault, cells):
             # Node's fetch tries again or not, as luck has it.
             attempts = min(attempts, 1)
         # What comes before any request is in the journal by itself, in no session of a cell's.
-        if not any(_injected(fault, row) for row in (rows if at_accept(fault) else own)):
+        if not any(_injected(row) for row in (rows if at_accept(fault) else own)):
             cell.result = NOT_INJECTED
         seen.append((cell, attempts))
     return seen
 
 
-def _injected(fault, row):
+def _injected(row):
     """Whether an attempt met the fault, as far as it came: a client may leave before."""
-    if fault.name == "latency":
-        # No fault in the journal, only the rule that brings it.
-        return row["rule"] is not None
     return row["injected"] or row["fault"] and row["client_left_us"] is not None
 
 

@@ -1,5 +1,6 @@
 """`brownout causes` and `brownout faults`: what they print is what the server does."""
 import json
+import re
 
 import pytest
 
@@ -85,13 +86,28 @@ def test_every_fault_that_is_printed_can_be_written(tmp_path):
     files = []
     for fault in faults:
         assert set(fault) == {
-            "name", "family", "summary", "example", "need", "at", "word", "clients"}
+            "name", "family", "summary", "category", "retryable", "example", "need", "at", "word",
+            "clients"}
         assert list(fault["clients"]) == ["openai-python", "anthropic-python"]
         for index, line in enumerate(written(fault)):
             files.append(tmp_path / f"{fault['name']}-{index}.yaml")
             files[-1].write_text(f"scenario: x\nrules:\n  - name: x\n    {line}\n")
     checked = brownout("check", *files)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_every_fault_has_a_category_and_is_worth_a_retry_or_not():
+    lines = brownout("faults").stdout.splitlines()
+    rows = [line.split() for line in lines if line.startswith("  ") and line[2] != " "]
+    shown = {row[0]: row[1:3] for row in rows}
+    for fault in printed("faults"):
+        name, category, retryable = fault["name"], fault["category"], fault["retryable"]
+        assert (category is None) == (fault["family"] == "cause")
+        if category is not None and retryable is not None:
+            assert shown[name] == [category, "yes" if retryable else "no"]
+        if category in {"network_error", "timeout"} and name != "page-portal":
+            assert retryable, name
+    assert re.search("worth a retry +yes", brownout("faults", "reset").stdout)
 
 
 def written(fault):

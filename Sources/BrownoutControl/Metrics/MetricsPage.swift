@@ -53,8 +53,8 @@ struct MetricsPage {
         let faults = "brownout_faults_total"
         page.family(
             faults, .counter,
-            "Faults of answers that are over. Reached false: their position never came.")
-        for kind in FaultKind.allCases where kind != .latency && !kind.isAtAccept {
+            "Faults of answers that are over. Reached false: the client met nothing of it.")
+        for kind in FaultKind.allCases where !kind.isAtAccept {
             let count = data.faults[kind] ?? DataMetrics.FaultCount()
             page.sample(faults, ["fault": kind.name, "reached": "true"], count.reached)
             page.sample(faults, ["fault": kind.name, "reached": "false"], count.missed)

@@ -1,6 +1,23 @@
 package import BrownoutEngine
 package import BrownoutWire
 
+extension Fault {
+    /// Whether it changes an answer that is written already: ``Answer/with(_:_:)`` does.
+    package var editsAnswer: Bool {
+        switch self {
+        case .missing: true
+        case .content(let word):
+            [.emptyChoices, .nullChoices, .emptyBody, .wrongUsage, .wrongModel].contains(word)
+        case .shape(let word):
+            [
+                .noEventNames, .emptyFirstChunk, .noDelta, .extraEvent, .afterTerminal,
+                .wrongContentType,
+            ].contains(word)
+        default: false
+        }
+    }
+}
+
 extension Answer {
     /// The answer with a fault in what it says or leaves out, or in the form of its events; nil
     /// where it has nothing that the fault is about. Faults of other kinds, and those that are in

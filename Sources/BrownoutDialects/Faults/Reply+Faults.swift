@@ -15,8 +15,7 @@ extension Reply {
         case .length: changing { $0.endAtLimit() }
         case .argumentsNotJSON: changingCalls { $0.writeArgumentsAsMarkdown() }
         case .argumentsCut: changingCalls { $0.cutArguments() }
-        case .unknownTool:
-            callingUnknownTool(request, exchange)
+        case .unknownTool: callingUnknownTool(request, exchange)
         case .duplicateToolID:
             choices.contains { $0.toolCalls.count > 1 } ? changing { $0.shareToolID() } : nil
         default: self
@@ -25,23 +24,23 @@ extension Reply {
 
     private func callingUnknownTool(
         _ request: ChatRequest, _ exchange: ExchangeID
-    ) -> Reply {
+    ) -> Reply? {
         var words = WordStream(exchange, salt: .toolCall)
         return changing { $0.callUnknownTool(request, word: words.next()) }
     }
 
-    private func changing(_ change: (inout Choice) -> Void) -> Reply {
+    /// nil: the reply is like that already, as one that declines by itself.
+    private func changing(_ change: (inout Choice) -> Void) -> Reply? {
         var reply = self
         for index in choices.indices { change(&reply.choices[index]) }
-        return reply
+        return reply == self ? nil : reply
     }
 
     /// nil: nothing is called, or nothing is given to what is.
     private func changingCalls(_ change: (inout ToolCall) -> Void) -> Reply? {
-        let reply = changing { choice in
+        changing { choice in
             for index in choice.toolCalls.indices { change(&choice.toolCalls[index]) }
         }
-        return reply == self ? nil : reply
     }
 }
 

@@ -81,22 +81,21 @@ package enum Fault: Equatable, Sendable {
 // MARK: - What a client should make of it
 
 extension Fault {
-    /// What the client should make of an answer with this fault; nil where the provider's answer
-    /// is whole in the end, or where it is for the application to tell.
-    package var category: ErrorCategory? {
+    /// What the client should make of an answer with this fault, or of one that it gives up
+    /// because of it. Of several faults, of the first that is more than a wrong answer.
+    package var category: ErrorCategory {
         switch self {
         case .error(let fault), .errorEvent(let fault, _): fault.cause.category
-        case .cut(.stall, _), .cut(.halfOpen, _), .hang: .timeout
-        case .cut, .refuse, .http2: .networkError
-        case .page(let page): page.category
-        case .framing(let word, _): word.isHarmless ? nil : .networkError
-        case .connection(let word, _): word == .finAfterAnswer ? nil : .networkError
-        case .tls(.handshakeHang, _): .timeout
-        case .tls: .networkError
-        case .raw(let answer): answer.status >= 400 ? .unknown : nil
-        case .stall, .dribble, .slowHeaders, .mangle, .shape, .missing, .content, .rawStream: nil
-        case .all(let parts): parts.lazy.compactMap(\.category).first
+        case .cut(.stall, _), .cut(.halfOpen, _): .timeout
+        case .rawStream(let raw) where raw.ending != .clean:
+            Fault.cut(raw.ending, at: .headers).category
+        case .all: gravest.category
+        default: kind.category ?? .unknown
         }
+    }
+
+    private var gravest: Fault {
+        parts.first { $0.category != .unknown } ?? parts.first { $0.isRetryable } ?? parts[0]
     }
 
     /// Whether a client that reads the whole answer does not get what it asked for, so that its
@@ -104,7 +103,7 @@ extension Fault {
     package var spoilsAnswer: Bool {
         switch self {
         case .framing(let word, _): !word.isHarmless
-        case .mangle(let word, _): ![.hugeEvent, .commentFlood, .pingFlood].contains(word)
+        case .mangle(let word, _): word.breaksAnswer
         case .missing(let word): word == .done || word == .messageStop
         case .content(let word): ![.wrongUsage, .wrongModel, .length, .refusal].contains(word)
         case .page, .tls(.corruptRecord, _): true
@@ -113,13 +112,16 @@ extension Fault {
         }
     }
 
-    /// Whether a well-behaved client tries again after an error answer; nil for other faults.
-    package var isRetryable: Bool? {
+    /// Whether a well-behaved client tries the same again: not after an answer that is what was
+    /// asked for, nor after an error that will come again.
+    package var isRetryable: Bool {
         switch self {
         case .error(let fault), .errorEvent(let fault, _): fault.isRetryable
-        case .page(let page): page.isRetryable
-        case .all(let parts): parts.lazy.compactMap(\.isRetryable).first
-        default: nil
+        case .raw(let raw): RawAnswer.retried.contains(raw.status) || raw.status >= 500
+        case .rawStream(let raw):
+            raw.ending != .clean || RawAnswer.retried.contains(raw.status) || raw.status >= 500
+        case .all: gravest.isRetryable
+        default: kind.isRetryable ?? false
         }
     }
 
@@ -132,9 +134,14 @@ extension Fault {
     }
 }
 
+extension RawAnswer {
+    /// Statuses below 500 that the official SDKs try again (client behaviour, 1).
+    fileprivate static let retried = [408, 409, 429]
+}
+
 extension FramingFault {
     /// Whether a client that follows the standard reads a whole answer all the same.
-    fileprivate var isHarmless: Bool {
+    var isHarmless: Bool {
         switch self {
         case .informationalFlood, .gzipUnasked, .closeDelimited, .manyHeaders: true
         default: false

@@ -173,7 +173,7 @@ extension ScenarioChecker {
                 allowed: ["30s"] + Limit.promiseWords + ["{ms: 250ms}", "{http-date: exact}"])
             return nil
         }
-        return duration(node).map { .said(.seconds($0)) }
+        return promisedTime(node).map { .said(.seconds($0)) }
     }
 
     private mutating func promiseForm(_ node: ScenarioNode) -> Limit.Promise? {
@@ -186,7 +186,7 @@ extension ScenarioChecker {
         }
         guard let node = fields[name] else { return nil }
         if node.text == Limit.exactWord { return name == "ms" ? .milliseconds : .httpDate }
-        guard let time = duration(node) else { return nil }
+        guard let time = promisedTime(node) else { return nil }
         return .said(name == "ms" ? .milliseconds(time) : .httpDate(time))
     }
 }

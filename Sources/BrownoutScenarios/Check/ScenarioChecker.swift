@@ -170,6 +170,13 @@ struct ScenarioChecker {
         value(node, .duration) { text throws(GrammarError) in try DurationValue.read(text) }
     }
 
+    /// A time that a header says, and that nothing waits for.
+    mutating func promisedTime(_ node: ScenarioNode) -> Duration? {
+        value(node, .duration) { text throws(GrammarError) in
+            try DurationValue.read(text, longest: ScenarioLimits.longestPromise)
+        }
+    }
+
     mutating func latency(_ node: ScenarioNode) -> Latency? {
         value(node, .latency) { text throws(GrammarError) in try LatencyValue.read(text) }
     }

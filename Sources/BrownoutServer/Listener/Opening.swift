@@ -47,7 +47,8 @@ final class Opening {
         record.client = socket.addressText
         record.rule = decision.rule
         record.fault = fault.name
-        record.category = fault.category?.rawValue
+        record.category = fault.category.rawValue
+        record.retryable = fault.isRetryable
         record.trace = DecisionText.trace(phase: decision.phase, decision.trace)
         record.plan = Opening.plan(fault, steps)
         record.status = status

@@ -78,14 +78,15 @@ struct LoopMetrics {
 
     /// Counts an answer that is over. `status` is the one that went out.
     mutating func end(
-        _ mark: Mark, status: Int?, fault: Fault?, isInjected: Bool, ending: String, bytes: Int
+        _ mark: Mark, status: Int?, cause: Cause?, fault: FaultKind?, isInjected: Bool,
+        ending: String, bytes: Int
     ) {
         inProgress -= 1
         count(
             Series(
                 provider: mark.provider, model: mark.model, endpoint: mark.endpoint,
-                cause: fault?.cause?.place ?? 0, status: UInt16(clamping: status ?? 0)))
-        if let fault { faults[2 * Int(fault.kind.place) + (isInjected ? 1 : 0)] += 1 }
+                cause: cause?.place ?? 0, status: UInt16(clamping: status ?? 0)))
+        if let fault { faults[2 * Int(fault.place) + (isInjected ? 1 : 0)] += 1 }
         endings.add(ending)
         sentBytes += bytes
     }

@@ -17,8 +17,9 @@ struct ReplayedAnswer {
     let decision: Decision
     let moment: AnswerMoment
     private(set) var notes: [String] = []
-    /// Whether every fault of those that decide what the answer says has found what it is about.
-    private(set) var isInjected = true
+    /// Where in the answer those of the faults are met that decide what it says. What finds nothing
+    /// that it is about is not there.
+    private(set) var places: [FaultPlace] = []
 
     /// The body and its pieces, with ids and times as they are to be.
     private var body: [UInt8]
@@ -51,12 +52,19 @@ struct ReplayedAnswer {
 
     /// The answer, ready to be framed.
     mutating func answer(_ context: AnswerContext) -> Answer {
-        if parts.contains(.content(.plainJSON)), !request.facts.stream { isInjected = false }
         let isConverted = head.status < 400 && recording.response.isStream != wantsStream
         if isConverted || needsForm || replay.freshIDs || replay.createdNow { decode() }
         renew()
+        let answer = given(isConverted, context)
+        if request.facts.stream, !wantsStream, !answer.isStream, head.status < 400 {
+            places.append(FaultPlace(.content(.plainJSON), at: .headers))
+        }
+        return answer
+    }
+
+    private mutating func given(_ isConverted: Bool, _ context: AnswerContext) -> Answer {
         if isConverted, let converted = converted() { return edited(converted) }
-        if let said = said(context) { return edited(said) }
+        if let said = said(context) { return said }
         return needsForm ? edited(formed()) : passed()
     }
 
@@ -159,15 +167,7 @@ struct ReplayedAnswer {
     }
 
     private mutating func edited(_ answer: Answer) -> Answer {
-        var answer = answer
-        for fault in PlannedAnswer.inOrder(parts) {
-            if let changed = answer.with(fault, request.facts.dialect) {
-                answer = changed
-            } else {
-                isInjected = false
-            }
-        }
-        return answer
+        PlannedAnswer.edited(answer, parts, request.facts.dialect, &places)
     }
 
     // MARK: As the other kind
@@ -221,12 +221,12 @@ struct ReplayedAnswer {
                 ofStream: body, endpoint: request.facts.endpoint,
                 promptTokens: request.facts.inputTokens)?.body : body
         guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
-            isInjected = false
             return nil
         }
         var planned = PlannedAnswer(request, decision, recorded: reply)
+        guard planned.isChanged else { return nil }
         let answer = planned.answer(context)
-        if !planned.isInjected { isInjected = false }
+        places += planned.places
         notes.append("what was recorded is said again, as a fault changes it")
         return answer
     }
@@ -292,7 +292,8 @@ extension Fault {
         case .content, .missing, .mangle, .shape, .framing: true
         case .cut(.clean, let position):
             framing != .chunked || isCoded && position.isInEvents
-        case .errorEvent: framing != .chunked || isCoded
+        case .errorEvent(_, let position):
+            framing != .chunked || isCoded || position.isMoment
         case .cut(_, let position), .stall(_, let position), .hang(_, let position),
             .dribble(_, let position), .tls(_, let position):
             isCoded && position.isInEvents
@@ -312,6 +313,11 @@ extension Position {
         case .event, .token, .percent, .terminal, .inToolArguments, .inUTF8: true
         }
     }
+}
+
+extension Position {
+    /// Whether it can fall amid a piece of the body as it was recorded.
+    fileprivate var isMoment: Bool { if case .elapsed = self { true } else { false } }
 }
 
 extension ReplayPace {

@@ -9,11 +9,24 @@ extension Responder {
     package func replay(
         _ recording: Recording, as replay: ReplaySource, _ planned: PlannedExchange
     ) -> SuppliedAnswer {
+        let context = context(
+            planned.decision, at: planned.moment,
+            outputTokens: tokens(of: recording, planned.decision),
+            isStream: planned.request.facts.stream)
+        let supplied = self.replay(recording, replay, planned, context)
+        if planned.decision.fault == nil || supplied.script.meetsFault { return supplied }
+        // A fault that finds nothing does not frame in another way what was recorded.
+        var healthy = planned
+        healthy.decision.fault = nil
+        return self.replay(recording, replay, healthy, context)
+    }
+
+    private func replay(
+        _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange,
+        _ context: AnswerContext
+    ) -> SuppliedAnswer {
         var replayed = ReplayedAnswer(recording, replay, planned)
         let decision = replayed.decision
-        let context = context(
-            decision, at: planned.moment, outputTokens: tokens(of: recording, decision),
-            isStream: planned.request.facts.stream)
         var answer = replayed.answer(context)
         let breaksOff = recording.response.head == nil
         let waits =
@@ -27,10 +40,10 @@ extension Responder {
             answer, waits: waits, hasBody: planned.moment.hasBody,
             version: planned.request.facts.version)
         if breaksOff {
-            script = script.cut(PassedBody.Ending(recording.response.ending).cut, at: .start)
+            script = script.ending(PassedBody.Ending(recording.response.ending).cut)
         }
-        script = faulty(script, planned.request, decision, context)
-        if !replayed.isInjected { script = script.missed() }
+        script.closesBehind = planned.moment.closing
+        script = faulty(script, planned.request, decision, context, replayed.places)
         var supplied = SuppliedAnswer(script)
         supplied.notes = replayed.notes
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
@@ -50,9 +63,10 @@ extension Responder {
         let answer = Answer(
             head: ResponseHead(status: head.status, reason: head.reason, fields: fields),
             body: .passed(body))
-        let script = WireScript(
+        var script = WireScript(
             answer, waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load),
             hasBody: planned.moment.hasBody, version: planned.request.facts.version)
+        script.closesBehind = planned.moment.closing
         var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied

@@ -7,4 +7,11 @@ extension WireScript {
             Interruption(
                 position: position, action: .finish(payload: [], ending.ending)))
     }
+
+    /// An answer that never begins, which no fault has done.
+    package func ending(_ ending: CutEnding) -> WireScript {
+        interrupted(
+            Interruption(
+                position: .start, action: .finish(payload: [], ending.ending), isOwn: true))
+    }
 }

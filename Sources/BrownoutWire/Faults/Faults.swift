@@ -2,18 +2,30 @@ package import BrownoutEngine
 
 extension WireScript {
     /// The answer with a fault, part by part: first what it is made of, then how it goes out. An
-    /// error event's bytes are the dialect's affair; what an answer says is decided before.
+    /// error event's bytes are the dialect's affair; what an answer says is decided before, and
+    /// `places` tells from where on it is met.
     package func suffering(
-        _ fault: Fault, errorEvent: (CauseFault) -> [UInt8]?
+        _ fault: Fault, _ places: [FaultPlace] = [], errorEvent: (CauseFault) -> [UInt8]?
     ) -> WireScript {
-        let parts = fault.parts.sorted { $0.layer.rawValue < $1.layer.rawValue }
-        var script = parts.reduce(self) { script, part in script.with(part, errorEvent) }
-        script.isSpoiled = parts.contains(where: \.spoilsAnswer)
-        return script
+        var script = self
+        for part in fault.parts.sorted(by: { $0.layer.rawValue < $1.layer.rawValue })
+        where part.isPossible(over: version) {
+            let known = script.interruptions.count
+            if let place = places.first(where: { $0.fault == part }) {
+                script = script.marked(at: place.position)
+            }
+            script = script.with(part, errorEvent)
+            guard part.spoilsAnswer else { continue }
+            for index in known..<script.interruptions.count {
+                script.interruptions[index].spoils = true
+            }
+        }
+        return script.withoutUselessChunks
     }
 
     private func with(_ fault: Fault, _ errorEvent: (CauseFault) -> [UInt8]?) -> WireScript {
         switch fault {
+        // In the answer already, or behind it.
         case .error, .content, .missing, .page, .connection, .all: return self
         case .raw(let raw): return framedByHead(raw)
         case .rawStream(let raw):
@@ -48,8 +60,48 @@ extension WireScript {
         return script
     }
 
+    /// Where no chunk is ever wrong, a plain answer keeps its length.
+    private var withoutUselessChunks: WireScript {
+        guard let fault = delivery.framing, fault.takesPosition, case .whole = answer.body else {
+            return self
+        }
+        var played = self
+        var bytes: [UInt8] = []
+        while played.isUnspoiled, played.next(into: &bytes) != nil {
+            bytes.removeAll(keepingCapacity: true)
+        }
+        guard played.isUnspoiled else { return self }
+        var script = self
+        script.delivery.framing = nil
+        script.interruptions.removeAll { $0.action == .spoilChunk }
+        return script
+    }
+
     private func refusing(for duration: Duration) -> WireScript {
         interrupted(
             Interruption(position: .start, action: .finish(payload: [], .refuse(duration))))
+    }
+}
+
+/// A fault that is in what an answer says, and the position from which on whoever reads the answer
+/// has met it.
+package struct FaultPlace: Sendable {
+    let fault: Fault
+    let position: Position
+
+    package init(_ fault: Fault, at position: Position) {
+        self.fault = fault
+        self.position = position
+    }
+}
+
+extension Fault {
+    /// Whether a protocol has what the fault breaks.
+    fileprivate func isPossible(over version: HTTPVersion) -> Bool {
+        switch kind.need {
+        case .http1: version == .http1
+        case .http2: version == .http2
+        case .nothing, .stream, .tools, .dialect, .tls: true
+        }
     }
 }

@@ -29,7 +29,7 @@ struct Faults: ParsableCommand {
 
     /// Everything, a family at a time.
     private static var catalogue: String {
-        let titles = ["FAULT", "NEEDS", "AT", "WHAT IT IS"]
+        let titles = ["FAULT", "CATEGORY", "RETRY", "NEEDS", "AT", "WHAT IT IS"]
         // One table, so that the columns of all families stand under each other.
         var rows = [titles]
         for family in FaultKind.families {
@@ -56,14 +56,27 @@ extension FaultKind {
     }
 
     fileprivate var row: [String] {
-        ["  " + name, need.name ?? "-", takesPosition ? "yes" : "-", summary]
+        [
+            "  " + name, category?.rawValue ?? "by cause", retry, need.name ?? "-",
+            takesPosition ? "yes" : "-", summary,
+        ]
+    }
+
+    /// Whether it is worth a retry, in a word.
+    private var retry: String {
+        switch isRetryable {
+        case true?: "yes"
+        case false?: "no"
+        case nil: category == nil ? "by cause" : "by status"
+        }
     }
 
     private var reactions: [(client: String, reaction: String)] { clients?.byClient ?? [] }
 
     fileprivate var details: String {
         let rows = [
-            ["family", family], ["needs", need.name ?? "nothing"],
+            ["family", family], ["category", category?.rawValue ?? "by cause"],
+            ["worth a retry", retry], ["needs", need.name ?? "nothing"],
             ["takes 'at'", takesPosition ? "yes" : "no"], ["for example", example],
         ]
         return "\(name): \(summary)\n\n"
@@ -74,6 +87,8 @@ extension FaultKind {
     fileprivate var json: JSON {
         [
             "name": .string(name), "family": .string(family), "summary": .string(summary),
+            "category": category.map { .string($0.rawValue) } ?? .null,
+            "retryable": isRetryable.map(JSON.bool) ?? .null,
             "example": .string(example), "need": need.name.map(JSON.string) ?? .null,
             "at": .bool(takesPosition), "word": .bool(isWord),
             "clients": .object(

@@ -118,10 +118,13 @@ import Testing
         }
     }
 
+    /// What declines by itself is left alone, and no fault of ours.
     @Test func theScenariosOwnRefusalIsKept() throws {
         let reply = Reply(
             choices: [Reply.Choice(text: TokenText("Never."), finish: .refusal)], promptTokens: 1)
-        #expect(try both(.refusal, .openai, false, reply).after.refusal == "Never.")
+        let faulted = Faulted(.openai, stream: false, reply)
+        #expect(faulted.saying(.refusal) == nil)
+        #expect(try said(faulted.healthy, .openai).refusal == "Never.")
     }
 
     @Test(arguments: ways)

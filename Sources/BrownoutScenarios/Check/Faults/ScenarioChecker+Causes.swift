@@ -42,7 +42,7 @@ extension ScenarioChecker {
                 }
                 return nil
             }
-            guard let time = fields[name].flatMap({ duration($0) }) else { return nil }
+            guard let time = fields[name].flatMap({ promisedTime($0) }) else { return nil }
             return name == "ms" ? .milliseconds(time) : .httpDate(time)
         }
         guard let text = scalar(node, as: "a retry-after") else { return nil }
@@ -60,6 +60,6 @@ extension ScenarioChecker {
                 allowed: ["2s"] + words + ["{ms: 250ms}", "{http-date: 3s}"])
             return nil
         }
-        return duration(node).map { .seconds($0) }
+        return promisedTime(node).map { .seconds($0) }
     }
 }

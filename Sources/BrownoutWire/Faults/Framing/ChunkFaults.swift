@@ -16,8 +16,9 @@ extension HTTP1Framing {
 
 extension WireScript {
     /// The answer with one chunk whose framing is wrong: the first that begins at the position
-    /// or behind it.
+    /// or behind it, which behind all bytes of the body is the last chunk.
     func spoilingChunk(_ fault: FramingFault, at position: Position) -> WireScript {
+        guard hasBody else { return self }
         var script = self
         script.delivery.framing = fault
         return script.interrupted(Interruption(position: position, action: .spoilChunk))

@@ -14,12 +14,15 @@ extension WireScript {
             var script = self
             script.answer.head.fields.append("content-encoding", "gzip")
             return script.marked(at: .headers)
-        case .noLastChunk, .lengthTooLong, .lengthTooShort, .closeDelimited:
-            return delivered(fault).marked(at: .percent(.always))
-        case .lengthTwice, .lengthAndChunked, .garbageStatusLine, .partialHeaders, .hugeHeader,
-            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood:
-            // A head that breaks off has no body to stand in.
-            return delivered(fault).marked(at: fault == .partialHeaders ? .start : .headers)
+        // Met where it happens: with the end, or amid the head.
+        case .noLastChunk: return hasBody ? delivered(fault) : self
+        case .partialHeaders: return delivered(fault)
+        // Half of nothing is its length.
+        case .lengthTooShort where answer.bodyLength == 0: return self
+        case .lengthTooLong, .lengthTooShort, .closeDelimited, .lengthTwice, .lengthAndChunked,
+            .garbageStatusLine, .hugeHeader, .headerWithoutColon, .nulInHeader, .manyHeaders,
+            .informationalFlood:
+            return delivered(fault).marked(at: .headers)
         }
     }
 

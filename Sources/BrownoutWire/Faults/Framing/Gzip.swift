@@ -101,7 +101,7 @@ extension EventStream {
             var event: [UInt8] = []
             render(index, &event)
             Gzip.append(blocksOf: event[...], to: &bytes)
-            guard index == count - 1 else { return }
+            guard index == count - 1, !isTruncated else { return }
             var checksum = CRC32()
             for index in 0..<count {
                 event.removeAll(keepingCapacity: true)

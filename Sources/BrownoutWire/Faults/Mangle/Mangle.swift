@@ -6,31 +6,59 @@ extension WireScript {
     package func mangled(_ mangle: Mangle, at position: Position) -> WireScript {
         switch answer.body {
         case .events(let stream):
-            guard let (event, byte) = place(position, in: stream) else { return missed() }
-            var script = self
-            let changed = stream.mangled(mangle, event, byte)
-            script.answer.body = .events(changed)
-            return script.marked(at: .event(min(event + 1, changed.count)))
-        case .whole(var body):
+            guard var (event, byte) = place(position, in: stream) else { return self }
+            if mangle.needsData, mangle != .badUTF8 || byte == nil {
+                // A comment has no data: the next event that has some.
+                guard let place = stream.eventWithData(from: event) else { return self }
+                if place > event { (event, byte) = (place, nil) }
+            }
+            return with(stream.mangled(mangle, event, byte), for: stream)
+        case .whole(let body):
             let byte = min(body.byte(at: position), max(body.bytes.count - 1, 0))
             guard body.bytes.indices.contains(byte), body.byte(at: position) < .max else {
-                return missed()
+                return self
             }
+            let broken: WholeBody
             switch mangle {
-            case .badJSON: body.bytes[byte] = BrokenBytes.control
-            case .badUTF8: body.bytes[byte] = BrokenBytes.notUTF8
+            case .badJSON:
+                broken = body.breaking(byte, with: BrokenBytes.control, sparesEnd: true)
+            case .badUTF8:
+                broken = body.breaking(byte, with: BrokenBytes.notUTF8, sparesEnd: false)
             case .drop, .duplicate, .reorder, .hugeEvent, .commentFlood, .pingFlood:
-                return missed()
+                return self
             }
+            guard
+                let place = body.bytes.indices.first(where: { body.bytes[$0] != broken.bytes[$0] })
+            else { return self }
             var script = self
-            script.answer.body = .whole(body)
-            return script.marked(at: .byte(byte + 1))
+            script.answer.body = .whole(broken)
+            return script.marked(at: .byte(place + 1))
         case .passed: preconditionFailure("a body is mangled in its form")
         }
     }
 }
 
+extension Mangle {
+    /// Whether it is about the data of an event.
+    fileprivate var needsData: Bool {
+        switch self {
+        case .badJSON, .badUTF8, .hugeEvent: true
+        case .drop, .duplicate, .reorder, .commentFlood, .pingFlood: false
+        }
+    }
+}
+
 extension EventStream {
+    /// The first event from an index on that has data.
+    fileprivate func eventWithData(from start: Int) -> Int? {
+        var bytes: [UInt8] = []
+        return (start..<count).first { index in
+            bytes.removeAll(keepingCapacity: true)
+            render(index, &bytes)
+            return SSE.data(of: bytes).contains { !$0.isEmpty }
+        }
+    }
+
     fileprivate func mangled(_ mangle: Mangle, _ event: Int, _ byte: Int?) -> EventStream {
         switch mangle {
         case .drop: dropping(event)

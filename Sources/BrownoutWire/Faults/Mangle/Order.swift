@@ -10,7 +10,8 @@ extension EventStream {
 
     /// The last event has none behind it, and changes places with the one before.
     func reordering(_ event: Int) -> EventStream {
-        let first = max(0, min(event, count - 2))
+        guard count > 1 else { return self }
+        let first = min(event, count - 2)
         return picking(count: count) { $0 == first ? first + 1 : $0 == first + 1 ? first : $0 }
     }
 }

@@ -15,23 +15,36 @@ extension EventStream {
 
     func withoutSpaces() -> EventStream {
         rewriting { _, event in
-            guard let data = SSE.data(of: event), event[data.lowerBound - 1] == UInt8(ascii: " ")
-            else { return }
-            event.remove(at: data.lowerBound - 1)
+            for data in SSE.data(of: event).reversed()
+            where event[data.lowerBound - 1] == UInt8(ascii: " ") {
+                event.remove(at: data.lowerBound - 1)
+            }
         }
     }
 
     func withByteOrderMark() -> EventStream {
-        rewriting(0) { event in event.insert(contentsOf: [0xEF, 0xBB, 0xBF], at: 0) }
+        rewriting(0) { event in event.insert(contentsOf: SSE.byteOrderMark, at: 0) }
     }
 
     func endingLines(with end: [UInt8]) -> EventStream {
         rewriting { _, event in
-            event = event.flatMap { $0 == UInt8(ascii: "\n") ? end : [$0] }
+            var written: [UInt8] = []
+            var rest = 0
+            for line in SSE.lines(of: event) {
+                written.append(contentsOf: event[line])
+                rest = line.upperBound + SSE.endLength(of: event, at: line.upperBound)
+                if rest > line.upperBound { written.append(contentsOf: end) }
+            }
+            event = written
         }
     }
 
+    /// The end of the last line stays, that of the blank one behind it does not.
     func withoutFinalBlankLine() -> EventStream {
-        rewriting(count - 1) { event in if !event.isEmpty { event.removeLast() } }
+        rewriting(count - 1) { event in
+            while let blank = SSE.lines(of: event).last, blank.isEmpty, blank.lowerBound > 0 {
+                event.removeSubrange(blank.lowerBound...)
+            }
+        }
     }
 }

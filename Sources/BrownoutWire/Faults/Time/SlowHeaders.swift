@@ -5,6 +5,6 @@ extension WireScript {
     package func slowingHeaders(_ rate: ByteRate) -> WireScript {
         var script = self
         script.delivery.headRate = rate
-        return script.marked(at: .headers)
+        return script
     }
 }
