@@ -24,6 +24,9 @@ package struct WireScript: Sendable {
     var interruptions: [Interruption] = []
     /// A client that reads the whole answer does not get what it asked for.
     package var isSpoiled = false
+    /// How somebody else's answer broke off that is framed anew: what there is of a stream is sent,
+    /// and a plain body but for its last byte; nil: the answer is whole.
+    var brokenEnding: Ending?
 
     var stage = Stage.opening
     /// Whether the body goes out in chunks; known with the head.
@@ -129,7 +132,7 @@ package struct WireScript: Sendable {
 
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
-        guard (200..<300).contains(status) else { return false }
+        guard (200..<300).contains(status), brokenEnding == nil else { return false }
         if case .passed(let body) = answer.body, body.ending != .complete { return false }
         guard !interruptions.isEmpty else { return !isSpoiled }
         var script = self
@@ -239,7 +242,8 @@ extension WireScript {
     }
 
     private mutating func advance(_ body: WholeBody, _ bytes: inout [UInt8]) -> WireCue? {
-        var end = min(byteLimit ?? body.bytes.count, body.bytes.count)
+        let whole = brokenEnding == nil ? body.bytes.count : max(body.bytes.count - 1, 0)
+        var end = min(byteLimit ?? whole, whole)
         if let rate = delivery.bodyRate, end > partial {
             end = min(end, partial + rate.piece)
             if waitsForPiece(of: end - partial, rate) { return nil }
@@ -247,10 +251,9 @@ extension WireScript {
         let start = partial
         partial = end
         bodyBytes = end
-        if end == body.bytes.count {
-            events = 1
-            tokens = body.tokens
-            if !standsAtEnd { stage = .closing(nil, step: 0) }
+        if end == whole {
+            if brokenEnding == nil { (events, tokens) = (1, body.tokens) }
+            if !standsAtEnd { stage = .closing(brokenEnding, step: 0) }
         }
         guard end > start else { return nil }
         let chunk = openChunk(&bytes)
@@ -261,7 +264,7 @@ extension WireScript {
 
     private mutating func advance(_ stream: EventStream, _ bytes: inout [UInt8]) -> WireCue? {
         guard events < stream.count else {
-            stage = .closing(nil, step: 0)
+            stage = .closing(brokenEnding, step: 0)
             return nil
         }
         let brought = stream.tokens(events)

@@ -29,6 +29,7 @@ extension Responder {
         if breaksOff {
             script = script.cut(PassedBody.Ending(recording.response.ending).cut, at: .start)
         }
+        if let ending = replayed.brokenEnding { script = script.breakingOff(ending) }
         script = faulty(script, planned.request, decision, context)
         if !replayed.isInjected { script = script.missed() }
         var supplied = SuppliedAnswer(script)

@@ -184,7 +184,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
     /// Nothing came that could be passed on.
     private func refuse(_ carrier: Client, _ ending: RecordedEnding) {
         switch ending {
-        case .complete, .refused, .timedOut, .clientLeft:
+        case .complete, .refused, .timedOut, .clientLeft, .stopped:
             carrier.fail(asked, "the upstream \(upstream.url) does not answer: \(ending.rawValue)")
         case .closedEarly, .reset: playGathered(carrier)
         }
