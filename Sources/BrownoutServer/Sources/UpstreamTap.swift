@@ -131,6 +131,9 @@ final class UpstreamTap<Client: Carrier>: Supply {
                 whole > limits.answerBytes
                 ? "an answer of more than \(limits.answerBytes >> 20) MiB"
                 : "answers in progress hold more than \(limits.answerBytesInFlight >> 20) MiB"
+            // What there is of it is no answer.
+            forget()
+            response.head = nil
             finish(.timedOut, because: "\(reason), and it is needed whole")
             task?.cancel()
             return
