@@ -10,6 +10,7 @@ import urllib.parse
 
 import pytest
 
+from http2 import Client
 from kit import Server, brownout
 from wire import BODIES, PATHS, ask
 
@@ -115,6 +116,22 @@ def test_a_body_in_any_coding_passes_as_it_came_and_is_matched(serve, recording,
     assert again.post(path, body, headers)[2] == b"{}"
     again.exit_code = 1
     assert again.post(path, body + b"x", headers)[0] == 404
+
+
+@pytest.mark.parametrize("on_miss", [False, True])
+def test_a_server_with_an_upstream_passes_coded_bodies_on_too(serve, tmp_path, on_miss):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with provider_of_bytes(plain) as (url, seen):
+        source = {"upstream": {"openai": f"{url}/v1"}}
+        if on_miss:
+            source = {"replay": str(kept), "on-miss": "upstream", **source}
+        server = serve(f"scenario: passing\nsource: {json.dumps(source)}\n", "--h2")
+        with Client(server) as client:
+            client.answer(client.ask({"a": 1}, **{"content-encoding": "br"}))
+        assert server.post(PATHS["openai"], b"\x1f\x9d", {"content-encoding": "compress"})[0] == 200
+        server.stop()
+    assert [body for _, body in seen] == [b'{"a": 1}', b"\x1f\x9d"]
 
 
 def test_a_provider_without_an_upstream_is_refused_and_never_made_up(serve, tmp_path, connect):
