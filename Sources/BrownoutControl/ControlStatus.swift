@@ -11,14 +11,16 @@ struct ControlStatus {
     var seed: UInt64
     /// Nil without a journal.
     var journal: JournalCounters?
+    /// Nil where nothing is recorded.
+    var recordings: RecorderCounters?
     /// The server's own counters.
     var counters: [(name: String, value: Int)]
 
-    /// `ok`, or `degraded` once the journal refuses or has lost exchanges: from then on verdicts
-    /// may lack evidence.
+    /// `ok`, or `degraded` once the journal or the recorder refuses or has lost exchanges: from
+    /// then on verdicts may lack evidence, and a replay answers.
     var word: String {
-        guard let journal, journal.trouble != nil || journal.lost > 0 else { return "ok" }
-        return "degraded"
+        if let journal, journal.trouble != nil || journal.lost > 0 { return "degraded" }
+        return recordings?.hasLost ?? false ? "degraded" : "ok"
     }
 
     var json: JSON {
@@ -31,6 +33,7 @@ struct ControlStatus {
             "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),
             "journal": journal?.json ?? .null,
+            "recordings": recordings?.json ?? .null,
             "counters": .object(counters.map { JSONMember($0.name, .int($0.value)) }),
         ]
     }
@@ -44,7 +47,19 @@ extension ControlledServer {
         let scenario = core.engine.scenario
         return ControlStatus(
             version: version, uptime: uptime, scenario: scenario.name, seed: scenario.seed,
-            journal: core.journal?.counters, counters: core.counters.snapshot)
+            journal: core.journal?.counters, recordings: core.recorder?.counters,
+            counters: core.counters.snapshot)
+    }
+}
+
+extension RecorderCounters {
+    fileprivate var json: JSON {
+        [
+            "written": .int(written),
+            "not_whole": .int(notWhole),
+            "lost": .int(lost),
+            "trouble": (trouble ?? lastLoss).map { .string($0) } ?? .null,
+        ]
     }
 }
 

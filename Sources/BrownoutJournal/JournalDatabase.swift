@@ -90,8 +90,15 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Folds the log into the database file, where that is possible, and closes.
-    func close() {
+    /// Folds the log into the database file, where that is possible, and closes. `folding` is false
+    /// where the file is not ours any more.
+    func close(folding: Bool) {
+        guard folding else {
+            // Its last act would be to fold the log into a file that is somebody else's by now: it
+            // stays open until the process ends.
+            _ = Unmanaged.passRetained(queue)
+            return
+        }
         // A reader may hold an old snapshot: then the log stays beside the file and is complete.
         try? queue.writeWithoutTransaction { db in
             _ = try db.checkpoint(.truncate)

@@ -12,6 +12,8 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
         package static let notAJournal = Code(name: "not-a-journal")
         /// A later version wrote the file.
         package static let newerSchema = Code(name: "newer-schema")
+        /// The file at the path is no longer the one that was opened.
+        package static let takenAway = Code(name: "taken-away")
         /// The operating system or SQLite refused.
         package static let unavailable = Code(name: "unavailable")
     }

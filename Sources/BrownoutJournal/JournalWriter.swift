@@ -47,6 +47,7 @@ package final class JournalWriter: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let limits: JournalLimits
     private let database: JournalDatabase
+    private let path: String
     private let onTrouble: @Sendable (String) -> Void
     private let clock = ContinuousClock()
     private let origin = ContinuousClock.now
@@ -59,6 +60,7 @@ package final class JournalWriter: Sendable {
     ) throws(JournalError) {
         self.limits = limits
         self.onTrouble = onTrouble
+        self.path = path
         database = try JournalDatabase(path: path, limits: limits)
         state = Mutex(State(queue: RowQueue(limits: limits)))
         let thread = Thread { self.run() }
@@ -172,13 +174,14 @@ package final class JournalWriter: Sendable {
     private func run() {
         var inserter = RowInserter()
         var trouble = WriteTrouble(patience: limits.patience)
+        var file = JournalFile(path: path)
         // No row that waits was appended before this, but for the time one batch takes.
         var lookedAt = now
         while true {
             switch nextWork(due: lookedAt + limits.flushInterval) {
             case .write(let chunk):
                 lookedAt = now
-                write(chunk, with: &inserter, trouble: &trouble)
+                write(chunk, to: &file, with: &inserter, trouble: &trouble)
             case .sleep(let until?):
                 let left = until - now
                 _ = wake.wait(timeout: .now() + max(.zero, left).dispatchInterval)
@@ -186,7 +189,7 @@ package final class JournalWriter: Sendable {
                 wake.wait()
                 lookedAt = now
             case .finish:
-                database.close()
+                database.close(folding: isThere(&file, &trouble))
                 return finish()
             }
         }
@@ -209,15 +212,29 @@ package final class JournalWriter: Sendable {
         }
     }
 
+    /// Whether the file is where it was, at the end.
+    private func isThere(_ file: inout JournalFile?, _ trouble: inout WriteTrouble) -> Bool {
+        do throws(JournalError) {
+            try file?.look()
+            return true
+        } catch {
+            let report = trouble.failed(error.description, at: now, inHaste: true).report
+            state.withLock { $0.trouble = error.message }
+            if let report { onTrouble(report) }
+            return false
+        }
+    }
+
     private func write(
-        _ chunk: consuming RowQueue.Chunk, with inserter: inout RowInserter,
-        trouble: inout WriteTrouble
+        _ chunk: consuming RowQueue.Chunk, to file: inout JournalFile?,
+        with inserter: inout RowInserter, trouble: inout WriteTrouble
     ) {
         let count = chunk.rows.count
         for index in chunk.rows.indices { chunk.rows[index].redact() }
         var written = false
         while true {
-            do {
+            do throws(JournalError) {
+                try file?.look()
                 try database.insert(chunk.rows, chunk.actions, with: &inserter)
                 written = true
                 if let report = trouble.succeeded(at: now) {
@@ -230,7 +247,8 @@ package final class JournalWriter: Sendable {
                 let verdict = trouble.failed(error.message, at: now, inHaste: haste)
                 state.withLock { $0.trouble = error.message }
                 if let report = verdict.report { onTrouble(report) }
-                guard verdict.tryAgain else { break }
+                // What was taken away does not come back.
+                guard verdict.tryAgain, error.code != .takenAway else { break }
                 Thread.sleep(forTimeInterval: 0.05)
             }
         }

@@ -139,6 +139,8 @@ package enum RecordedEnding: String, CaseIterable, Sendable {
     case timedOut = "timed-out"
     /// The client left; the upstream was not heard to the end.
     case clientLeft = "client-left"
+    /// The recorder was stopped; the upstream was not heard to the end.
+    case stopped = "recorder-stopped"
     /// No connection to the upstream came about.
     case refused
 }
@@ -164,6 +166,16 @@ extension RecordedResponse {
     /// Whether the body is a stream of server-sent events.
     package var isStream: Bool {
         head?.header("content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    }
+
+    /// What a head says of the length of a whole body that is another, as it was edited; nil: it is
+    /// right, or says nothing.
+    package var staleLength: String? {
+        guard ending == .complete, !body.isEmpty, let head,
+            head.header("transfer-encoding") == nil, let length = head.header("content-length"),
+            length != String(body.count)
+        else { return nil }
+        return length
     }
 
     /// Whether a client would call it a failure: an error's status, or no whole answer.

@@ -14,6 +14,7 @@ package final class Core: Sendable {
     package let counters = Counters()
     package let events = EventHub()
     let port = PortClosure()
+    let hopMark = HopMark()
     /// What requests are answered from.
     package let recordings: RecordingShelf
     /// Keeps what upstreams answer; nil: nobody does.

@@ -63,8 +63,10 @@ package final class DataServer: Sendable {
             } closeIdle: {
                 for box in ready { box.eventLoop.execute { box.state.value.closeIdle() } }
             }
+            var transport = setup.transport
+            transport.address = DataAddress(host: host, port: port)
             return DataServer(
-                core: core, group: group, loops: ready, port: port, transport: setup.transport,
+                core: core, group: group, loops: ready, port: port, transport: transport,
                 upstreams: upstreams)
         } catch {
             try? await upstreams.shutdown()

@@ -69,11 +69,26 @@ final class Intake {
         }
     }
 
+    /// Whether the body is nothing to us, and yet may be something to an upstream.
+    private var isKeptAsItCame: Bool {
+        switch problem {
+        case .notDecodable, .unsupportedCoding: true
+        case .tooLarge, .tooLargeDecoded, .notJSON, nil: false
+        }
+    }
+
     /// Takes the next bytes of the body. Coded ones are decoded by ``decode(_:)``.
     func append(_ part: ByteBuffer) {
         receivedBytes += part.readableBytes
-        if receivedBytes > bodyLimit { refuse(.tooLarge(limit: bodyLimit)) }
-        if problem != nil { return }
+        if receivedBytes > bodyLimit, !isTooLarge {
+            problem = .tooLarge(limit: bodyLimit)
+            decoder = nil
+            codedBody = nil
+        }
+        if problem != nil {
+            if isKeptAsItCame { codedBody.setOrWriteImmutableBuffer(part) }
+            return
+        }
         if let decoder {
             part.withUnsafeReadableBytes { decoder.add($0) }
             codedBody.setOrWriteImmutableBuffer(part)
@@ -150,8 +165,17 @@ final class Intake {
         }
     }
 
-    /// The whole body, decoded.
-    var decodedBody: [UInt8] { bodyPrefix(.max) }
+    /// The whole body, decoded; as it came where it could not be.
+    var decodedBody: [UInt8] {
+        guard isKeptAsItCame, let codedBody else { return bodyPrefix(.max) }
+        return Array(codedBody.readableBytesView)
+    }
+
+    /// The servers that have sent the request on before; nil where there were none.
+    var hops: String? {
+        let fields = head.headers[canonicalForm: HopMark.field]
+        return fields.isEmpty ? nil : fields.joined(separator: ", ")
+    }
 
     /// The request as an upstream gets it, but for the fields that are about a connection.
     func forwarded(to address: RequestAddress) -> RecordedRequest {

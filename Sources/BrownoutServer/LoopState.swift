@@ -15,6 +15,8 @@ final class LoopState {
     /// Asks upstreams; nil before the server has begun and after it has stopped.
     var upstreams: HTTPClient?
     private(set) var isStopping = false
+    /// What is still in progress is broken off, by us.
+    private(set) var isAborting = false
 
     private var connections: [ObjectIdentifier: AcceptedSocket] = [:]
     /// Who has a request that waits until the journal has room.
@@ -29,7 +31,7 @@ final class LoopState {
         self.core = core
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
-        self.responder = Responder(engine: core.engine)
+        self.responder = Responder(engine: core.engine, isRecorder: core.recorder != nil)
         self.metrics = LoopMetrics(core.metricLabels)
         scratch.reserveCapacity(64 * 1024)
     }
@@ -95,6 +97,7 @@ final class LoopState {
     /// Ends everything now.
     func abort() {
         isStopping = true
+        isAborting = true
         for connection in Array(connections.values) { connection.abort() }
     }
 

@@ -8,6 +8,8 @@ package struct PlannedExchange: Sendable {
     package enum Wanted: Sendable {
         case recording(ReplaySource)
         case upstream(Upstream)
+        /// An upstream that nobody has named, where nothing is made up in its place.
+        case nobody
     }
 
     package var request: ParsedRequest
@@ -67,9 +69,13 @@ package struct SuppliedAnswer: Sendable {
 /// for the engine's count of arrivals.
 package struct Responder: Sendable {
     let engine: Engine
+    /// A provider without an upstream is not answered for, where others have one: what a recorder
+    /// passes on is all real.
+    private let isRecorder: Bool
 
-    package init(engine: Engine) {
+    package init(engine: Engine, isRecorder: Bool = false) {
         self.engine = engine
+        self.isRecorder = isRecorder
     }
 
     /// Decides about a request, and makes its answer unless that has to come from elsewhere.
@@ -82,7 +88,7 @@ package struct Responder: Sendable {
         var request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, at: moment.elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
-        let wanted = addressed.hasSession ? Responder.wanted(incoming, request, decision) : nil
+        let wanted = addressed.hasSession ? wanted(incoming, request, decision) : nil
         return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
             address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
@@ -92,7 +98,7 @@ package struct Responder: Sendable {
     }
 
     /// Where the answer has to come from; nil: from nowhere else.
-    private static func wanted(
+    private func wanted(
         _ incoming: IncomingRequest, _ request: ParsedRequest, _ decision: Decision
     ) -> PlannedExchange.Wanted? {
         switch incoming.body {
@@ -110,7 +116,8 @@ package struct Responder: Sendable {
         switch decision.snapshot?.scenario.source {
         case .replay(let source)?: return .recording(source)
         case .upstream(let upstreams)?:
-            return upstreams.first { $0.provider == request.facts.provider }.map { .upstream($0) }
+            let upstream = upstreams.first { $0.provider == request.facts.provider }
+            return upstream.map { .upstream($0) } ?? (isRecorder ? .nobody : nil)
         case .synthesise?, nil: return nil
         }
     }

@@ -21,9 +21,11 @@ package struct ServerLimits: Sendable {
     /// what their decoders hold (about 40 KiB for gzip and deflate, up to 8 MiB for zstd, whose
     /// window the client chooses).
     package var bodyBytesInFlight = 512 * 1024 * 1024
-    /// Bytes of an upstream's answer that are kept, to be recorded or until it is whole; a longer
-    /// one is passed on and not recorded.
+    /// Bytes of an upstream's answer that are kept until it is whole, where a fault needs it so.
     package var answerBytes = 64 * 1024 * 1024
+    /// Bytes of an upstream's answer that is recorded; a longer one is passed on and not recorded.
+    /// Its secrets are found in it as a whole, so it is in memory a few times before it is written.
+    package var recordedBytes = 16 * 1024 * 1024
     /// The same of all answers that are in progress or not written yet.
     package var answerBytesInFlight = 512 * 1024 * 1024
     /// Codings of one body, one inside the other.

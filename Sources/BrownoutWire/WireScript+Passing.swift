@@ -22,6 +22,13 @@ extension WireScript {
         if case .passed(let body) = answer.body { body.count - bodyBytes } else { 0 }
     }
 
+    /// The answer, framed anew, of somebody whose answer broke off so.
+    package func breakingOff(_ ending: PassedBody.Ending) -> WireScript {
+        var script = self
+        script.brokenEnding = ending.ending(over: version)
+        return script
+    }
+
     // MARK: Going
 
     /// The next piece that has come, up to where something happens to it.

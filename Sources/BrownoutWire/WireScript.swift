@@ -30,6 +30,9 @@ package struct WireScript: Sendable {
     private var isSpoiled = false
     /// No chunk was wrong so far.
     private(set) var isUnspoiled = true
+    /// How somebody else's answer broke off that is framed anew: what there is of a stream is sent,
+    /// and a plain body but for its last byte; nil: the answer is whole.
+    var brokenEnding: Ending?
 
     var stage = Stage.opening
     /// Whether the body goes out in chunks; known with the head.
@@ -144,7 +147,7 @@ package struct WireScript: Sendable {
 
     /// Whether a client that reads to the end gets a whole, successful answer.
     package var succeeds: Bool {
-        guard (200..<300).contains(status) else { return false }
+        guard (200..<300).contains(status), brokenEnding == nil else { return false }
         if case .passed(let body) = answer.body, body.ending != .complete { return false }
         guard !interruptions.isEmpty || delivery.framing != nil else { return !isSpoiled }
         var script = self
@@ -274,7 +277,8 @@ extension WireScript {
     }
 
     private mutating func advance(_ body: WholeBody, _ bytes: inout [UInt8]) -> WireCue? {
-        var end = min(byteLimit ?? body.bytes.count, body.bytes.count)
+        let whole = brokenEnding == nil ? body.bytes.count : max(body.bytes.count - 1, 0)
+        var end = min(byteLimit ?? whole, whole)
         if let rate = delivery.bodyRate, end > partial {
             end = min(end, partial + rate.piece)
             if waitsForPiece(of: end - partial, rate) { return nil }
@@ -282,10 +286,9 @@ extension WireScript {
         let start = partial
         partial = end
         bodyBytes = end
-        if end == body.bytes.count {
-            events = 1
-            tokens = body.tokens
-            if !standsAtEnd { stage = .closing(nil, step: 0) }
+        if end == whole {
+            if brokenEnding == nil { (events, tokens) = (1, body.tokens) }
+            if !standsAtEnd { stage = .closing(brokenEnding, step: 0) }
         }
         guard end > start else { return nil }
         let chunk = openChunk(&bytes)
@@ -296,7 +299,7 @@ extension WireScript {
 
     private mutating func advance(_ stream: EventStream, _ bytes: inout [UInt8]) -> WireCue? {
         guard events < stream.count else {
-            stage = .closing(nil, step: 0)
+            stage = .closing(brokenEnding, step: 0)
             return nil
         }
         let brought = stream.tokens(events)

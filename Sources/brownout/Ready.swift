@@ -9,21 +9,24 @@ struct Ready {
     var seed: UInt64
     /// The file of the authority that clients are to trust; nil without TLS.
     var authority: String?
+    /// The providers that are answered for; nil: all.
+    var served: [String]?
+
+    private func isServed(_ provider: String) -> Bool { served?.contains(provider) ?? true }
 
     /// Writes the ready file whole, then prints the base URLs for a shell.
     func announce(_ scenario: Scenario, to file: String?) throws {
         if let file { try write(to: file) }
-        var lines = [
-            "export OPENAI_BASE_URL=\(data)/openai/v1",
-            "export ANTHROPIC_BASE_URL=\(data)/anthropic",
-        ]
+        var lines: [String] = []
+        if isServed("openai") { lines.append("export OPENAI_BASE_URL=\(data)/openai/v1") }
+        if isServed("anthropic") { lines.append("export ANTHROPIC_BASE_URL=\(data)/anthropic") }
         if let authority {
             // OpenSSL and what is built on it, httpx too; requests; Node.
             lines += ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].map {
                 "export \($0)=\(Ready.shellWord(authority))"
             }
         }
-        for provider in scenario.providers {
+        for provider in scenario.providers where isServed(provider.name) {
             let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
             lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
         }

@@ -55,7 +55,10 @@ struct ServeOptions: ParsableArguments {
     }
 
     /// What the data port speaks.
-    var transport: Transport { Transport(tls: security.tls, http2: speaksHTTP2) }
+    var transport: Transport {
+        Transport(
+            tls: security.tls, http2: speaksHTTP2, address: DataAddress(host: host, port: port))
+    }
 
     func validate() throws {
         if !(0...65_535).contains(port) {

@@ -17,6 +17,8 @@ struct Serving {
     var watches = false
     /// Where exchanges with upstreams are kept; nil: nowhere.
     var recordings: String?
+    /// The providers that are answered for; nil: all.
+    var served: [String]?
 
     func run() async throws {
         let signals = StopSignals()
@@ -58,7 +60,7 @@ struct Serving {
         let ready = Ready(
             data: Serving.url(tls == nil ? "http" : "https", options.host, data.port),
             control: Serving.url("http", options.controls.controlHost, controlPort),
-            seed: scenario.seed, authority: tls?.file)
+            seed: scenario.seed, authority: tls?.file, served: served)
         let changes = HotChange(server: server, path: file, isQuiet: isQuiet)
         let hearing = hear(changes, signals.hangups)
         try ready.announce(scenario, to: options.readyFile)
@@ -152,6 +154,7 @@ struct Serving {
             say(
                 "answering from \(Terminal.count(library.count, "recording")) in \(source.path)"
                     + (expired > 0 ? ", \(expired) of them expired" : ""))
+            if let text = library.silentText { say("\(source.path): \(text)") }
         }
         if let recordings { say("recording to \(recordings)") }
     }
@@ -162,16 +165,27 @@ struct Serving {
         let exchanges = Terminal.count(count("exchanges"), "exchange")
         var text = "stopped after \(exchanges), \(count("faults")) with a fault"
         if count("faults_not_reached") > 0 {
-            text += " (\(count("faults_not_reached")) of which no client met anything)"
+            text += " (\(count("faults_not_reached")) whose position was never reached)"
         }
-        if let recorder = core.recorder { text += ", \(recorder.count) recorded" }
-        if let lost = writer?.counters.lost, lost > 0 { text += "; the journal lost \(lost)" }
+        let recorded = core.recorder?.counters
+        if let recorded { text += ", \(recorded.text)" }
+        let journal = writer?.counters
+        if let lost = journal?.lost, lost > 0 { text += "; the journal lost \(lost)" }
         say(text)
+        var errors: [String] = []
         let missed = count("recordings_missed")
-        guard missed > 0 else { return }
-        throw Failure(
-            .failed,
-            "error: \(Terminal.count(missed, "request")) found no recording; "
-                + "'brownout explain' shows what was nearest")
+        if missed > 0 {
+            errors.append(
+                "error: \(Terminal.count(missed, "request")) found no recording; "
+                    + "'brownout explain' shows what was nearest\n")
+        }
+        if let recorded, let recordings, recorded.hasLost {
+            errors.append("error: \(recordings) does not hold all that was passed on\n")
+        }
+        if let journal, journal.lost > 0 || journal.trouble != nil {
+            let trouble = journal.trouble.map { ": \($0)" } ?? ""
+            errors.append("error: the journal does not hold all exchanges\(trouble)\n")
+        }
+        if !errors.isEmpty { throw Failure(.failed, errors.joined()) }
     }
 }

@@ -20,6 +20,7 @@ struct MetricsPage {
         add(times: data)
         add(connections: server.core.counters.snapshot)
         add(journalOf: server)
+        add(recordingsOf: server)
         add(stateOf: server)
         add(limitsOf: server)
     }
@@ -139,6 +140,19 @@ struct MetricsPage {
         page.single(
             "brownout_journal_trouble", .gauge, "1 while the journal cannot be written.",
             journal.trouble == nil ? 0 : 1)
+    }
+
+    private mutating func add(recordingsOf server: ControlledServer) {
+        guard let recordings = server.core.recorder?.counters else { return }
+        page.single(
+            "brownout_recordings_written_total", .counter, "Recordings on disk.",
+            recordings.written)
+        page.single(
+            "brownout_recordings_not_whole_total", .counter,
+            "Recordings on disk of exchanges that did not end whole.", recordings.notWhole)
+        page.single(
+            "brownout_recordings_lost_total", .counter,
+            "Exchanges that were passed on and could not be recorded.", recordings.lost)
     }
 
     private mutating func add(stateOf server: ControlledServer) {

@@ -54,8 +54,13 @@ enum Schemas {
                     "written": Schema.count, "lost": Schema.count, "queued": Schema.count,
                     "trouble": Schema.nullable(Schema.string),
                 ])),
+            "recordings": Schema.nullable(
+                Schema.object([
+                    "written": Schema.count, "not_whole": Schema.count, "lost": Schema.count,
+                    "trouble": Schema.nullable(Schema.string),
+                ])),
             "counters": ["type": "object", "additionalProperties": Schema.integer],
-        ], optional: ["uptime_s", "scenario", "seed", "journal", "counters"])
+        ], optional: ["uptime_s", "scenario", "seed", "journal", "recordings", "counters"])
 
     private static let seed: JSON = ["type": "integer", "minimum": 0]
 

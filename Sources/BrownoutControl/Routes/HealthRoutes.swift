@@ -6,8 +6,9 @@ enum HealthRoutes {
         ControlRoute(
             method: .get, path: PathTemplate("/health"), name: "get-health",
             summary: "Whether the server is well.",
-            detail: "`degraded` once the journal is in trouble or has lost exchanges. Without the "
-                + "token only `status` and `version`.",
+            detail:
+                "`degraded` once the journal or the recorder is in trouble or has lost exchanges. "
+                + "Without the token only `status` and `version`.",
             success: .init(summary: "How it is.", schema: Schema.ref("Health")), isOpen: true,
             handle: { call in
                 let status = call.server.status

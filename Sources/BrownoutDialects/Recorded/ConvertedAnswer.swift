@@ -1,4 +1,5 @@
 package import BrownoutEngine
+import BrownoutJSON
 
 /// What a recorded answer would have been, had the other kind been asked for: a plain body for a
 /// stream, or a stream for a plain body.
@@ -9,11 +10,26 @@ package struct ConvertedAnswer: Equatable, Sendable {
     package var body: [UInt8]
     /// What could not be carried, or had to be made up, in sentences.
     package var notes: [String]
+    /// Whether what was recorded had come to the end of what it says.
+    package var isFinished = true
 
     init(status: Int = 200, body: [UInt8], notes: [String] = []) {
         self.status = status
         self.body = body
         self.notes = notes
+    }
+
+    /// The same, made of a stream that may have stopped before its end: without a terminal event
+    /// and without the reason for which a model stops.
+    fileprivate func made(ofStream stream: [UInt8]) -> ConvertedAnswer {
+        var answer = self
+        guard status < 400, !RecordedAnswer.hasEnded(stream, isStream: true) else { return answer }
+        let json = try? JSON.parse(body)
+        let reasons =
+            [json?["stop_reason"]]
+            + (json?["choices"]?.arrayValue ?? []).map { $0["finish_reason"] }
+        answer.isFinished = reasons.contains { !($0 ?? .null).isNull }
+        return answer
     }
 }
 
@@ -27,14 +43,14 @@ extension RecordedAnswer {
         switch endpoint {
         case .chatCompletions, .completions:
             var assembly = OpenAIAssembly(isChat: endpoint == .chatCompletions)
-            for frame in frames(body) { assembly.take(frame) }
+            eachFrame(body) { assembly.take($0) }
             assembly.outputTokens = tokens(body, events: events(body)).reduce(0, +)
             assembly.promptTokens = promptTokens
-            return assembly.answer()
+            return assembly.answer()?.made(ofStream: body)
         case .messages:
             var assembly = AnthropicAssembly()
-            for frame in frames(body) { assembly.take(frame) }
-            return assembly.answer()
+            eachFrame(body) { assembly.take($0) }
+            return assembly.answer()?.made(ofStream: body)
         default: return nil
         }
     }

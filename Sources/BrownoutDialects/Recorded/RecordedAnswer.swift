@@ -87,15 +87,40 @@ package enum RecordedAnswer {
     }
 
     /// The JSON that the events of a body carry, in order; what is none, as `[DONE]`, is left out.
-    static func frames(_ body: [UInt8]) -> [JSON] {
+    /// One at a time: of a long stream only one is held.
+    static func eachFrame(_ body: [UInt8], _ visit: (JSON) -> Void) {
         var start = 0
-        var frames: [JSON] = []
         for end in events(body) {
             let data = data(of: body[start..<end])
             start = end
             guard data.first == UInt8(ascii: "{") else { continue }
-            do throws(JSONParseError) { frames.append(try JSON.parse(data)) } catch { continue }
+            do throws(JSONParseError) { visit(try JSON.parse(data)) } catch { continue }
         }
-        return frames
     }
+
+    /// Whether a body has come to the protocol's own end, so that a client has all of it whatever
+    /// becomes of its framing: the terminal event of a stream, or an error in its place; JSON that
+    /// is whole.
+    package static func hasEnded(_ body: [UInt8], isStream: Bool) -> Bool {
+        guard isStream else {
+            return body.contains(UInt8(ascii: "{")) && (try? JSON.parse(body)) != nil
+        }
+        let ends = events(body)
+        for index in ends.indices.reversed() {
+            let event = data(of: body[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+            if event.isEmpty { continue }
+            if event.elementsEqual("[DONE]".utf8) { return true }
+            guard let json = try? JSON.parse(event) else { return false }
+            if !(json["error"] ?? .null).isNull { return true }
+            return json["type"]?.stringValue.map(terminalTypes.contains) ?? false
+        }
+        return false
+    }
+
+    /// Events behind which nothing comes (wire facts, 2.2, 3 and 6.3).
+    private static let terminalTypes = [
+        "message_stop", "error", "response.completed", "response.failed", "response.incomplete",
+        "transcript.text.done", "speech.audio.done", "image_generation.completed",
+        "image_edit.completed",
+    ]
 }

@@ -153,10 +153,17 @@ package struct CodedBody: Sendable {
 
     /// Nil where the fields name no coding, or one that is not known.
     package init?(_ headers: [HeaderField]) {
+        self.init(headers, allowed: ContentCoding.allCases)
+    }
+
+    /// The same; one that is not `allowed` is as if it were not known.
+    init?(_ headers: [HeaderField], allowed: [ContentCoding]) {
         let fields = headers.lazy
             .filter { $0.name.utf8.count == 16 && $0.name.lowercased() == "content-encoding" }
             .map(\.value)
-        guard let codings = try? ContentCoding.list(fields, limit: RecordingLimits.codings),
+        guard
+            let codings = try? ContentCoding.list(
+                fields, limit: RecordingLimits.codings, allowed: allowed),
             !codings.isEmpty
         else { return nil }
         self.codings = codings

@@ -7,6 +7,7 @@ import BrownoutEngine
 enum ImportedAnswer {
     /// A field whose value the body decides.
     private static let sized = "content-length"
+    private static let chunked = "transfer-encoding"
 
     /// The headers and the body as they would have been sent. Many tools keep a body decoded and
     /// leave its `content-encoding` in place: then that goes, as no client could undo it.
@@ -21,6 +22,7 @@ enum ImportedAnswer {
             notes.add(
                 place, "the body is kept decoded, so its content-encoding '\(coding)' is dropped")
         }
+        dropFraming(&headers, place, &notes)
         if let given = headers.value(of: sized), given != String(body.count), !body.isEmpty {
             for index in headers.indices where headers[index].name.lowercased() == sized {
                 headers[index].value = String(body.count)
@@ -29,6 +31,30 @@ enum ImportedAnswer {
                 place, "content-length is \(body.count), the body that there is, not \(given)")
         }
         return headers
+    }
+
+    /// A message is framed in one way (RFC 9112, 6.2): tools that undo a coding leave
+    /// `transfer-encoding` and add a length of their own.
+    private static func dropFraming(
+        _ headers: inout [HeaderField], _ place: String, _ notes: inout ImportNotes
+    ) {
+        let isFraming = { (field: HeaderField) in
+            [sized, chunked].contains(field.name.lowercased())
+        }
+        guard headers.count(where: isFraming) > 1 else { return }
+        let coding = headers.value(of: chunked)?.lowercased()
+        let isChunked = coding?.hasSuffix("chunked") ?? false
+        let kept = headers.firstIndex {
+            $0.name.lowercased() == (isChunked || headers.value(of: sized) == nil ? chunked : sized)
+        }
+        var dropped: [String] = []
+        headers = headers.enumerated().filter { index, field in
+            if index == kept || !isFraming(field) { return true }
+            dropped.append("'\(field.name.lowercased()): \(field.value)'")
+            return false
+        }.map(\.element)
+        notes.add(
+            place, "a message is framed once, so \(dropped.joined(separator: " and ")) is dropped")
     }
 
     /// Whether a body is what its content coding says.

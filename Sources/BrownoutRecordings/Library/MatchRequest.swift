@@ -1,3 +1,4 @@
+import BrownoutCompression
 package import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJSON
@@ -82,7 +83,7 @@ package struct MatchRequest: Equatable, Sendable {
     }
 
     private static func body(of request: RecordedRequest) -> Body {
-        let plain = CodedBody(request.headers)?.decoded(
+        let plain = CodedBody(request.headers, allowed: ContentCoding.ofRequests)?.decoded(
             request.body, atMost: longestBody, whole: true)
         return body(plain ?? request.body)
     }

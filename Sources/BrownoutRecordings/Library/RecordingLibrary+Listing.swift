@@ -25,6 +25,21 @@ extension RecordingLibrary {
         index.entries.count { isExpired($0, at: wall) }
     }
 
+    /// What a user is told of recordings that are not whole and whose replay a client may wait for;
+    /// nil: there is none.
+    package var silentText: String? {
+        var parts: [String] = []
+        if silentCount > 0 {
+            parts.append(
+                "\(silentCount) of \(count) recordings end in silence (timed-out, client-left)")
+        }
+        if stoppedCount > 0 {
+            parts.append("\(stoppedCount) of \(count) were broken off when the recorder stopped")
+        }
+        guard !parts.isEmpty else { return nil }
+        return parts.joined(separator: ", ") + "; 'brownout recordings list --broken' shows them"
+    }
+
     /// Recordings stop answering; files stay as they are. How many did so by this.
     package func invalidate(_ what: Invalidation) -> Int {
         let numbers = numbers(what)

@@ -26,6 +26,9 @@ package final class RecordingLibrary: Sendable {
     /// In microseconds.
     private let lives: [Int64]
     let marks: Mutex<Marks>
+    /// How many recordings end in silence, and how many their recorder broke off.
+    let silentCount: Int
+    let stoppedCount: Int
     private let cache: Mutex<RecordingCache>
 
     /// What changes while a library is used.
@@ -47,9 +50,12 @@ package final class RecordingLibrary: Sendable {
     ) throws {
         let matcher = RequestMatcher(source.match)
         var index = LibraryIndex()
+        var (silent, stopped) = (0, 0)
         try archive.scan { outline in
             guard index.entries.count < limit else { throw LibraryProblem.tooMany(limit: limit) }
             var outline = outline
+            if outline.ending == .timedOut || outline.ending == .clientLeft { silent += 1 }
+            if outline.ending == .stopped { stopped += 1 }
             outline.request = redacted(outline.request)
             let request = MatchRequest(outline)
             let life = source.timesToLive.firstIndex { life in
@@ -60,6 +66,8 @@ package final class RecordingLibrary: Sendable {
         }
         index.close()
         self.index = index
+        silentCount = silent
+        stoppedCount = stopped
         self.matcher = matcher
         self.redacted = redacted
         self.archive = archive

@@ -30,6 +30,24 @@ struct OpenFile: ~Copyable {
             && own.st_dev == there.st_dev
     }
 
+    /// Whether the file is still what was written: at its path, as long as it was left, and with a
+    /// recording's end at its end.
+    func check(endsAt end: Int64) throws(RecordingError) {
+        var reason: String?
+        if !isAtItsPath {
+            reason = access(path, F_OK) == 0 ? "another file is in its place" : "it was removed"
+        } else if size != end {
+            reason = "it is \(size) bytes long and was left with \(end)"
+        } else if end >= 4, (try? read(at: end - 4, count: 4)) != [0x2E, 0x2E, 0x2E, 0x0A] {
+            // Comments may follow the last recording of a file that was there before.
+            reason = try WholeDocuments.end(of: self) == end ? nil : "it was overwritten"
+        }
+        guard let reason else { return }
+        throw RecordingError(
+            .unavailable, path: path, "no longer the file that is recorded to: \(reason)",
+            note: "what comes is not recorded; stop the recorder, and begin again")
+    }
+
     var size: Int64 {
         var status = stat()
         return fstat(file, &status) == 0 ? Int64(status.st_size) : 0

@@ -99,6 +99,7 @@ package final class RecordingWriter: Sendable {
     package func append(_ recording: Recording) throws(RecordingError) {
         let document = RecordingDocument.encode(recording)
         try change { state throws(RecordingError) in
+            try state.file.check(endsAt: state.end)
             do throws(RecordingError) {
                 try state.file.write(document, at: state.end)
             } catch {
@@ -124,9 +125,12 @@ package final class RecordingWriter: Sendable {
             guard !state.isClosed else { return .success(()) }
             state.isClosed = true
             do throws(RecordingError) {
+                defer {
+                    state.inflight.close()
+                    state.file.unlock()
+                }
+                try state.file.check(endsAt: state.end)
                 try state.file.synchronize()
-                state.inflight.close()
-                state.file.unlock()
                 return .success(())
             } catch {
                 return .failure(error)

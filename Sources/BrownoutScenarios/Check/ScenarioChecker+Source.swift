@@ -147,6 +147,12 @@ extension ScenarioChecker {
             }
             guard let url = scalar(entry.value, as: "a URL") else { continue }
             if let upstream = Upstream(provider: name, checking: url) {
+                if transport?.address?.isMeant(by: url) ?? false {
+                    error(
+                        "\(quoted(url)) is this server's own data port: it would ask itself",
+                        at: entry.value.span,
+                        note: "name the provider, or another port with --port")
+                }
                 upstreams.append(upstream)
             } else {
                 error(

@@ -18,7 +18,7 @@ package final class Recorder: Sendable {
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let report: @Sendable (String) -> Void
     private let number = Atomic(0)
-    private let recorded = Atomic(0)
+    private let tally = Mutex(RecorderCounters())
 
     /// `report` hears of what could not be recorded.
     package init(
@@ -30,8 +30,7 @@ package final class Recorder: Sendable {
         thread.start()
     }
 
-    /// Exchanges that are on the disk.
-    package var count: Int { recorded.load(ordering: .relaxed) }
+    package var counters: RecorderCounters { tally.withLock { $0 } }
 
     /// Waits until everything is written, and closes the file.
     package func close() async {
@@ -41,6 +40,7 @@ package final class Recorder: Sendable {
         do {
             try writer.close()
         } catch {
+            tally.withLock { $0.trouble = "\(error)" }
             report("\(error)")
         }
     }
@@ -73,8 +73,9 @@ package final class Recorder: Sendable {
             defer { written() }
             do {
                 try writer.append(recording.redacted(by: redactor))
-                recorded.wrappingAdd(1, ordering: .relaxed)
+                tally.withLock { $0.note(response.ending) }
             } catch {
+                tally.withLock { $0.note(loss: "\(error)", isTrouble: true) }
                 report("\(request.method) \(request.path) was not recorded: \(error)")
             }
         }
@@ -85,8 +86,33 @@ package final class Recorder: Sendable {
         guard let ticket else { return }
         submit { [self] in
             writer.abandoned(id: ticket.id)
+            tally.withLock { $0.note(loss: reason, isTrouble: false) }
             report("an exchange was not recorded: \(reason)")
         }
+    }
+
+    /// There was nobody to exchange anything with.
+    func unreached(_ ticket: Ticket?, _ upstream: String) {
+        guard let ticket else { return }
+        submit { [self] in
+            writer.abandoned(id: ticket.id)
+            tally.withLock { $0.unreached += 1 }
+            report("an exchange was not recorded: the upstream \(upstream) was not reached")
+        }
+    }
+
+    /// A request was refused, as its provider has no upstream; said once for each.
+    func unserved(_ provider: String) {
+        let isNew = tally.withLock { tally in
+            tally.unserved += 1
+            guard !tally.unservedProviders.contains(provider) else { return false }
+            tally.unservedProviders.append(provider)
+            return true
+        }
+        guard isNew else { return }
+        report(
+            "requests for \(provider) are refused: it has no upstream; give "
+                + "--upstream \(provider)=URL")
     }
 
     private func submit(_ work: @escaping @Sendable () -> Void) {

@@ -26,6 +26,10 @@ struct ReplayedAnswer {
     private var chunks: [RecordedChunk]
     private var head: RecordedHead
     private var isCoded: Bool
+    /// How the recording ends.
+    private var ending: PassedBody.Ending
+    /// How an answer that is framed anew breaks off, as its recording did; nil: it is whole.
+    private(set) var brokenEnding: PassedBody.Ending?
 
     init(
         _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange
@@ -41,6 +45,20 @@ struct ReplayedAnswer {
             recording.response.head
             ?? RecordedHead(status: 200, reason: "", headers: [], at: 0)
         isCoded = head.header("content-encoding") != nil
+        ending = PassedBody.Ending(recording.response.ending)
+        if head.hasNoBody {
+            body = []
+            chunks = []
+        }
+        if recording.response.wasLeft, isHeardOut { ending = .complete }
+    }
+
+    /// Whether all was there that the protocol has, though the recorder did not hear its end.
+    private var isHeardOut: Bool {
+        let coding = isCoded ? CodedBody(head.headers) : nil
+        return RecordedAnswer.hasEnded(
+            coding?.decoded(body, atMost: ReplayedAnswer.longestBody) ?? body,
+            isStream: recording.response.isStream)
     }
 
     private var parts: [Fault] { decision.fault?.parts ?? [] }
@@ -64,8 +82,20 @@ struct ReplayedAnswer {
 
     private mutating func given(_ isConverted: Bool, _ context: AnswerContext) -> Answer {
         if isConverted, let converted = converted() { return edited(converted) }
-        if let said = said(context) { return said }
-        return needsForm ? edited(formed()) : passed()
+        if ending != .complete, recording.response.head != nil { brokenEnding = ending }
+        if let said = said(context) { return short(said) }
+        if needsForm { return edited(formed()) }
+        brokenEnding = nil
+        return passed()
+    }
+
+    /// A stream without its last event, where it breaks off.
+    private func short(_ answer: Answer) -> Answer {
+        guard brokenEnding != nil, case .events(var stream) = answer.body else { return answer }
+        stream.count = max(stream.count - 1, 0)
+        var answer = answer
+        answer.body = .events(stream)
+        return answer
     }
 
     /// When an exchange was over that brought no answer.
@@ -84,17 +114,16 @@ struct ReplayedAnswer {
     // MARK: As it was
 
     private func passed() -> Answer {
+        let framing = framing
         var passed = PassedBody(
             framing: framing, bytes: body, pieces: pieces, ending: ending,
             after: paced(recording.response.endedAt - (chunks.last?.at ?? head.at)))
         passed.closes = head.closes
         if decision.fault != nil, !isCoded { passed.form = form }
-        return Answer(head: responseHead(isFramed: true), body: .passed(passed))
+        return Answer(head: responseHead(framing), body: .passed(passed))
     }
 
     private var framing: PassedBody.Framing { PassedBody.Framing(head) }
-
-    private var ending: PassedBody.Ending { PassedBody.Ending(recording.response.ending) }
 
     private var pieces: [(end: Int, wait: Duration)] {
         var last = head.at
@@ -104,13 +133,21 @@ struct ReplayedAnswer {
         }
     }
 
-    /// The status line and the fields; without those that frame the body, which is to be framed
-    /// anew.
-    private func responseHead(isFramed: Bool) -> ResponseHead {
+    /// The status line and the fields. Of those that frame the body there is one at most, and it is
+    /// true; nil: none, as the body is to be framed anew.
+    private func responseHead(_ framing: PassedBody.Framing?) -> ResponseHead {
         var fields = HeaderBlock()
+        var isFramed = false
         for field in head.headers {
             let name = field.name.lowercased()
-            if !isFramed, ["content-length", "transfer-encoding"].contains(name) { continue }
+            if name == "content-length" || name == "transfer-encoding" {
+                guard !isFramed, let framing,
+                    let value = value(of: name, field.value, framing)
+                else { continue }
+                isFramed = true
+                fields.append(field.name, value)
+                continue
+            }
             let isID = name == "x-request-id" || name == "request-id"
             fields.append(
                 oneLine(field.name),
@@ -119,6 +156,30 @@ struct ReplayedAnswer {
                     : oneLine(field.value))
         }
         return ResponseHead(status: head.status, reason: oneLine(head.reason), fields: fields)
+    }
+
+    /// What a field that frames the body says; nil: it has to go.
+    private func value(
+        of name: String, _ given: String, _ framing: PassedBody.Framing
+    ) -> String? {
+        switch (framing, name) {
+        case (.chunked, "transfer-encoding"):
+            PassedBody.Framing.codings(given).last == "chunked" ? oneLine(given) : "chunked"
+        case (.length, "content-length"): length(given).map(String.init)
+        default: nil
+        }
+    }
+
+    /// The length that a head is to tell: that of the body, which may have been edited since. What
+    /// broke off has promised more than came; that promise stays.
+    private func length(_ given: String) -> Int? {
+        let promised = head.headers.lazy
+            .filter { $0.name.lowercased() == "content-length" }
+            .compactMap { Int($0.value) }.first { $0 >= 0 }
+        if head.hasNoBody { return head.status == 304 || promised == 0 ? promised : nil }
+        if recording.request.method == "HEAD" || !moment.hasBody { return promised ?? body.count }
+        if ending == .complete { return body.count }
+        return max(promised ?? 0, body.count + 1)
     }
 
     /// A file can say anything; a head must not.
@@ -160,9 +221,9 @@ struct ReplayedAnswer {
     private func formed() -> Answer {
         switch form {
         case .events(let stream):
-            Answer(head: responseHead(isFramed: false), body: .events(stream))
+            Answer(head: responseHead(nil), body: .events(stream))
         case .whole(let whole):
-            Answer(head: responseHead(isFramed: false), body: .whole(whole))
+            Answer(head: responseHead(nil), body: .whole(whole))
         }
     }
 
@@ -201,10 +262,22 @@ struct ReplayedAnswer {
         let isStream = wantsStream && made.status < 400
         head.headers.append(
             HeaderField("content-type", isStream ? "text/event-stream" : "application/json"))
-        return Answer(
-            head: responseHead(isFramed: false),
-            body: isStream
-                ? .events(RecordedAnswer.stream(body)) : .whole(RecordedAnswer.whole(body)))
+        if made.status < 400, let broken = broken(made) {
+            brokenEnding = broken
+            notes.append("what was recorded is not whole, and neither is what is made of it")
+        }
+        return short(
+            Answer(
+                head: responseHead(nil),
+                body: isStream
+                    ? .events(RecordedAnswer.stream(body)) : .whole(RecordedAnswer.whole(body))))
+    }
+
+    /// How an answer of the other kind breaks off; nil: what was recorded is whole. A stream whose
+    /// chunks ended properly in the middle of what it said is not.
+    private func broken(_ made: ConvertedAnswer) -> PassedBody.Ending? {
+        if ending != .complete { return ending }
+        return made.isFinished ? nil : .closedEarly
     }
 
     // MARK: As it is said
@@ -328,18 +401,35 @@ extension ReplayPace {
 extension RecordedHead {
     /// Whether the connection ends with the answer (RFC 9112, 9.6).
     var closes: Bool { header("connection")?.lowercased() == "close" }
+
+    /// Whether nothing can follow it (RFC 9110, 6.4.1).
+    var hasNoBody: Bool { status == 204 || status == 304 || (100..<200).contains(status) }
+}
+
+extension RecordedResponse {
+    /// Whether it was not the upstream that ended it.
+    fileprivate var wasLeft: Bool { ending == .clientLeft || ending == .stopped }
 }
 
 extension PassedBody.Framing {
     /// What a head says of its body (RFC 9112, 6.3).
     init(_ head: RecordedHead) {
-        if head.header("transfer-encoding")?.lowercased().hasSuffix("chunked") ?? false {
+        let codings = head.headers.filter { $0.name.lowercased() == "transfer-encoding" }
+            .flatMap { Self.codings($0.value) }
+        if head.hasNoBody {
+            self = .length
+        } else if codings.last == "chunked" {
             self = .chunked
-        } else if head.header("content-length") != nil || [204, 304].contains(head.status) {
+        } else if head.header("content-length") != nil {
             self = .length
         } else {
             self = .close
         }
+    }
+
+    /// The transfer codings that a field names, in lower case.
+    fileprivate static func codings(_ value: String) -> [String] {
+        value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
     }
 }
 
@@ -348,7 +438,7 @@ extension PassedBody.Ending {
         self =
             switch ending {
             case .complete: .complete
-            case .closedEarly: .closedEarly
+            case .closedEarly, .stopped: .closedEarly
             case .reset, .refused: .reset
             case .timedOut, .clientLeft: .silence
             }

@@ -42,6 +42,7 @@ extension Responder {
         if breaksOff {
             script = script.ending(PassedBody.Ending(recording.response.ending).cut)
         }
+        if let ending = replayed.brokenEnding { script = script.breakingOff(ending) }
         script.closesBehind = planned.moment.closing
         script = faulty(script, planned.request, decision, context, replayed.places)
         var supplied = SuppliedAnswer(script)

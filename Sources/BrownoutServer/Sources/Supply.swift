@@ -24,6 +24,9 @@ struct Asked {
 
     /// As an upstream gets it: made when it is asked for, as most recordings are found without.
     var request: RecordedRequest { intake.forwarded(to: address) }
+    /// Who has sent it on before.
+    var hops: String? { intake.hops }
+    var provider: String { planned.request.facts.provider }
 
     init?(_ exchange: Exchange, _ planned: PlannedExchange, _ intake: Intake) {
         guard let address = planned.address else { return nil }
@@ -44,6 +47,7 @@ extension Carrier {
         switch asked.planned.wanted {
         case .upstream(let upstream)?: ask(upstream, asked)
         case .recording(let replay)?: lookUp(replay, asked)
+        case .nobody?: failUnserved(asked, "no upstream for \(asked.provider)")
         case nil: preconditionFailure("an answer that is made here is not waited for")
         }
     }
@@ -88,15 +92,15 @@ extension Carrier {
     private func miss(
         _ found: Lookup, _ library: RecordingLibrary, _ replay: ReplaySource, _ asked: Asked
     ) {
-        let provider = asked.planned.request.facts.provider
         switch replay.onMiss {
         case .synthesise:
             asked.exchange.note(source: "none")
             asked.exchange.add(note: "no recording: synthesised")
             play(synthesised(asked), for: asked.exchange)
         case .upstream:
+            let provider = asked.provider
             guard let upstream = replay.upstreams.first(where: { $0.provider == provider }) else {
-                return fail(asked, "no recording, and no upstream for \(provider)")
+                return failUnserved(asked, "no recording, and no upstream for \(provider)")
             }
             asked.exchange.add(note: "no recording: asked upstream")
             ask(upstream, asked)
@@ -126,6 +130,13 @@ extension Carrier {
             ProviderError(
                 status: 404, type: asked.errorType(404), message: message,
                 code: asked.code("recording_not_found")))
+    }
+
+    /// A request for a provider that has no upstream.
+    private func failUnserved(_ asked: Asked, _ reason: String) {
+        guard let recorder = loop.core.recorder else { return fail(asked, reason) }
+        recorder.unserved(asked.provider)
+        fail(asked, "\(reason); give --upstream \(asked.provider)=URL")
     }
 
     /// An answer that cannot be got, for a reason that is not the upstream's.

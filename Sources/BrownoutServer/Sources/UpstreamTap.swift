@@ -14,6 +14,9 @@ extension Carrier {
         guard let client = loop.upstreams else {
             return fail(asked, "the server asks no upstreams any more")
         }
+        if let hops = asked.hops, loop.core.hopMark.isOwn(hops) {
+            return fail(asked, "the server asks itself: \(upstream.url) leads back to it")
+        }
         let tap = UpstreamTap(asked, upstream, self)
         asked.exchange.supply = tap
         tap.begin(client)
@@ -25,6 +28,8 @@ extension Carrier {
 final class UpstreamTap<Client: Carrier>: Supply {
     /// Bytes that wait for the client before the upstream is made to wait.
     private let mostBacklog = 256 * 1024
+    /// For so long the end of an answer is waited for that the client has had already.
+    private let lastPatience = TimeAmount.seconds(1)
 
     private let asked: Asked
     private let upstream: Upstream
@@ -40,6 +45,10 @@ final class UpstreamTap<Client: Carrier>: Supply {
     /// The upstream waits for this.
     private var held: EventLoopPromise<Void>?
     private var isOver = false
+    /// The client had all of the answer when it left; only the framing's end is waited for.
+    private var isHeardOut = false
+    /// By which the request is known when it comes back.
+    private var serial: UInt64 = 0
     /// What counts as kept.
     private var kept = 0
 
@@ -58,8 +67,10 @@ final class UpstreamTap<Client: Carrier>: Supply {
 
     func begin(_ client: HTTPClient) {
         let outgoing: HTTPClient.Request
+        let (hops, serial) = loop.core.hopMark.next(behind: asked.hops)
+        self.serial = serial
         do {
-            outgoing = try asked.request.outgoing(to: upstream)
+            outgoing = try asked.request.outgoing(to: upstream, hops: hops)
         } catch {
             return finish(.refused, because: "'\(upstream.url)' cannot be asked: \(error)")
         }
@@ -105,19 +116,26 @@ final class UpstreamTap<Client: Carrier>: Supply {
         let (size, limits) = (bytes.readableBytes, loop.core.limits)
         let all = loop.core.counters.answerBytes(size)
         kept += size
-        guard response.body.count + size <= limits.answerBytes, all <= limits.answerBytesInFlight
-        else {
+        let whole = response.body.count + size
+        if whole > limits.recordedBytes || all > limits.answerBytesInFlight, recorder != nil {
             let reason =
-                response.body.count + size > limits.answerBytes
-                ? "an answer of more than \(limits.answerBytes >> 20) MiB"
+                whole > limits.recordedBytes
+                ? "an answer of more than \(limits.recordedBytes >> 20) MiB is passed on only"
                 : "answers in progress hold more than \(limits.answerBytesInFlight >> 20) MiB"
-            if isGathered {
-                task?.cancel()
-                return finish(.timedOut, because: "\(reason), and it is needed whole")
-            }
             recorder?.lost(ticket, because: reason)
             recorder = nil
+            guard isGathered else { return forget() }
+        }
+        guard whole <= limits.answerBytes, all <= limits.answerBytesInFlight else {
+            let reason =
+                whole > limits.answerBytes
+                ? "an answer of more than \(limits.answerBytes >> 20) MiB"
+                : "answers in progress hold more than \(limits.answerBytesInFlight >> 20) MiB"
+            // What there is of it is no answer.
             forget()
+            response.head = nil
+            finish(.timedOut, because: "\(reason), and it is needed whole")
+            task?.cancel()
             return
         }
         response.body.append(contentsOf: bytes.readableBytesView)
@@ -138,7 +156,8 @@ final class UpstreamTap<Client: Carrier>: Supply {
     func end() { finish(.complete) }
 
     func fail(_ error: any Error) {
-        finish(RecordedEnding(error), because: "\(error)")
+        if isHeardOut, loop.isAborting { return finish(.complete) }
+        finish(loop.isAborting ? .stopped : RecordedEnding(error), because: "\(error)")
     }
 
     /// The answer is over, one way or the other.
@@ -146,7 +165,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
         guard !isOver else { return }
         isOver = true
         release()
-        response.ending = carrier == nil && ending != .complete ? .clientLeft : ending
+        response.ending = ending
         response.endedAt = now
         record()
         guard let carrier else { return }
@@ -171,8 +190,14 @@ final class UpstreamTap<Client: Carrier>: Supply {
         let held = kept
         kept = 0
         let counters = loop.core.counters
-        guard let recorder, response.ending != .refused else {
-            recorder?.lost(ticket, because: "the upstream \(upstream.url) was not reached")
+        let isReturned = loop.core.hopMark.hasReturned(serial)
+        guard let recorder, response.ending != .refused, !isReturned else {
+            if isReturned {
+                recorder?.lost(
+                    ticket, because: "the upstream \(upstream.url) is this server itself")
+            } else {
+                recorder?.unreached(ticket, upstream.url)
+            }
             _ = counters.answerBytes(-held)
             return
         }
@@ -184,7 +209,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
     /// Nothing came that could be passed on.
     private func refuse(_ carrier: Client, _ ending: RecordedEnding) {
         switch ending {
-        case .complete, .refused, .timedOut, .clientLeft:
+        case .complete, .refused, .timedOut, .clientLeft, .stopped:
             carrier.fail(asked, "the upstream \(upstream.url) does not answer: \(ending.rawValue)")
         case .closedEarly, .reset: playGathered(carrier)
         }
@@ -212,16 +237,35 @@ final class UpstreamTap<Client: Carrier>: Supply {
         held = nil
     }
 
-    /// A client that leaves ends the upstream's answer too; one whose answer a fault cut short
-    /// does not, where it is recorded.
+    /// A client that leaves ends the upstream's answer too, unless it has had all of it; one whose
+    /// answer a fault cut short does not, where it is recorded.
     func exchangeEnded(byClient: Bool) {
+        let hasAll = byClient && recorder != nil && hasBroughtAll
         carrier = nil
-        if byClient || recorder == nil {
+        if loop.isAborting || recorder == nil || byClient && !hasAll {
+            // First, as the client library tells at once that it was cancelled.
+            finish(loop.isAborting && !byClient ? .stopped : .clientLeft)
             task?.cancel()
-            finish(.clientLeft)
-        } else {
-            release()
+            return
         }
+        release()
+        guard hasAll else { return }
+        isHeardOut = true
+        loop.eventLoop.assumeIsolated().scheduleTask(in: lastPatience) { [self] in
+            guard !isOver else { return }
+            finish(.complete)
+            task?.cancel()
+        }
+    }
+
+    /// Whether the client was given all that the protocol has of an answer.
+    private var hasBroughtAll: Bool {
+        guard let carrier, !isGathered, case .playing(_, .source) = carrier.phase,
+            asked.exchange.script.backlog == 0, let head = response.head
+        else { return false }
+        let plain = CodedBody(head.headers)?.decoded(
+            response.body, atMost: loop.core.limits.answerBytes)
+        return RecordedAnswer.hasEnded(plain ?? response.body, isStream: response.isStream)
     }
 }
 
@@ -272,7 +316,9 @@ extension UpstreamTap: Tap {}
 extension RecordedRequest {
     /// The request as it is sent on. The upstream's base URL may end with the `/v1` that the
     /// path begins with.
-    fileprivate func outgoing(to upstream: Upstream) throws -> HTTPClient.Request {
+    fileprivate func outgoing(
+        to upstream: Upstream, hops: String
+    ) throws -> HTTPClient.Request {
         var path = path[...]
         for version in ["/v1", "/v1beta"]
         where upstream.url.hasSuffix(version) && path.hasPrefix(version + "/") {
@@ -280,6 +326,7 @@ extension RecordedRequest {
         }
         var headers = HTTPHeaders()
         for field in self.headers { headers.add(name: field.name, value: field.value) }
+        headers.add(name: HopMark.field, value: hops)
         return try HTTPClient.Request(
             url: upstream.url + path + (query.map { "?" + $0 } ?? ""),
             method: HTTPMethod(rawValue: method), headers: headers,

@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutControl
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecordings
 import BrownoutScenarios
 import BrownoutServer
 import Foundation
@@ -55,8 +56,13 @@ struct Check: ParsableCommand {
         do throws(ScenarioErrors) {
             let loaded = try ScenarioLoader.load(path: path, over: transport)
             // What a scenario answers from is a part of it.
-            try RecordingShelf().open(loaded, key: Secrets.key)
+            let shelf = RecordingShelf()
+            try shelf.open(loaded, key: Secrets.key)
             for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
+            for (source, library) in shelf.all {
+                guard let text = library.silentText else { continue }
+                Terminal.error("\(path): note: \(source.path): \(text)\n")
+            }
             let report = ScenarioReport(loaded)
             Terminal.print(json ? report.json.text + "\n" : report.text)
             return true

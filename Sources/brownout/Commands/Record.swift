@@ -13,8 +13,11 @@ struct Record: AsyncParsableCommand {
             as soon as it is over; a file that exists is added to.
 
             With a scenario, its faults are laid over the live traffic; what is recorded is what \
-            the provider answered. A scenario whose source is 'replay' with 'on-miss: upstream' \
+            the provider answered. A request for a provider without an upstream is refused with 502. \
+            A scenario whose source is 'replay' with 'on-miss: upstream' \
             records what it has no recording of.
+
+            Exits with 1 when an exchange was passed on and could not be recorded.
             """)
 
     @Option(
@@ -69,7 +72,15 @@ struct Record: AsyncParsableCommand {
                 }
             loaded.scenario.source = .replay(replay)
         }
-        try await Serving(options: options, loaded: loaded, recordings: to).run()
+        try await Serving(
+            options: options, loaded: loaded, recordings: to,
+            served: Record.served(loaded.scenario.source)
+        ).run()
+    }
+
+    /// The providers that are answered for; nil: all, as recordings may answer.
+    private static func served(_ source: Source) -> [String]? {
+        if case .upstream(let upstreams) = source { upstreams.map(\.provider) } else { nil }
     }
 
     private func upstream(from text: String, in scenario: Scenario) throws -> Upstream {
@@ -84,6 +95,11 @@ struct Record: AsyncParsableCommand {
             throw ValidationError(
                 "'\(url)' is not a base URL: http:// or https://, a host, and a path without "
                     + "a query; no user")
+        }
+        if options.transport.address?.isMeant(by: upstream.url) ?? false {
+            throw ValidationError(
+                "--upstream '\(text)' is this recorder's own data port: it would ask itself; name "
+                    + "the provider, or another port with --port")
         }
         return upstream
     }

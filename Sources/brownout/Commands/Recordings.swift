@@ -52,7 +52,12 @@ struct RecordingFilter: ParsableArguments {
     @Flag(help: "Only failures: an error's status, or no whole answer.")
     var failed = false
 
-    var isEmpty: Bool { provider == nil && model == nil && status == nil && !failed }
+    @Flag(help: "Only what did not end whole: reset, closed-early, timed-out, client-left, …")
+    var broken = false
+
+    var isEmpty: Bool {
+        provider == nil && model == nil && status == nil && !failed && !broken
+    }
 
     func validate() throws {
         if let model { _ = try RecordingFilter.glob(model, "--model") }
@@ -63,6 +68,7 @@ struct RecordingFilter: ParsableArguments {
         if let provider, outline.provenance.provider != provider { return false }
         if let status, outline.status != status { return false }
         if failed, !outline.isFailure { return false }
+        if broken, outline.ending == .complete { return false }
         guard let model, let glob = try? Glob(model) else { return true }
         return glob.matches(found())
     }

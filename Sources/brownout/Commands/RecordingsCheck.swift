@@ -11,7 +11,8 @@ struct RecordingsCheck: ParsableCommand {
         abstract: "Find what looks like a secret, and what is no right recording.",
         discussion: """
             Files are looked at as they are and as the recordings they hold: bodies behind their \
-            codings, texts that a stream spreads over events. Ends with 1 where something is found.
+            codings, texts that a stream spreads over events. Ends with 1 where something is found. \
+            A length that an edited body no longer has is noted.
             """)
 
     @Argument(help: "Files, folders or stores.")
@@ -80,6 +81,12 @@ struct RecordingsCheck: ParsableCommand {
             at recording: Recording, _ known: Set<String>, _ place: @autoclosure () -> String
         ) {
             recordings += 1
+            if let length = recording.response.staleLength {
+                Terminal.print(
+                    "\(place()): \(recording.id): note: the head says content-length \(length), the "
+                        + "body has \(recording.response.body.count) bytes; the length is replayed "
+                        + "that the body has\n")
+            }
             for finding in SecretCheck.findings(in: recording, by: redactor)
             where !known.contains(Search.mark(finding)) {
                 say("\(place()): \(recording.id)", finding)

@@ -12,7 +12,7 @@ struct Serve: AsyncParsableCommand {
             file again; when it is broken, the scenario in force stays.
 
             A server that answers from recordings exits with 1 when a request found none and was \
-            refused for it.
+            refused for it, and any server when its journal has lost exchanges.
             """)
 
     @Argument(help: "The scenario's file; - is standard input.")
