@@ -36,7 +36,10 @@ struct Serving {
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
             clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder,
-            redactionKey: Secrets.key, recordings: shelf)
+            redactionKey: Secrets.key, recordings: shelf
+        ) { [isQuiet] advice in
+            if !isQuiet { Terminal.error("brownout: \(advice)\n") }
+        }
         let tls = try options.security.identities(
             host: options.host, http2: options.speaksHTTP2, readyFile: options.readyFile)
         let data = try await startData(core, tls?.identities)
@@ -79,7 +82,9 @@ struct Serving {
     private func openJournal() throws -> JournalWriter? {
         if options.noJournal { return nil }
         do {
-            return try JournalWriter(path: journalPath) { trouble in
+            let run = JournalRunStart(
+                scenario: loaded.scenario.name, seed: loaded.scenario.seed)
+            return try JournalWriter(path: journalPath, run: run) { trouble in
                 Terminal.error("brownout: journal: \(trouble)\n")
             }
         } catch {

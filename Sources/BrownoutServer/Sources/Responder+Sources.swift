@@ -33,6 +33,7 @@ extension Responder {
         if !replayed.isInjected { script = script.missed() }
         var supplied = SuppliedAnswer(script)
         supplied.notes = replayed.notes
+        if !breaksOff { supplied.takeIDs(of: answer.head) }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
@@ -54,6 +55,7 @@ extension Responder {
             answer, waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load),
             hasBody: planned.moment.hasBody, version: planned.request.facts.version)
         var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
+        supplied.takeIDs(of: answer.head)
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
