@@ -60,11 +60,16 @@ package struct ParsedRequest: Sendable {
     /// What the request would be but for the name of its model, which the provider does not have:
     /// a rule that says what the answer is may answer it all the same.
     package var unlisted: ChatRequest?
+    /// What the user of a request that asks for what is not there should know.
+    package var advice: Advice?
 
-    package init(facts: RequestFacts, intent: Intent, unlisted: ChatRequest? = nil) {
+    package init(
+        facts: RequestFacts, intent: Intent, unlisted: ChatRequest? = nil, advice: Advice? = nil
+    ) {
         self.facts = facts
         self.intent = intent
         self.unlisted = unlisted
+        self.advice = advice
     }
 }
 

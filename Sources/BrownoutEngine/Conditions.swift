@@ -60,6 +60,16 @@ package struct Conditions: Equatable, Sendable {
         return true
     }
 
+    /// Whether what matches is counted: a call is, and what asks no model for an answer only
+    /// where the conditions name its endpoint.
+    func counts(_ facts: RequestFacts) -> Bool {
+        switch facts.purpose {
+        case .call: true
+        case .aside: all.contains { if case .endpoint = $0 { true } else { false } }
+        case .probe: false
+        }
+    }
+
     /// Whether a connection matches, of which no more is known than whose it is.
     func match(client: NetworkAddress?) -> Bool {
         all.allSatisfy { condition in

@@ -2,6 +2,13 @@
 package protocol ArrivalCounting {
     /// The next count from 1 of one thing a rule counts.
     mutating func next(_ count: RuleCount) -> Int
+    /// The place from 1 of the request's call among those that the `when` of a rule is about;
+    /// nil: the same as among all calls of its session.
+    func place(of rule: UInt64) -> Int?
+}
+
+extension ArrivalCounting {
+    package func place(of rule: UInt64) -> Int? { nil }
 }
 
 /// What a rule counts, by its ``Rule/counter``.
@@ -10,6 +17,8 @@ package enum RuleCount: Hashable, Sendable {
     case every(rule: UInt64)
     /// The steps its sequence by arrival took.
     case steps(rule: UInt64)
+    /// The calls that its `when` is about.
+    case calls(rule: UInt64)
 }
 
 extension Scenario {
@@ -97,6 +106,10 @@ private struct Decider {
     }
 
     private mutating func apply(_ rule: Rule, _ counter: inout some ArrivalCounting) -> Bool {
+        if facts.purpose != .call, rule.countsRequests, !rule.conditions.counts(facts) {
+            trace.append(TraceEntry(rule: rule.name, outcome: .outside(.noCall)))
+            return false
+        }
         let roll = RuleRoll(arrival: arrival, now: now, dice: dice, key: key, factor: factor)
         switch rule.trigger(roll, &counter) {
         case .rests(let outcome):

@@ -13,11 +13,12 @@ package struct ExchangeID: Equatable, Hashable, Sendable {
 
 /// Where a request stands: which call of which session, and which attempt of it.
 package struct Arrival: Equatable, Sendable {
-    /// 1 + the earlier arrivals of this call since one was delivered whole and successful.
+    /// 1 + the earlier arrivals of this call.
     package var attempt: Int
-    /// The call's place among the calls of its session, from 1.
+    /// The call's place among the calls of its session, from 1; 0: it asks no model for an answer,
+    /// and is none of them.
     package var ordinal: Int
-    /// How often this call was delivered whole and successful before.
+    /// How many calls that say the same came before this one.
     package var generation: Int
 
     package init(attempt: Int, ordinal: Int, generation: Int = 0) {
@@ -49,6 +50,8 @@ package struct TraceEntry: Equatable, Sendable {
         case attempts
         case calls
         case during
+        /// The rule counts calls, and the request is none.
+        case noCall = "asks-no-model"
     }
 
     package var rule: String

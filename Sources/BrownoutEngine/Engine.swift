@@ -31,12 +31,12 @@ package final class Engine: Sendable {
         let (snapshot, standing, temporary) = world.withLock { world in
             let snapshot = world.snapshot(of: facts.session)
             let standing = world.ledger.arrive(
-                session: session, call: facts.call.word, retryCount: facts.retryCount,
-                under: snapshot, at: now)
+                session: session, facts, under: snapshot, at: now)
             return (snapshot, standing, world.temporary)
         }
         var counter = Counter(engine: self, session: session)
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
+        counter.countCalls(facts, standing, of: snapshot, onTop)
         let time = now - snapshot.began
         let refusal = refusal(facts, standing, under: snapshot, at: time)
         let limits = askLimits(
@@ -59,7 +59,8 @@ package final class Engine: Sendable {
         return snapshot.scenario.keys?.refusal(of: facts, at: time) {
             world.withLock {
                 $0.ledger.place(
-                    key: SipHash.word(facts.credential), call: facts.call.word, standing,
+                    key: SipHash.word(facts.credential),
+                    call: facts.purpose == .call ? facts.call.word : nil, standing,
                     under: snapshot)
             }
         }
@@ -75,7 +76,8 @@ package final class Engine: Sendable {
     /// once the client has it, the next request must find the count.
     package func succeed(_ decision: Decision) {
         world.withLock {
-            $0.ledger.succeed(session: decision.session, call: decision.key.call)
+            $0.ledger.succeed(
+                session: decision.session, call: decision.key.call, arrival: decision.arrival)
         }
     }
 
@@ -99,9 +101,36 @@ package final class Engine: Sendable {
     private struct Counter: ArrivalCounting {
         let engine: Engine
         let session: UInt64
+        /// By the rules' counters.
+        private var places: [(rule: UInt64, place: Int)] = []
+
+        init(engine: Engine, session: UInt64) {
+            self.engine = engine
+            self.session = session
+        }
 
         mutating func next(_ count: RuleCount) -> Int {
             engine.world.withLock { $0.ledger.count(count, session: session) }
+        }
+
+        func place(of rule: UInt64) -> Int? { places.first { $0.rule == rule }?.place }
+
+        /// Counts the call for every rule that counts such calls, whether it will be asked or not:
+        /// what another rule decides before is a call of this one's all the same.
+        mutating func countCalls(
+            _ facts: RequestFacts, _ standing: Standing, of snapshot: Snapshot, _ onTop: [Rule]
+        ) {
+            if snapshot.callCountingRules.isEmpty, onTop.isEmpty { return }
+            let rules =
+                snapshot.callCountingRules + onTop.filter { !$0.calls.isEmpty && !$0.isAtAccept }
+            for rule in rules where rule.conditions.match(facts) && rule.conditions.counts(facts) {
+                let place = engine.world.withLock {
+                    $0.ledger.place(
+                        rule: rule.counter, call: facts.call.word, standing, session: session,
+                        under: snapshot)
+                }
+                places.append((rule.counter, place))
+            }
         }
     }
 

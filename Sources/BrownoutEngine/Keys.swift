@@ -52,7 +52,7 @@ package struct Keys: Equatable, Sendable {
     /// refuse, and one for nothing that exists too.
     ///
     /// `now` is the time since the scenario began; `place` the place of this call, from 1, among
-    /// all calls with its key.
+    /// all calls with its key. What asks no model for an answer has that of the last call.
     package func refusal(
         of facts: RequestFacts, at now: Duration, place: () -> Int
     ) -> Refusal? {
@@ -143,6 +143,9 @@ struct KeyCalls: Sendable {
 
     private var counts = BoundedTable<Key, Int>(limit: KeyCalls.keyLimit)
     private var places = BoundedTable<Call, Int>(limit: KeyCalls.callLimit)
+
+    /// The calls that were made with a key so far.
+    func count(of key: Key) -> Int { counts[key] ?? 0 }
 
     /// The place of a call among those made with a key, from 1. Another attempt of it has the
     /// same place; what comes after it was delivered is another call.

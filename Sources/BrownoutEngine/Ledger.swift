@@ -13,12 +13,6 @@ package struct Ledger: Sendable {
         var call: UInt64
     }
 
-    private struct CallState {
-        var arrivals = 0
-        var generation = 0
-        var ordinal: Int
-    }
-
     private struct ReplayIdentity: Hashable {
         /// The session's serial.
         var session: UInt64
@@ -50,7 +44,18 @@ package struct Ledger: Sendable {
         }
     }
 
-    private var calls = BoundedTable<CallIdentity, CallState>(limit: Ledger.callLimit)
+    /// A call as one rule counts it.
+    private struct RulePlace: Hashable {
+        /// The session's serial.
+        var session: UInt64
+        var edition: Int
+        var rule: UInt64
+        var call: UInt64
+        var generation: Int
+    }
+
+    private var calls = BoundedTable<CallIdentity, AlikeCalls>(limit: Ledger.callLimit)
+    private var places = BoundedTable<RulePlace, Int>(limit: Ledger.callLimit)
     private var keyCalls = KeyCalls()
     private var replays = BoundedTable<ReplayIdentity, Int>(limit: Ledger.replayLimit)
     private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
@@ -61,59 +66,75 @@ package struct Ledger: Sendable {
     /// The sessions that are remembered.
     var sessionCount: Int { sessions.count }
 
-    /// Counts a request in. `retryCount` is the client's own count of its retries, from 0; it
-    /// wins when it is ahead of ours, so a restarted server keeps its place.
+    /// Counts a request in. What the client says of its retries tells calls apart that say the
+    /// same, and it wins when it is ahead of ours, so a restarted server keeps its place.
     package mutating func arrive(
-        session: UInt64, call: UInt64, retryCount: Int?, under snapshot: Snapshot,
-        at now: Duration
+        session: UInt64, _ facts: RequestFacts, under snapshot: Snapshot, at now: Duration
     ) -> Standing {
         var state = state(of: session, under: snapshot)
-        let identity = CallIdentity(session: state.serial, call: call)
-        let known = calls[identity]
-        if known == nil { state.calls += 1 }
-        var counted = known ?? CallState(ordinal: state.calls)
-        counted.arrivals = max(counted.arrivals + 1, (retryCount ?? 0) + 1)
-        calls.set(identity, counted)
+        let identity = CallIdentity(session: state.serial, call: facts.call.word)
+        var isNew = true
+        var alike: AlikeCalls
+        if let known = calls[identity] {
+            alike = known
+            // A name says which call it is; what a request says does not.
+            let retry = facts.retryCount
+            isNew =
+                facts.call.source == .digest
+                ? alike.arrive(retry: retry) : alike.arriveNamed(retry: retry)
+        } else {
+            alike = AlikeCalls(retry: facts.retryCount)
+        }
+        let isNewCall = isNew && facts.purpose == .call
+        if isNewCall { state.calls += 1 }
+        if isNew { alike.current.ordinal = isNewCall ? state.calls : 0 }
+        calls.set(identity, alike)
         var phase: Standing.InPhase?
         let time = now - snapshot.began
         if !snapshot.scenario.phases.isEmpty {
             state.phases.advance(
-                snapshot.scenario, at: time, calls: state.calls, isNewCall: known == nil)
+                snapshot.scenario, at: time, calls: state.calls, isNewCall: isNewCall)
             phase = state.phases.standing(snapshot.scenario, at: time, calls: state.calls)
         }
-        if known == nil || phase != nil { sessions.set(session, state) }
-        return Standing(
-            arrival: Arrival(
-                attempt: counted.arrivals, ordinal: counted.ordinal,
-                generation: counted.generation),
-            phase: phase, session: state.serial)
+        if isNew || phase != nil { sessions.set(session, state) }
+        return Standing(arrival: alike.arrival, phase: phase, session: state.serial)
     }
 
-    /// The answer is about to be delivered whole and successful: the next arrival of the call is
-    /// its first attempt again. The session is known by its serial, so what was asked before a
-    /// reset means nothing after it.
-    package mutating func succeed(session serial: UInt64, call: UInt64) {
-        calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
-            $0.arrivals = 0
-            $0.generation += 1
-        }
+    /// The answer is about to be delivered whole and successful: what says the same next is another
+    /// call. The session is known by its serial, so what was asked before a reset means nothing
+    /// after it.
+    package mutating func succeed(session serial: UInt64, call: UInt64, arrival: Arrival) {
+        calls.updateIfPresent(CallIdentity(session: serial, call: call)) { $0.succeed(arrival) }
     }
 
-    /// The answer announced by ``succeed(session:call:)`` did not leave after all.
+    /// The answer announced by ``succeed(session:call:arrival:)`` did not leave after all.
     package mutating func withdraw(session serial: UInt64, call: UInt64, arrival: Arrival) {
-        calls.updateIfPresent(CallIdentity(session: serial, call: call)) {
-            guard $0.generation == arrival.generation + 1 else { return }
-            $0.generation -= 1
-            $0.arrivals = max($0.arrivals, arrival.attempt)
-        }
+        calls.updateIfPresent(CallIdentity(session: serial, call: call)) { $0.withdraw(arrival) }
     }
 
-    /// The place from 1 of a request's call among those made with its key.
+    /// The place from 1 of a request's call among those made with its key; without a call, the
+    /// place of the last one.
     package mutating func place(
-        key: UInt64, call: UInt64, _ standing: Standing, under snapshot: Snapshot
+        key: UInt64, call: UInt64?, _ standing: Standing, under snapshot: Snapshot
     ) -> Int {
         let key = KeyCalls.Key(session: standing.session, edition: snapshot.edition, key: key)
+        guard let call else { return keyCalls.count(of: key) }
         return keyCalls.place(of: key, call: call, generation: standing.arrival.generation)
+    }
+
+    /// The place from 1 of a request's call among those that a rule counts. Its retries have it
+    /// too.
+    mutating func place(
+        rule: UInt64, call: UInt64, _ standing: Standing, session: UInt64,
+        under snapshot: Snapshot
+    ) -> Int {
+        let place = RulePlace(
+            session: standing.session, edition: snapshot.edition, rule: rule, call: call,
+            generation: standing.arrival.generation)
+        if let known = places[place] { return known }
+        let count = count(.calls(rule: rule), session: session)
+        places.set(place, count)
+        return count
     }
 
     /// The next count from 1 of one thing a rule counts in a session.

@@ -50,12 +50,24 @@ package enum HTTPVersion: String, CaseIterable, Sendable {
     case http2 = "http/2"
 }
 
+/// What a request is for, as far as it is counted.
+package enum RequestPurpose: Equatable, Sendable {
+    /// It asks a model for an answer: a call, or another attempt of one.
+    case call
+    /// It asks for something else: a list, a count, a path that nobody serves.
+    case aside
+    /// It has another method than the endpoint knows: `HEAD`, `OPTIONS`.
+    case probe
+}
+
 /// Everything about a request that a decision may depend on.
 package struct RequestFacts: Sendable {
     /// `openai`, `anthropic`, or the name of a virtual provider.
     package var provider: String
     package var dialect: DialectName
     package var endpoint: Endpoint
+    /// Only calls use up calls, arrivals and requests of what counts them.
+    package var purpose: RequestPurpose
     package var model: String
     package var stream: Bool
     /// Whether the request offers tools.
@@ -77,7 +89,8 @@ package struct RequestFacts: Sendable {
     package var inputTokens: Int
 
     package init(
-        provider: String, dialect: DialectName, endpoint: Endpoint, model: String = "",
+        provider: String, dialect: DialectName, endpoint: Endpoint,
+        purpose: RequestPurpose? = nil, model: String = "",
         stream: Bool = false, hasTools: Bool = false, session: String = "default",
         call: CallKey, retryCount: Int? = nil, credential: String = "",
         client: NetworkAddress? = nil, version: HTTPVersion = .http1, headers: [HeaderField] = [],
@@ -87,6 +100,7 @@ package struct RequestFacts: Sendable {
         self.provider = provider
         self.dialect = dialect
         self.endpoint = endpoint
+        self.purpose = purpose ?? (endpoint.readsTokens ? .call : .aside)
         self.model = model
         self.stream = stream
         self.hasTools = hasTools

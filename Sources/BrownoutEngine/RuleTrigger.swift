@@ -19,7 +19,7 @@ enum RuleTrigger {
 extension Rule {
     /// Asks the rule's limits, then its count, then its chance.
     func trigger(_ roll: RuleRoll, _ counter: inout some ArrivalCounting) -> RuleTrigger {
-        if let limit = limit(roll) { return .rests(.outside(limit)) }
+        if let limit = limit(roll, counter) { return .rests(.outside(limit)) }
         if let every {
             let count = counter.next(.every(rule: self.counter))
             guard count % every == 0 else { return .rests(.notEvery(count: count)) }
@@ -30,12 +30,15 @@ extension Rule {
             ? .fires(draw: draw) : .rests(.missed(draw: draw))
     }
 
-    private func limit(_ roll: RuleRoll) -> TraceEntry.Limit? {
+    private func limit(
+        _ roll: RuleRoll, _ counter: borrowing some ArrivalCounting
+    ) -> TraceEntry.Limit? {
         if !attempts.isEmpty, !attempts.contains(where: { $0.contains(roll.arrival.attempt) }) {
             return .attempts
         }
-        if !calls.isEmpty, !calls.contains(where: { $0.contains(roll.arrival.ordinal) }) {
-            return .calls
+        if !calls.isEmpty {
+            let place = counter.place(of: self.counter) ?? roll.arrival.ordinal
+            if !calls.contains(where: { $0.contains(place) }) { return .calls }
         }
         if let during, !during.contains(roll.now) { return .during }
         return nil

@@ -81,7 +81,8 @@ package struct Rule: Equatable, Sendable {
     let conditions: Conditions
     /// Attempts of a call the rule applies to; empty: all.
     package var attempts: [CountRange]
-    /// Calls of a session, counted in the order their first attempts arrive; empty: all.
+    /// Of the calls of a session that `when` is about, in the order their first attempts arrive,
+    /// those the rule applies to; empty: all.
     package var calls: [CountRange]
     /// Of the requests that reach it, the rule applies to every n-th of a session.
     package var every: Int?
@@ -124,6 +125,14 @@ package struct Rule: Equatable, Sendable {
         if !calls.isEmpty || every != nil { return .ordered }
         if case .sequence(let sequence) = action, sequence.order == .arrival { return .ordered }
         return countsInFlight ? .ordered : .pure
+    }
+
+    /// Whether it goes by a count of requests: such a rule is not about those that are none of
+    /// what it counts.
+    var countsRequests: Bool {
+        if !calls.isEmpty || every != nil { return true }
+        if case .sequence(let sequence) = action { return sequence.order == .arrival }
+        return false
     }
 
     /// Whether a latency depends on how many other answers are in progress.

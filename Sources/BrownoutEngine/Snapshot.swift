@@ -8,6 +8,8 @@ package final class Snapshot: Sendable {
     package let began: Duration
     /// The same in nanoseconds, as limits count.
     let beganNanoseconds: Int64
+    /// The rules that go by a count of the calls which their `when` is about, and not of all.
+    let callCountingRules: [Rule]
     /// Whether connections have to be asked about at all.
     let hasConnectionRules: Bool
 
@@ -16,6 +18,9 @@ package final class Snapshot: Sendable {
         self.edition = edition
         self.began = began
         beganNanoseconds = began.inNanoseconds
+        callCountingRules = (scenario.rules + scenario.phases.flatMap(\.rules)).filter {
+            !$0.calls.isEmpty && !$0.isAtAccept && !$0.conditions.isEmpty
+        }
         hasConnectionRules = scenario.hasConnectionRules
     }
 }

@@ -35,7 +35,7 @@ package struct ActionRecord: Sendable, Equatable {
     /// The action without credentials that may be in its texts.
     package var redacted: ActionRecord {
         var copy = self
-        copy.session = session?.redacted
+        copy.session = session.map { SessionName.isName($0) ? $0 : $0.redacted }
         copy.detail = detail.redacted
         return copy
     }
@@ -57,10 +57,13 @@ package struct ActionRecord: Sendable, Equatable {
 package struct StoredAction: Sendable, Equatable {
     /// Counts up from 1 in order of writing.
     package var sequence: Int64
+    /// The start of a server that wrote it; nil in a journal from before they were told apart.
+    package var run: Int64?
     package var record: ActionRecord
 
-    package init(sequence: Int64, record: ActionRecord) {
+    package init(sequence: Int64, run: Int64? = nil, record: ActionRecord) {
         self.sequence = sequence
+        self.run = run
         self.record = record
     }
 

@@ -5,7 +5,21 @@ import Foundation
 extension StoredExchange {
     /// The record's JSON with its `sequence` in front.
     package func json(_ form: ExchangeRecord.JSONForm) -> JSON {
-        .object([JSONMember("sequence", .int64(sequence))] + record.members(form))
+        .object(
+            [JSONMember("sequence", .int64(sequence)), JSONMember("run", .int64(run))]
+                + record.members(form))
+    }
+
+    /// What tells it from others of the same id.
+    package var summary: JSON {
+        [
+            "sequence": .int64(sequence), "run": .int64(run),
+            "started_at": .string(UTCTime(microseconds: record.startedAt).text(digits: 6)),
+            "session": .string(record.session), "method": .string(record.method),
+            "path": .string(record.path), "rule": .string(record.rule),
+            "fault": .string(record.faultName), "status": .int(record.status),
+            "ending": .string(record.ending),
+        ]
     }
 }
 
@@ -61,7 +75,7 @@ extension ExchangeRecord {
     private var decisionMembers: [JSONMember] {
         [
             JSONMember("rule", .string(rule)),
-            JSONMember("fault", .string(fault)),
+            JSONMember("fault", .string(faultName)),
             JSONMember("cause", .string(cause)),
             JSONMember("category", .string(category)),
             JSONMember("retryable", .bool(retryable)),
@@ -89,6 +103,8 @@ extension ExchangeRecord {
             JSONMember("completion_tokens", .int(completionTokens)),
             JSONMember("source", .string(source)),
             JSONMember("recording", .string(recording)),
+            JSONMember("request_id", .string(requestID)),
+            JSONMember("cf_ray", .string(ray)),
             JSONMember("note", .string(note)),
             JSONMember("request_bytes", .int(requestBodyBytes)),
             JSONMember("response_bytes", .int(responseBodyBytes)),

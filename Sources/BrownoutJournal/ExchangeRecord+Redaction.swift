@@ -1,12 +1,14 @@
+import BrownoutEngine
 import BrownoutRedaction
 
 extension ExchangeRecord {
     /// Takes credentials out of whatever a client, an upstream or a scenario may have put in.
     package mutating func redact() {
-        Redaction.redact(&session)
+        // A name is a name, whatever it looks like: who chose it must find it again.
+        if !SessionName.isName(session) { Redaction.redact(&session) }
         Redaction.redact(&callKey)
         Redaction.redact(&model)
-        Redaction.redact(&path)
+        redactPath()
         Redaction.redact(&userAgent)
         Redaction.redact(&trace)
         Redaction.redact(&plan)
@@ -18,7 +20,39 @@ extension ExchangeRecord {
             Redaction.redact(&text)
             note = text
         }
+        if var text = requestID {
+            Redaction.redact(&text)
+            requestID = text
+        }
+        if var text = ray {
+            Redaction.redact(&text)
+            ray = text
+        }
         Redaction.redact(&requestBody)
         Redaction.redact(&responseBody)
+    }
+
+    /// The part of the path that names the session stays.
+    private mutating func redactPath() {
+        guard session != SessionName.standard, SessionName.isName(session),
+            let place = placeOfSession("/s/\(session)")
+        else { return Redaction.redact(&path) }
+        var before = String(path[..<place.lowerBound])
+        var after = String(path[place.upperBound...])
+        Redaction.redact(&before)
+        Redaction.redact(&after)
+        path = before + path[place] + after
+    }
+
+    /// Where the path names the session: at its start, or behind the host of a whole URL.
+    private func placeOfSession(_ prefix: String) -> Range<String.Index>? {
+        let start =
+            path.hasPrefix("/")
+            ? path.startIndex : path.firstRange(of: "://")?.upperBound ?? path.endIndex
+        guard let slash = path[start...].firstIndex(of: "/"), path[slash...].hasPrefix(prefix)
+        else { return nil }
+        let end = path.utf8.index(slash, offsetBy: prefix.utf8.count)
+        // A longer name only begins like it.
+        return path[end...].first.map { "/?#".contains($0) } ?? true ? slash..<end : nil
     }
 }

@@ -69,6 +69,11 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var source: String?
     /// The recording that answered, or that was nearest: its file, `#`, its id.
     package var recording: String?
+    /// The `x-request-id` or `request-id` that went out, where somebody else made it: an upstream,
+    /// a recording, a scenario's own words. Nil: what went out was made of ``id``.
+    package var requestID: String?
+    /// The `cf-ray` that went out, the same.
+    package var ray: String?
     /// Anything worth a sentence, such as the limit that was exceeded.
     package var note: String?
 
@@ -92,6 +97,19 @@ extension ExchangeRecord {
             + trace.utf8.count + plan.utf8.count + path.utf8.count
     }
 
+    /// Whether the attempt may be one of another call: the request says the same as an earlier one,
+    /// and neither names its call nor counts its retries.
+    package var isAttemptUncertain: Bool {
+        attempt > 1 && callSource == "digest" && retryCount == nil
+    }
+
+    /// The fault as people know it: an error by its cause.
+    package var faultName: String? {
+        guard let fault, let cause else { return fault }
+        return fault.split(separator: " + ", omittingEmptySubsequences: false)
+            .map { $0 == "cause" ? cause : String($0) }.joined(separator: " + ")
+    }
+
     /// When the last thing known of this exchange happened, µs after its start.
     package var ended: Int64? { lastByte ?? clientLeft ?? firstByte }
 }
@@ -100,10 +118,14 @@ extension ExchangeRecord {
 package struct StoredExchange: Sendable, Equatable {
     /// Counts up from 1 in order of writing.
     package var sequence: Int64
+    /// The start of a server that wrote it, from 1; nil in a journal from before they were told
+    /// apart.
+    package var run: Int64?
     package var record: ExchangeRecord
 
-    package init(sequence: Int64, record: ExchangeRecord) {
+    package init(sequence: Int64, run: Int64? = nil, record: ExchangeRecord) {
         self.sequence = sequence
+        self.run = run
         self.record = record
     }
 }

@@ -5,11 +5,17 @@ import BrownoutJSON
 package struct ExchangeReport: Sendable {
     private let record: ExchangeRecord
     private let sequence: Int64
+    private let run: Int64?
     private var lines: [String] = []
+    /// Exchanges of the same id that are named.
+    private static let mostOthers = 20
 
-    package init(_ exchange: StoredExchange) {
+    /// `others` have the same id, the newest first.
+    package init(_ exchange: StoredExchange, others: [StoredExchange] = []) {
         record = exchange.record
         sequence = exchange.sequence
+        run = exchange.run
+        add(others)
         addQuestion()
         addDecision()
         addAnswer()
@@ -20,22 +26,50 @@ package struct ExchangeReport: Sendable {
     /// The report, ending in a line feed.
     package var text: String { lines.joined(separator: "\n") + "\n" }
 
+    private mutating func add(_ others: [StoredExchange]) {
+        if others.isEmpty { return }
+        lines.append(
+            "\(others.count + 1) exchanges have this id, as sessions and servers begin anew. This is "
+                + "the newest; the others, by their sequence:")
+        for other in others.prefix(ExchangeReport.mostOthers) {
+            let time = UTCTime(microseconds: other.record.startedAt).text(digits: 3)
+            let run = other.run.map { ", run \($0)" } ?? ""
+            let status = other.record.status.map { "status \($0)" } ?? "no status"
+            let why = other.record.why.isEmpty ? "no rule" : other.record.why
+            lines.append("  \(other.sequence)  \(time)\(run), \(status), \(why)".printable)
+        }
+        if others.count > ExchangeReport.mostOthers {
+            lines.append("  and \(others.count - ExchangeReport.mostOthers) older ones")
+        }
+        lines.append("")
+    }
+
     private mutating func addQuestion() {
-        add("exchange", "\(record.idText)  (sequence \(sequence))")
+        let run = run.map { ", run \($0)" } ?? ""
+        add("exchange", "\(record.idText)  (sequence \(sequence)\(run))")
+        if let id = record.requestID { add("request id", id) }
+        if let ray = record.ray { add("cf-ray", ray) }
         add("started", UTCTime(microseconds: record.startedAt).text(digits: 6))
         add("request", "\(record.method) \(record.path)")
         add("provider", "\(record.provider)/\(record.endpoint), dialect \(record.dialect)")
         add("model", record.model + (record.stream ? " (stream)" : ""))
         add("session", record.session)
-        add("call", "\(record.callKey) (from \(record.callSource)), call \(record.ordinal)")
+        let place =
+            record.ordinal > 0
+            ? "call \(record.ordinal)" : "none of the session's: it asks no model for an answer"
+        add("call", "\(record.callKey) (from \(record.callSource)), \(place)")
         let counted = record.retryCount.map { ", the client counts retry \($0)" } ?? ""
-        add("attempt", "\(record.attempt)\(counted)")
+        let doubt =
+            record.isAttemptUncertain
+            ? ", unless it is another call that says the same: the client does not count its "
+                + "retries, and x-brownout-call or Idempotency-Key would tell calls apart" : ""
+        add("attempt", "\(record.attempt)\(counted)\(doubt)")
         add("client", record.client + (record.userAgent.isEmpty ? "" : ", \(record.userAgent)"))
     }
 
     private mutating func addDecision() {
         add("rule", record.rule ?? "none fired")
-        add("fault", record.fault ?? "none")
+        add("fault", record.faultName ?? "none")
         let truth = [
             record.cause, record.category,
             record.retryable.map { $0 ? "retryable" : "not retryable" },

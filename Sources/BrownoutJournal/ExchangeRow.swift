@@ -12,23 +12,24 @@ enum ExchangeRow {
         "first_byte", "planned_last_byte", "last_byte", "planned_bytes", "bytes_sent",
         "bytes_acknowledged", "ending", "client_left", "prompt_tokens", "completion_tokens",
         "note", "request_bytes", "response_bytes", "trace", "plan",
-        "source", "recording",
+        "source", "recording", "request_id", "ray",
     ]
+    /// What the writer knows of every row, behind what the row says.
+    private static let added = ["run"]
 
     static let insert = """
-        INSERT INTO exchange (\(names.joined(separator: ", "))) \
-        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+        INSERT INTO exchange (\((names + added).joined(separator: ", "))) \
+        VALUES (\((names + added).map { _ in "?" }.joined(separator: ", ")))
         """
 
     static let insertBody = "INSERT INTO body (exchange, request, response) VALUES (?, ?, ?)"
 
-    /// The columns a ``StoredExchange`` is read from; those of the body come after them.
-    static let columns =
-        (["sequence"] + names).map { "exchange.\($0)" }.joined(separator: ", ")
-
-    /// The same of a journal from before answers had sources.
-    static let columnsWithoutSources = columns.replacing(
-        "exchange.source, exchange.recording", with: "NULL, NULL")
+    /// The columns a ``StoredExchange`` is read from; those of the body come after them. A journal
+    /// of an earlier version lacks some of them.
+    static func columns(of known: [String]) -> String {
+        (["sequence"] + names + added).map { known.contains($0) ? "exchange.\($0)" : "NULL" }
+            .joined(separator: ", ")
+    }
 }
 
 extension ExchangeRecord {
@@ -42,7 +43,7 @@ extension ExchangeRecord {
             Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
             + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
         return asked + decided + ending.utf8.count + Self.bytes(note)
-            + Self.bytes(source) + Self.bytes(recording)
+            + Self.bytes(source) + Self.bytes(recording) + Self.bytes(requestID) + Self.bytes(ray)
     }
 
     private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
@@ -57,6 +58,8 @@ extension ExchangeRecord {
         row.bind(plan)
         row.bind(source)
         row.bind(recording)
+        row.bind(requestID)
+        row.bind(ray)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -120,11 +123,14 @@ extension StoredExchange {
         record.plan = try fields.next()
         record.source = try fields.next()
         record.recording = try fields.next()
+        record.requestID = try fields.next()
+        record.ray = try fields.next()
+        let run: Int64? = try fields.next()
         if bodies {
             record.requestBody = Array(try fields.next(Data?.self) ?? Data())
             record.responseBody = Array(try fields.next(Data?.self) ?? Data())
         }
-        self.init(sequence: sequence, record: record)
+        self.init(sequence: sequence, run: run, record: record)
     }
 }
 

@@ -21,7 +21,15 @@ package struct ExchangeTable: Sendable {
         Column(title: "MS", width: 8, limit: 12, isNumber: true),
     ]
 
+    /// Whether a line's attempt may be another call's; it has a question mark.
+    package private(set) var hasUncertainAttempts = false
+
     package init() {}
+
+    /// What the question marks say.
+    package static let uncertainty =
+        "ATT with '?': the request says the same as an earlier one, and the client does not count "
+        + "its retries, so that it may be another call; x-brownout-call tells calls apart"
 
     /// The titles, as wide as the lines asked for so far.
     package var header: String { line(columns.map(\.title)) }
@@ -29,6 +37,7 @@ package struct ExchangeTable: Sendable {
     /// One line for each exchange.
     package mutating func lines(for exchanges: [StoredExchange]) -> [String] {
         let rows = exchanges.map { Self.cells($0.record) }
+        if exchanges.contains(where: \.record.isAttemptUncertain) { hasUncertainAttempts = true }
         for row in rows {
             for (index, cell) in row.enumerated() {
                 let column = columns[index]
@@ -51,13 +60,13 @@ package struct ExchangeTable: Sendable {
     }
 
     private static func cells(_ record: ExchangeRecord) -> [String] {
-        let why = [record.rule, record.fault].compactMap { $0 }.joined(separator: "/")
+        let why = record.why
         return [
             UTCTime(microseconds: record.startedAt).text(digits: 3),
             record.idText,
             "\(record.provider)/\(record.endpoint)".printable,
             record.model.isEmpty ? "-" : record.model.printable,
-            String(record.attempt),
+            String(record.attempt) + (record.isAttemptUncertain ? "?" : ""),
             record.status.map { String($0) } ?? "-",
             why.isEmpty ? "-" : why.printable,
             record.ending.printable,
@@ -70,6 +79,11 @@ package struct ExchangeTable: Sendable {
         let tenths = (microseconds + 50) / 100
         return "\(tenths / 10).\(tenths % 10)"
     }
+}
+
+extension ExchangeRecord {
+    /// The rule and the fault, as lists show them.
+    var why: String { [rule, faultName].compactMap { $0 }.joined(separator: "/") }
 }
 
 extension String {

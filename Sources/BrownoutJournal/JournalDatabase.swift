@@ -1,12 +1,17 @@
 import BrownoutJSON
+import Foundation
 import GRDB
 
 /// The writer's connection: opened, checked, migrated, and only used by the writer's thread.
 struct JournalDatabase: Sendable {
     private let queue: DatabaseQueue
     private let path: String
+    /// The number of this start of a server.
+    private let run: Int64
 
-    init(path: String, limits: JournalLimits) throws(JournalError) {
+    init(
+        path: String, limits: JournalLimits, run start: JournalRunStart = JournalRunStart()
+    ) throws(JournalError) {
         self.path = path
         do {
             var configuration = Configuration()
@@ -16,15 +21,53 @@ struct JournalDatabase: Sendable {
             // A body's row is written with its exchange's, in one transaction, by this type only.
             configuration.foreignKeysEnabled = false
             configuration.label = "journal"
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.writeWithoutTransaction { db in
-                // Before anything is changed: the file may be somebody else's.
-                try JournalSchema.check(db, path: path, orEmpty: true)
-                try Self.prepare(db, path: path, limits: limits)
+            queue = try Self.patiently(limits.patience) {
+                try DatabaseQueue(path: path, configuration: configuration)
             }
-            try JournalSchema.migrator.migrate(queue)
+            run = try Self.patiently(limits.patience) { [queue] in
+                try queue.writeWithoutTransaction { db in
+                    // Before anything is changed: the file may be somebody else's.
+                    try JournalSchema.check(db, path: path, orEmpty: true)
+                    try Self.prepare(db, path: path, limits: limits)
+                    return try Self.begin(start, db, path: path)
+                }
+            }
         } catch {
             throw JournalSchema.translated(error, path: path)
+        }
+    }
+
+    /// Makes the tables that are missing, and a run's row. Another server may begin the same
+    /// journal now: one of the two waits here, and looks again when it is let in.
+    private static func begin(
+        _ start: JournalRunStart, _ db: Database, path: String
+    ) throws -> Int64 {
+        var run: Int64 = 0
+        try db.inTransaction(.immediate) {
+            try JournalSchema.check(db, path: path, orEmpty: true)
+            try JournalSchema.complete(db)
+            run = try start.insert(
+                into: db, at: Int64(Date().timeIntervalSince1970 * 1_000_000))
+            return .commit
+        }
+        return run
+    }
+
+    /// Tries again while another process holds the file: SQLite does not wait by itself when the
+    /// log is begun.
+    private static func patiently<Value>(
+        _ patience: Duration, _ body: () throws -> Value
+    ) throws -> Value {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while true {
+            do {
+                return try body()
+            } catch let error as DatabaseError
+                where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) && clock.now < end
+            {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
         }
     }
 
@@ -62,8 +105,9 @@ struct JournalDatabase: Sendable {
                 let exchange = try db.cachedStatement(sql: ExchangeRow.insert)
                 let body = try db.cachedStatement(sql: ExchangeRow.insertBody)
                 try db.inTransaction(.immediate) {
-                    try inserter.insert(rows, exchange: exchange, body: body, into: db)
-                    for action in actions { try Self.insert(action, into: db) }
+                    try inserter.insert(
+                        rows, of: run, exchange: exchange, body: body, into: db)
+                    for action in actions { try Self.insert(action, of: run, into: db) }
                     return .commit
                 }
             }
@@ -73,12 +117,17 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    private static func insert(_ action: ActionRecord, into db: Database) throws {
-        let sql = "INSERT INTO action (at, action, session, detail, outcome) VALUES (?, ?, ?, ?, ?)"
+    private static func insert(
+        _ action: ActionRecord, of run: Int64, into db: Database
+    ) throws {
+        let sql = """
+            INSERT INTO action (at, action, session, detail, outcome, run) \
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
         try db.cachedStatement(sql: sql).execute(
             arguments: [
                 action.at, action.action, action.session, action.detail.text,
-                action.outcome.rawValue,
+                action.outcome.rawValue, run,
             ])
     }
 
@@ -114,12 +163,13 @@ struct RowInserter: ~Copyable {
     init() {}
 
     mutating func insert(
-        _ rows: borrowing [ExchangeRecord], exchange: Statement, body: Statement,
-        into db: Database
+        _ rows: borrowing [ExchangeRecord], of run: Int64, exchange: Statement,
+        body: Statement, into db: Database
     ) throws {
         for index in rows.indices {
             binder.begin(exchange, reserving: rows[index].textBytes)
             rows[index].bind(to: &binder)
+            binder.bind(run)
             try binder.step(db)
             if rows[index].requestBody.isEmpty, rows[index].responseBody.isEmpty { continue }
             binder.begin(body, reserving: 0)

@@ -8,6 +8,8 @@ package struct JournalQuery: Sendable, Equatable {
     package var rule: String?
     /// The status that went out.
     package var status: Int?
+    /// The run that wrote it.
+    package var run: Int64?
     /// Only what was written after this sequence: then the first `limit` of them are listed,
     /// else the last.
     package var after: Int64?
@@ -15,12 +17,13 @@ package struct JournalQuery: Sendable, Equatable {
 
     package init(
         session: String? = nil, provider: String? = nil, rule: String? = nil, status: Int? = nil,
-        after: Int64? = nil, limit: Int = 100
+        run: Int64? = nil, after: Int64? = nil, limit: Int = 100
     ) {
         self.session = session
         self.provider = provider
         self.rule = rule
         self.status = status
+        self.run = run
         self.after = after
         self.limit = limit
     }
@@ -31,8 +34,10 @@ package struct JournalQuery: Sendable, Equatable {
 /// Every call is one consistent snapshot and blocks its thread while SQLite reads.
 package final class JournalReader: Sendable {
     private let queue: DatabaseQueue
-    private let path: String
+    let path: String
     private let columns: String
+    /// Whether rows say the ids that went out and the runs they are of.
+    private let hasRuns: Bool
 
     /// Opens an existing journal.
     package init(path: String) throws(JournalError) {
@@ -42,22 +47,42 @@ package final class JournalReader: Sendable {
             configuration.readonly = true
             configuration.busyMode = .timeout(2)
             configuration.label = "journal reader"
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            columns = try queue.read { db in
-                try JournalSchema.check(db, path: path, orEmpty: false)
-                let names = try db.columns(in: "exchange").map(\.name)
-                return names.contains("source")
-                    ? ExchangeRow.columns : ExchangeRow.columnsWithoutSources
-            }
+            let (opened, names) = try Self.open(path, configuration)
+            queue = opened
+            columns = ExchangeRow.columns(of: names)
+            hasRuns = names.contains("run")
         } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CANTOPEN
-            && !FileManager.default.fileExists(atPath: path)
+            where error.resultCode == .SQLITE_CANTOPEN && JournalAccess(path).isMissing
         {
             throw JournalError(
                 code: .missing, path: path, message: "there is no journal here",
                 hint: "`brownout serve --journal FILE` writes one")
         } catch {
             throw JournalSchema.translated(error, path: path)
+        }
+    }
+
+    /// The journal and the columns of its exchanges. Even a reader writes beside a file that may
+    /// still be written; where it cannot, a file without a log is read as it is.
+    private static func open(
+        _ path: String, _ configuration: Configuration
+    ) throws -> (DatabaseQueue, [String]) {
+        func open(_ name: String) throws -> (DatabaseQueue, [String]) {
+            let queue = try DatabaseQueue(path: name, configuration: configuration)
+            let names = try queue.read { db in
+                try JournalSchema.check(db, path: path, orEmpty: false)
+                return try db.columns(in: "exchange").map(\.name)
+            }
+            return (queue, names)
+        }
+        do {
+            return try open(path)
+        } catch let error as DatabaseError
+            where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
+        {
+            let access = JournalAccess(path)
+            guard access.isReadable, !access.hasLog else { throw error }
+            return try open(access.unchangingURI)
         }
     }
 
@@ -78,6 +103,7 @@ package final class JournalReader: Sendable {
         require("provider = ?", query.provider)
         require("rule = ?", query.rule)
         require("status = ?", query.status)
+        require(hasRuns ? "run = ?" : "NULL = ?", query.run)
         require("sequence > ?", query.after)
         values.append(max(0, query.limit))
         let places = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
@@ -107,6 +133,21 @@ package final class JournalReader: Sendable {
         try fetch(
             selectWhole + " WHERE exchange.id = ? ORDER BY exchange.sequence DESC",
             [Int64(bitPattern: id)], bodies: true)
+    }
+
+    /// All exchanges whose answer had a request id or a ray id, newest first, with their bodies.
+    /// `word` is the exchange that such an id is made of, if we made it.
+    package func exchanges(
+        requestID text: String, word: UInt64?
+    ) throws(JournalError) -> [StoredExchange] {
+        guard hasRuns else {
+            return try word.map { word throws(JournalError) in try exchanges(id: word) } ?? []
+        }
+        let own = word == nil ? "" : " OR (exchange.id = ? AND exchange.request_id IS NULL)"
+        return try fetch(
+            selectWhole + " WHERE exchange.request_id = ? OR exchange.ray = ?\(own) "
+                + "ORDER BY exchange.sequence DESC",
+            [text, text] + (word.map { [Int64(bitPattern: $0)] } ?? []), bodies: true)
     }
 
     package func count() throws(JournalError) -> Int {

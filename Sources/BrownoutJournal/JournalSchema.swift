@@ -77,20 +77,54 @@ enum JournalSchema {
         );
         """
 
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 exchanges and bodies") { db in
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: createTables)
+    /// Starts of servers, which rows name; the ids that others made for answers.
+    static let createRuns = """
+        CREATE TABLE run (
+            run INTEGER PRIMARY KEY,
+            started_at INTEGER NOT NULL,
+            scenario TEXT NOT NULL,
+            seed TEXT NOT NULL
+        );
+        ALTER TABLE exchange ADD COLUMN request_id TEXT;
+        ALTER TABLE exchange ADD COLUMN ray TEXT;
+        ALTER TABLE exchange ADD COLUMN run INTEGER;
+        ALTER TABLE action ADD COLUMN run INTEGER;
+        """
+
+    /// The versions of the schema, one on top of the other.
+    private static let versions: [(name: String, sql: String)] = [
+        (
+            "1 exchanges and bodies",
+            "PRAGMA application_id = \(applicationID); \(createTables)"
+        ),
+        ("2 actions", createActions),
+        (
+            "3 sources",
+            """
+            ALTER TABLE exchange ADD COLUMN source TEXT;
+            ALTER TABLE exchange ADD COLUMN recording TEXT
+            """
+        ),
+        ("4 runs and request ids", createRuns),
+    ]
+
+    /// Makes what is missing. To be called within a transaction that nobody else can write in:
+    /// of two servers that begin a journal together, the second must find what the first has made.
+    static func complete(_ db: Database) throws {
+        try db.execute(
+            sql: "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
+        )
+        let known = try applied(db)
+        for version in versions where !known.contains(version.name) {
+            try db.execute(sql: version.sql)
+            try db.execute(
+                sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [version.name])
         }
-        migrator.registerMigration("2 actions") { db in
-            try db.execute(sql: createActions)
-        }
-        migrator.registerMigration("3 sources") { db in
-            try db.execute(sql: "ALTER TABLE exchange ADD COLUMN source TEXT")
-            try db.execute(sql: "ALTER TABLE exchange ADD COLUMN recording TEXT")
-        }
-        return migrator
+    }
+
+    private static func applied(_ db: Database) throws -> [String] {
+        guard try db.tableExists("grdb_migrations") else { return [] }
+        return try String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations")
     }
 
     /// Throws unless the database is a journal this version can read, or (when `orEmpty`) holds
@@ -110,7 +144,8 @@ enum JournalSchema {
                 message: "a SQLite database, but not a Brownout journal",
                 hint: "name another file; this one was left as it is")
         }
-        if try migrator.hasBeenSuperseded(db) {
+        let known = versions.map(\.name)
+        if try applied(db).contains(where: { !known.contains($0) }) {
             throw JournalError(
                 code: .newerSchema, path: path,
                 message: "the journal was written by a later version of Brownout",
@@ -125,6 +160,13 @@ enum JournalSchema {
             return JournalError(code: .unavailable, path: path, message: "\(error)")
         }
         let text = error.message ?? "\(error.resultCode)"
+        if error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+            || error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_PERM,
+            let refusal = JournalAccess(path).refusal
+        {
+            return JournalError(
+                code: .unavailable, path: path, message: refusal.message, hint: refusal.hint)
+        }
         switch error.resultCode {
         case .SQLITE_NOTADB:
             return JournalError(
@@ -132,23 +174,8 @@ enum JournalSchema {
         case .SQLITE_CORRUPT:
             return JournalError(
                 code: .notADatabase, path: path, message: "a damaged journal: \(text)")
-        case .SQLITE_CANTOPEN:
-            return JournalError(
-                code: .unavailable, path: path, message: whyClosed(path) ?? text)
         default:
             return JournalError(code: .unavailable, path: path, message: text)
         }
-    }
-
-    /// Why a file cannot be opened, where that is easily seen; SQLite says only that it cannot.
-    private static func whyClosed(_ path: String) -> String? {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-        {
-            return "this is a folder, not a file"
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        return FileManager.default.fileExists(atPath: folder)
-            ? nil : "there is no folder '\(folder)'"
     }
 }

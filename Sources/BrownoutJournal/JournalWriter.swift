@@ -56,12 +56,13 @@ package final class JournalWriter: Sendable {
     /// database begins to refuse rows and once when it takes them again.
     package init(
         path: String, limits: JournalLimits = JournalLimits(),
+        run: JournalRunStart = JournalRunStart(),
         onTrouble: @escaping @Sendable (String) -> Void
     ) throws(JournalError) {
         self.limits = limits
         self.onTrouble = onTrouble
         self.path = path
-        database = try JournalDatabase(path: path, limits: limits)
+        database = try JournalDatabase(path: path, limits: limits, run: run)
         state = Mutex(State(queue: RowQueue(limits: limits)))
         let thread = Thread { self.run() }
         thread.name = "journal"

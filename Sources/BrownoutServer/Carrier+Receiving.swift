@@ -53,7 +53,7 @@ extension Carrier {
     private func take(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle):
-            let intake = Intake(head, limits: loop.core.limits)
+            let intake = Intake(head, limits: loop.core.limits, at: loop.now)
             inbox.isBodyTimed = false
             phase = .receiving(intake)
             if intake.isTooLarge {
@@ -133,10 +133,12 @@ extension Carrier {
         // Kept for the few that need it: what is decided has so many parts that a copy costs as
         // much as reading the request.
         let sought = planned.wanted == nil ? nil : planned
+        let advice = planned.wanted == nil ? planned.request.refusalAdvice : nil
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
         if let note = intake.problem?.note { exchange.add(note: note) }
+        if let advice { advise(advice, exchange) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         // A write that fails ends the connection before it returns: the exchange must be known.
         if let sought, let asked = Asked(exchange, sought, intake) {
@@ -146,6 +148,11 @@ extension Carrier {
         }
         phase = .playing(exchange, .time)
         play(exchange)
+    }
+
+    private func advise(_ advice: Advice, _ exchange: Exchange) {
+        exchange.add(note: advice.text)
+        loop.core.tell(advice)
     }
 
     /// The journal has room again.
@@ -161,8 +168,16 @@ extension Carrier {
         case .playing(let exchange, _): clientLeft(exchange)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
+            loop.journal(leftBehind: intake, on: socket)
         case .idle, .lingering, .dead, .closed: break
         }
         phase = .closed
+    }
+}
+
+extension ParsedRequest {
+    /// What is to be said of it, unless a rule answers all the same.
+    fileprivate var refusalAdvice: Advice? {
+        if case .refuse = intent { advice } else { nil }
     }
 }

@@ -93,10 +93,20 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
             socket.close()
             return
         }
+        // The bytes end within a request: the client has left, and the connection is over.
+        if error as? HTTPParserError == .invalidEOFState { return leaveAmidRequest() }
         // The bytes are not HTTP, or more head than we take: the edge answers, not the provider.
         isBroken = true
         let overflow = error as? HTTPParserError == .headerOverflow
         refuse(overflow ? .headTooLarge : .notHTTP)
+    }
+
+    /// What is known of a request in progress is journalled when the connection is gone.
+    private func leaveAmidRequest() {
+        if case .idle = phase, inbox.parts.isEmpty {
+            loop.journal(.clientLeft, from: socket, status: nil, bytes: 0)
+        }
+        socket.close()
     }
 
     /// Between requests: the deadline of the last wait stands until it is needed.

@@ -1,3 +1,4 @@
+import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJournal
 package import BrownoutRedaction
@@ -25,12 +26,18 @@ package final class Core: Sendable {
     let readers = NIOThreadPool(numberOfThreads: 2)
     /// The names that the loops' metrics share.
     let metricLabels = MetricLabels()
+    private let advised = Mutex<Set<String>>([])
+    private let onAdvice: @Sendable (String) -> Void
+    /// Subjects of advice that are told apart; those beyond are only in the journal.
+    static let adviceLimit = 100
 
     package init(
         engine: Engine, journal: JournalWriter?, limits: ServerLimits,
         clock: ScenarioClock = ScenarioClock(), recorder: Recorder? = nil,
-        redactionKey: RedactionKey = .builtIn, recordings: RecordingShelf = RecordingShelf()
+        redactionKey: RedactionKey = .builtIn, recordings: RecordingShelf = RecordingShelf(),
+        onAdvice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.onAdvice = onAdvice
         self.engine = engine
         self.journal = journal
         self.limits = limits
@@ -47,6 +54,18 @@ package final class Core: Sendable {
             patterns: try scenario.redact.map {
                 try RedactionPattern(name: $0.name, expression: $0.expression)
             }, key: key)
+    }
+
+    /// Tells the user of a request for what is not there, once for each thing that is not.
+    func tell(_ advice: Advice) {
+        let isLast: Bool? = advised.withLock { subjects in
+            guard subjects.count < Core.adviceLimit, subjects.insert(advice.subject).inserted
+            else { return nil }
+            return subjects.count == Core.adviceLimit
+        }
+        guard let isLast else { return }
+        onAdvice(advice.text.redacted.printable)
+        if isLast { onAdvice("of what else is not served, only the journal tells") }
     }
 
     /// The scenario's time now.

@@ -1,6 +1,8 @@
 /// What the edge in front of a provider answers by itself: to bytes that never became a request.
 enum EdgeRefusal {
     case notHTTP
+    /// Nobody is there to be answered: the client left amid a request.
+    case clientLeft
     /// On a connection that speaks HTTP/2, which is told by GOAWAY.
     case notHTTP2
     case headTooLarge
@@ -10,7 +12,7 @@ enum EdgeRefusal {
 
     var status: Int {
         switch self {
-        case .notHTTP, .notHTTP2: 400
+        case .notHTTP, .notHTTP2, .clientLeft: 400
         case .headTooSlow, .bodyTooSlow: 408
         case .headTooLarge: 431
         case .tooManyBodies: 503
@@ -19,7 +21,7 @@ enum EdgeRefusal {
 
     private var reason: String {
         switch self {
-        case .notHTTP, .notHTTP2: "Bad Request"
+        case .notHTTP, .notHTTP2, .clientLeft: "Bad Request"
         case .headTooSlow, .bodyTooSlow: "Request Timeout"
         case .headTooLarge: "Request Header Fields Too Large"
         case .tooManyBodies: "Service Unavailable"
@@ -30,6 +32,7 @@ enum EdgeRefusal {
     var label: String {
         switch self {
         case .notHTTP: "not-http"
+        case .clientLeft: "client-left"
         case .notHTTP2: "not-http2"
         case .headTooLarge: "head-too-large"
         case .headTooSlow: "head-too-slow"
@@ -42,6 +45,7 @@ enum EdgeRefusal {
     var note: String {
         switch self {
         case .notHTTP: "the bytes are not an HTTP/1 request"
+        case .clientLeft: "the client left amid the head of its request: it broke off"
         case .notHTTP2: "the client broke the rules of HTTP/2, or sent too much of what costs"
         case .headTooLarge: "limit: the head of the request is too large"
         case .headTooSlow: "limit: the head of the request took too long"

@@ -75,6 +75,8 @@ final class Exchange {
         row?.retryAfter = supplied.retryAfter
         row?.promptTokens = supplied.promptTokens
         row?.completionTokens = supplied.completionTokens
+        row?.requestID = supplied.foreignID
+        row?.ray = supplied.foreignRay
         for text in supplied.notes { add(note: text) }
     }
 
@@ -270,6 +272,8 @@ extension PlannedExchange {
         record.plannedStatus = wanted == nil ? answer.script.status : nil
         record.promptTokens = answer.promptTokens
         record.completionTokens = answer.completionTokens
+        record.requestID = answer.foreignID
+        record.ray = answer.foreignRay
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes
         return record

@@ -15,7 +15,11 @@ final class Intake {
     private var codedBody: ByteBuffer?
     private(set) var bodyBytes = 0
     /// Bytes of the body as they came.
-    private var receivedBytes = 0
+    private(set) var receivedBytes = 0
+    /// When its head was in, by the loop's clock.
+    let began: NIODeadline
+    /// The body was complete.
+    private(set) var isWhole = false
     /// Undoes the body's codings; nil where it has none.
     private var decoder: BodyDecoder?
     /// Why the body cannot be used; what is left of it is not kept.
@@ -28,11 +32,12 @@ final class Intake {
     let keepAlive: Bool
     let expectsContinue: Bool
     /// What the head says of the body's size; nil when it does not say.
-    private let announcedBytes: Int?
+    let announcedBytes: Int?
     private let bodyLimit: Int
 
-    init(_ head: HTTPRequestHead, limits: ServerLimits) {
+    init(_ head: HTTPRequestHead, limits: ServerLimits, at now: NIODeadline) {
         self.head = head
+        began = now
         keepAlive =
             head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
             && !head.headers.contains(name: "upgrade")
@@ -118,6 +123,7 @@ final class Intake {
 
     /// The body is complete, and decoded.
     func end() {
+        isWhole = true
         guard let decoder else { return }
         do throws(DecodingProblem) {
             try decoder.finish()
@@ -155,6 +161,14 @@ final class Intake {
         return IncomingRequest(
             method: head.method.rawValue, target: head.uri, headers: fields,
             body: problem.map { .failure($0) } ?? parsedBody(), client: client,
+            version: head.version.major == 2 ? .http2 : .http1)
+    }
+
+    /// The request as far as its head tells.
+    var headOnly: IncomingRequest {
+        IncomingRequest(
+            method: head.method.rawValue, target: head.uri,
+            headers: head.headers.map { HeaderField($0.name, $0.value) },
             version: head.version.major == 2 ? .http2 : .http1)
     }
 

@@ -130,8 +130,29 @@ final class LoopState {
         record.client = socket.addressText
         record.status = status
         record.bytesSent = bytes
-        record.ending = "limit"
+        record.ending = refusal == .clientLeft ? "client-left" : "limit"
         record.note = refusal.note
+        core.record(record)
+    }
+
+    /// Journals a request whose client has left before it was whole, or could be answered.
+    func journal(leftBehind intake: Intake, on socket: AcceptedSocket) {
+        metrics.refused(.clientLeft)
+        guard core.isRecording else { return }
+        let passed = (now - intake.began).nanoseconds / 1000
+        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
+        responder.describe(intake.headOnly, in: &record)
+        record.client = socket.addressText
+        record.clientLeft = passed
+        record.ending = "client-left"
+        record.requestBody = intake.bodyPrefix(core.limits.journalBodyBytes)
+        record.requestBodyBytes = intake.receivedBytes
+        let announced = intake.announcedBytes.map { " of \($0)" } ?? ""
+        record.note =
+            intake.isWhole
+            ? "the client left before its request could be answered"
+            : "the client left before its request was whole, after "
+                + "\(intake.receivedBytes)\(announced) bytes of its body"
         core.record(record)
     }
 }

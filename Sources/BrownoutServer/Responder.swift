@@ -1,5 +1,6 @@
 package import BrownoutDialects
 package import BrownoutEngine
+import BrownoutJournal
 package import BrownoutWire
 
 /// A request with everything that was decided about its answer.
@@ -59,10 +60,23 @@ package struct SuppliedAnswer: Sendable {
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
     package var notes: [String] = []
+    /// The ids in its head, where somebody else made them.
+    package var foreignID: String?
+    package var foreignRay: String?
 
     package init(_ script: WireScript) {
         self.script = script
     }
+
+    /// Keeps the ids that somebody else put into the answer's head.
+    mutating func takeIDs(of head: ResponseHead) {
+        foreignID = (head.fields.value(of: "x-request-id") ?? head.fields.value(of: "request-id"))
+            .map { String($0.prefix(SuppliedAnswer.longestID)) }
+        foreignRay = head.fields.value(of: "cf-ray")
+            .map { String($0.prefix(SuppliedAnswer.longestID)) }
+    }
+
+    private static let longestID = 200
 }
 
 /// Turns a request into the script of its answer: parse, decide, reply, render, fault. Pure but
@@ -95,6 +109,28 @@ package struct Responder: Sendable {
             answer: wanted == nil
                 ? make(request, decision, at: moment)
                 : SuppliedAnswer(.pending(version: incoming.version)))
+    }
+
+    /// Says who asked for what, as far as the head of a request tells; nothing is counted.
+    func describe(_ incoming: IncomingRequest, in record: inout ExchangeRecord) {
+        let addressed = SessionRequest(incoming)
+        let facts = Router.parse(
+            addressed, in: engine.snapshot(of: addressed.session).scenario
+        ).facts
+        record.session = facts.session
+        record.provider = facts.provider
+        record.dialect = facts.dialect.rawValue
+        record.endpoint = facts.endpoint.rawValue
+        record.method = incoming.method
+        record.path = incoming.target
+        record.ordinal = 0
+        record.retryCount = facts.retryCount
+        record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
+        record.userAgent = facts.header("user-agent") ?? ""
+        if facts.call.source != .digest {
+            record.callKey = facts.call.text
+            record.callSource = facts.call.source.rawValue
+        }
     }
 
     /// Where the answer has to come from; nil: from nowhere else.
@@ -143,6 +179,7 @@ package struct Responder: Sendable {
         if planned.reply?.isShapedByPrompt == true {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }
+        if planned.isVerbatim { supplied.takeIDs(of: answer.head) }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }

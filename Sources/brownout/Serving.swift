@@ -39,7 +39,10 @@ struct Serving {
         let core = Core(
             engine: Engine(scenario: scenario), journal: writer, limits: limits,
             clock: ScenarioClock(options.clock ?? scenario.clock), recorder: recorder,
-            redactionKey: Secrets.key, recordings: shelf)
+            redactionKey: Secrets.key, recordings: shelf
+        ) { [isQuiet] advice in
+            if !isQuiet { Terminal.error("brownout: \(advice)\n") }
+        }
         let tls = try options.security.identities(
             host: options.host, http2: options.speaksHTTP2, readyFile: options.readyFile)
         let data = try await startData(core, tls?.identities)
@@ -83,7 +86,9 @@ struct Serving {
     private func openJournal() throws -> JournalWriter? {
         if options.noJournal { return nil }
         do {
-            return try JournalWriter(path: journalPath) { trouble in
+            let run = JournalRunStart(
+                scenario: loaded.scenario.name, seed: loaded.scenario.seed)
+            return try JournalWriter(path: journalPath, run: run) { trouble in
                 Terminal.error("brownout: journal: \(trouble)\n")
             }
         } catch {
@@ -165,7 +170,7 @@ struct Serving {
         let exchanges = Terminal.count(count("exchanges"), "exchange")
         var text = "stopped after \(exchanges), \(count("faults")) with a fault"
         if count("faults_not_reached") > 0 {
-            text += " (\(count("faults_not_reached")) whose position was never reached)"
+            text += " (\(count("faults_not_reached")) of which no client met anything)"
         }
         let recorded = core.recorder?.counters
         if let recorded { text += ", \(recorded.text)" }

@@ -185,9 +185,10 @@ import Testing
         var ledger = Ledger()
         let snapshot = Snapshot(.healthy)
         func attempt(_ call: UInt64, of session: UInt64) -> Int {
-            ledger.arrive(
-                session: session, call: call, retryCount: nil, under: snapshot, at: .zero
-            ).arrival.attempt
+            var asked = facts("")
+            asked.call = CallKey(digest: call)
+            return ledger.arrive(session: session, asked, under: snapshot, at: .zero)
+                .arrival.attempt
         }
         for call in 0..<UInt64(Ledger.callLimit + 1000) { _ = attempt(call, of: call % 5_000) }
         // The oldest is forgotten, a recent one is not.

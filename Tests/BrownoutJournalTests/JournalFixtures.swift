@@ -96,6 +96,8 @@ extension ExchangeRecord {
         note = "größer als erlaubt"
         source = "recording"
         recording = "Recordings/a.yaml#0123456789abcdef"
+        requestID = "req_of_the_upstream_1"
+        ray = "8c5b7d1e2f3a4b5c-AMS"
     }
 
     static func numbered(_ number: Int, body: Int = 0) -> ExchangeRecord {

@@ -21,9 +21,9 @@ import Testing
         writer.close()
         let reader = try JournalReader(path: path)
         #expect(
-            try reader.exchange(sequence: 1) == StoredExchange(sequence: 1, record: full))
+            try reader.exchange(sequence: 1) == StoredExchange(sequence: 1, run: 1, record: full))
         #expect(
-            try reader.exchange(sequence: 2) == StoredExchange(sequence: 2, record: bare))
+            try reader.exchange(sequence: 2) == StoredExchange(sequence: 2, run: 1, record: bare))
         #expect(try reader.exchange(sequence: 3) == nil)
     }
 

@@ -105,6 +105,31 @@ import Testing
         #expect(read.note == "upstream said: Bearer [redacted]")
         #expect(read.trace == #"["[redacted]"]"#)
         #expect(read.plan == #"["[redacted]"]"#)
-        for text in [read.callKey, read.session, read.model] { #expect(text == "[redacted]") }
+        for text in [read.callKey, read.model] { #expect(text == "[redacted]") }
+    }
+
+    @Test(arguments: [
+        ("sk-plain-test-12345678", "/s/sk-plain-test-12345678/openai/v1/chat/completions"),
+        ("sk-stream-1", "/s/sk-stream-1"), ("sk-a1", "/s/sk-a1?x=1"),
+        ("sk-a1", "http://host/s/sk-a1/v1/models"),
+    ])
+    func aSessionsNameIsANameWhateverItLooksLike(session: String, path: String) throws {
+        var record = ExchangeRecord.full
+        (record.session, record.path) = (session, path)
+        let read = try stored(record)
+        #expect(read.session == session)
+        #expect(read.path == path)
+    }
+
+    @Test func whatStandsAroundASessionsNameIsNoName() throws {
+        var record = ExchangeRecord.full
+        record.session = "sk-a1"
+        record.path = "/s/sk-a1/v1/models/sk-secret1?key=abc"
+        #expect(try stored(record).path == "/s/sk-a1/v1/models/[redacted]?key=[redacted]")
+        record.path = "/s/sk-a1secret2/v1/models"
+        #expect(try stored(record).path == "/s/[redacted]/v1/models")
+        // What cannot be a name is the client's word like any other.
+        record.session = "sk-secret1/x"
+        #expect(try stored(record).session == "[redacted]/x")
     }
 }

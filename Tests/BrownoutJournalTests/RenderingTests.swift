@@ -41,6 +41,50 @@ import Testing
         #expect(record.json(.metadata)["plan"] == "[half")
     }
 
+    @Test func anErrorIsListedByItsCause() {
+        var record = ExchangeRecord(id: 1, startedAt: 0)
+        (record.rule, record.fault, record.cause) = ("busy", "cause + cut", "rate-limited")
+        var table = ExchangeTable()
+        let line = table.lines(for: [StoredExchange(sequence: 1, record: record)]).joined()
+        #expect(line.contains("busy/rate-limited + cut"))
+        #expect(record.json(.metadata)["fault"] == "rate-limited + cut")
+        record.fault = "error-event"
+        #expect(record.faultName == "error-event")
+    }
+
+    @Test func anAttemptThatMayBeAnotherCallsIsMarked() {
+        var record = ExchangeRecord(id: 1, startedAt: 0)
+        (record.attempt, record.callSource) = (2, "digest")
+        func shown(_ record: ExchangeRecord) -> (String, String) {
+            var table = ExchangeTable()
+            let stored = StoredExchange(sequence: 1, record: record)
+            return (table.lines(for: [stored]).joined(), ExchangeReport(stored).text)
+        }
+        #expect(shown(record).0.contains(" 2? "))
+        #expect(shown(record).1.contains("attempt       2, unless it is another call"))
+        for change in [
+            { $0.retryCount = 1 }, { $0.attempt = 1 }, { $0.callSource = "header" },
+        ] as [(inout ExchangeRecord) -> Void] {
+            var sure = record
+            change(&sure)
+            #expect(!shown(sure).0.contains("?"))
+            #expect(!shown(sure).1.contains("unless"))
+        }
+    }
+
+    @Test func theOthersOfAnIdAreNamedFirst() {
+        var other = ExchangeRecord(id: 1, startedAt: 0)
+        (other.status, other.rule, other.fault, other.cause) = (503, "busy", "cause", "overloaded")
+        let text = ExchangeReport(
+            stored, others: [StoredExchange(sequence: 7, run: 2, record: other)]
+        ).text
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines[0].hasPrefix("2 exchanges have this id"))
+        #expect(
+            lines[1] == "  7  1970-01-01T00:00:00.000Z, run 2, status 503, busy/overloaded")
+        #expect(lines[2].hasPrefix("exchange "))
+    }
+
     @Test func aTableIsAlignedAndWidensWithItsRows() {
         var bare = ExchangeRecord(id: 1, startedAt: 0)
         bare.provider = "anthropic"

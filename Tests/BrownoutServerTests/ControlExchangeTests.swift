@@ -39,6 +39,7 @@ import Testing
             ("limit=2", [2, 3], 3), ("after=0&limit=2", [1, 2], 2), ("after=2", [3], 3),
             ("after=3", [], 3), ("session=a", [1, 3], 3), ("session=none", [], 0),
             ("session=a&limit=1", [3], 3), ("", [1, 2, 3], 3), ("session=%61", [1, 3], 3),
+            ("run=last", [1, 2, 3], 3), ("run=1&session=b", [2], 2), ("run=2", [], 0),
         ] as [(String, [JSON], JSON)])
     func aListIsNarrowed(query: String, sequences: [JSON], next: JSON) async throws {
         try await withExchanges { live in
@@ -56,6 +57,8 @@ import Testing
             #expect(json["sequence"] == 3)
             #expect(json["request_body"] == "question 2")
             #expect(json["same_id"] == [1])
+            #expect(json.value(at: "/others/0/sequence") == 1)
+            #expect(json.value(at: "/others/0/started_at") == "1970-01-01T00:00:00.000000Z")
             let (_, second) = try await live.get("/exchanges/2")
             #expect(second["id"] == "00000000000000ac")
             #expect(second["same_id"] == [])

@@ -235,9 +235,10 @@ def test_sessions_have_buckets_of_their_own(serve):
 def test_what_a_provider_refuses_anyway_is_one_request(serve):
     server = serve(limits("name: l, requests: 3/min, input-tokens: 1000/min"))
     assert server.post("/v1/chat/completions", b"{")[0] == 400
+    # A list asks no model for an answer.
     assert server.request("GET", "/v1/models")[0] == 200
     _, headers, _ = server.chat()
-    assert headers["x-ratelimit-remaining-requests"] == "0"
+    assert headers["x-ratelimit-remaining-requests"] == "1"
     assert server.chat()[0] == 429
 
 

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJSON
 
 /// JSON Schema (draft 2020-12, as OpenAPI 3.1 has it) as values.
@@ -9,7 +10,9 @@ enum Schema {
     static let boolean: JSON = ["type": "boolean"]
     static let any: JSON = [:]
     static let time: JSON = ["type": "string", "format": "date-time"]
-    static let sessionName: JSON = ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"]
+    static let sessionName: JSON = [
+        "type": "string", "pattern": .string(SessionName.expression),
+    ]
 
     /// A reference to one of ``Schemas``.
     static func ref(_ name: String) -> JSON {

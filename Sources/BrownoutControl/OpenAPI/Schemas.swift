@@ -154,6 +154,15 @@ enum Schemas {
             ])),
     ])
 
+    /// Another exchange of the same id.
+    private static let summary = Schema.object([
+        "sequence": Schema.integer, "run": Schema.nullable(Schema.integer),
+        "started_at": Schema.time, "session": Schema.string, "method": Schema.string,
+        "path": Schema.string, "rule": Schema.nullable(Schema.string),
+        "fault": Schema.nullable(Schema.string), "status": Schema.nullable(Schema.integer),
+        "ending": Schema.string,
+    ])
+
     private static func exchange(whole: Bool) -> JSON {
         let word = Schema.string
         let words = [
@@ -162,7 +171,7 @@ enum Schemas {
         ]
         let maybeWords = [
             "key_digest", "rule", "fault", "cause", "category",
-            "retry_after", "note", "source", "recording",
+            "retry_after", "note", "source", "recording", "request_id", "cf_ray",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",
@@ -184,8 +193,10 @@ enum Schemas {
         members += numbers.map { JSONMember($0, Schema.integer) }
         members += maybeNumbers.map { JSONMember($0, Schema.nullable(Schema.integer)) }
         members += maybeFlags.map { JSONMember($0, Schema.nullable(Schema.boolean)) }
-        let required = members.map(\.key) + (whole ? ["same_id"] : [])
+        members.append(JSONMember("run", Schema.nullable(Schema.integer)))
+        let required = members.map(\.key) + (whole ? ["same_id", "others"] : [])
         if whole {
+            members.append(JSONMember("others", Schema.list(summary)))
             members.append(JSONMember("same_id", Schema.list(Schema.integer)))
             members += ["request_body", "response_body"].flatMap {
                 [JSONMember($0, word), JSONMember($0 + "_base64", word)]

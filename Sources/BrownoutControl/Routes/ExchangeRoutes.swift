@@ -21,6 +21,9 @@ enum ExchangeRoutes {
                 .init(
                     name: "status", shape: .integer(100...999),
                     summary: "Only answers with this status."),
+                .init(
+                    name: "run", shape: .text,
+                    summary: "Only of this start of a server on the journal: a number, or `last`."),
             ],
             success: .init(
                 summary: "Exchanges.", schema: Schema.ref("ExchangeList"),
@@ -34,7 +37,8 @@ enum ExchangeRoutes {
             method: .get, path: PathTemplate("/exchanges/{id}"), name: "get-exchange",
             summary: "An exchange with its bodies.",
             detail: "By its id, a request id from a client's log, or its sequence. Of several "
-                + "with the same id the newest; `same_id` has the sequences of the others.",
+                + "with the same id the newest; `same_id` has the sequences of the others, and "
+                + "`others` what they were, the newest first.",
             success: .init(summary: "The exchange.", schema: Schema.ref("WholeExchange")),
             errors: [noJournal, trouble], handle: { call in try await show(call) }),
         ControlRoute(
@@ -51,8 +55,20 @@ enum ExchangeRoutes {
             session: call.query["session"], provider: call.query["provider"],
             rule: call.query["rule"], status: call.query.integer("status").map { Int($0) },
             after: call.query.integer("after"), limit: Int(call.query.integer("limit") ?? 100))
-        let rows = try await journal.read { reader throws(JournalError) in
-            try reader.list(query)
+        let run = try call.query["run"].map { text throws(ControlError) in
+            guard let run = JournalRunChoice(text) else {
+                throw .badQuery("'run' must be a number from 1, or 'last', not '\(text.shown)'")
+            }
+            return run
+        }
+        let rows = try await journal.read {
+            reader throws(JournalError) -> [StoredExchange] in
+            var query = query
+            if let run {
+                guard let number = try reader.runs().number(of: run) else { return [] }
+                query.run = number
+            }
+            return try reader.list(query)
         }
         return ControlAnswer([
             "exchanges": .array(rows.map { $0.json(.metadata) }),
@@ -75,10 +91,10 @@ enum ExchangeRoutes {
     private static func show(_ call: ControlCall) async throws -> ControlAnswer {
         guard let journal = call.journal else { throw ControlError.noJournal }
         let text = call.path["id"] ?? ""
-        let native = Dialects.exchange(fromRequestID: text).map { ExchangeReference.id($0.word) }
-        guard let reference = native ?? ExchangeReference(text) else {
+        let word = Dialects.exchange(fromRequestID: text)?.word
+        guard let reference = ExchangeReference(text, word: word) else {
             if text.hasPrefix("req_") {
-                throw ControlError.notFound("'\(text.shown)' is no request id of this server's")
+                throw ControlError.notFound("the journal has no exchange '\(text.shown)'")
             }
             throw ControlError(
                 status: 400, code: "bad-id",
@@ -91,7 +107,12 @@ enum ExchangeRoutes {
         guard let newest = found.first, case .object(let members) = newest.json(.whole) else {
             throw ControlError.notFound("the journal has no exchange '\(text.shown)'")
         }
-        let others = found.dropFirst().map { JSON.int64($0.sequence) }
-        return ControlAnswer(.object(members + [JSONMember("same_id", .array(others))]))
+        let others = found.dropFirst()
+        return ControlAnswer(
+            .object(
+                members + [
+                    JSONMember("same_id", .array(others.map { .int64($0.sequence) })),
+                    JSONMember("others", .array(others.map(\.summary))),
+                ]))
     }
 }

@@ -106,8 +106,7 @@ extension ControlCall {
         guard SessionName.isName(name) else {
             throw ControlError(
                 status: 400, code: "bad-session",
-                message: "'\(name.shown)' cannot name a session; a name is 1 to 64 of A-Z, a-z, "
-                    + "0-9, '.', '_' and '-'")
+                message: "'\(name.shown)' cannot name a session; a name is \(SessionName.rule)")
         }
     }
 }

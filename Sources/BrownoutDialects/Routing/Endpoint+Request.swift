@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 
 extension Endpoint {
     /// The method that its requests have.
@@ -15,6 +16,20 @@ extension Route {
     /// Whether the provider is OpenAI or Anthropic itself, and not one of a scenario's own that
     /// speaks its API.
     var isOriginal: Bool { provider == dialect.rawValue }
+
+    /// What a request counts as. A path that we do not know may ask a model all the same, where
+    /// its answers come from a provider or were recorded: then it names one.
+    func purpose(of request: IncomingRequest, in scenario: Scenario) -> RequestPurpose {
+        guard endpoint == .unknown else {
+            if request.method != endpoint.method { return .probe }
+            return endpoint.readsTokens ? .call : .aside
+        }
+        if case .synthesise = scenario.source { return .aside }
+        guard request.method == "POST", !path.hasSuffix("tokens"), !path.hasSuffix("Tokens")
+        else { return .aside }
+        let named = (try? request.body.get())?["model"]?.stringValue
+        return named != nil || !RequestAddress.model(in: String(path)).isEmpty ? .call : .aside
+    }
 }
 
 extension RequestFacts {

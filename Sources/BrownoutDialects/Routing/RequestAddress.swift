@@ -48,7 +48,7 @@ package struct RequestAddress: Equatable, Sendable {
 
     /// The model in the paths of APIs that we do not speak: Gemini's `/models/NAME:generateContent`
     /// and Azure OpenAI's `/deployments/NAME/chat/completions`.
-    private static func model(in path: String) -> String {
+    static func model(in path: String) -> String {
         var isNext = false
         for part in path.split(separator: "/") {
             if isNext { return String(part.prefix { $0 != ":" }) }

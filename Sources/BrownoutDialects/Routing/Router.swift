@@ -35,7 +35,8 @@ package enum Router {
         let route = Route(incoming, scenario.providers)
         var facts = RequestFacts(
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
-            session: incoming.session, call: call(request, headers, route),
+            purpose: route.purpose(of: request, in: scenario), session: incoming.session,
+            call: call(request, headers, route),
             retryCount: headers.retryCount, credential: credential(headers, route.dialect),
             client: client(request, scenario.access), version: request.version,
             headers: request.headers)
@@ -47,7 +48,9 @@ package enum Router {
             if case .chat(let chat) = intent,
                 let error = ModelNames.refusal(of: chat.model, by: route, in: scenario)
             {
-                return ParsedRequest(facts: facts, intent: .refuse(error), unlisted: chat)
+                return ParsedRequest(
+                    facts: facts, intent: .refuse(error), unlisted: chat,
+                    advice: Advice.about(error, request, route, facts.model))
             }
             return ParsedRequest(facts: facts, intent: intent)
         } catch {
@@ -56,7 +59,9 @@ package enum Router {
             // Limits and metrics keep names, and nothing held this one to a length.
             facts.model = String(model.prefix(ChatRequest.longestModel))
             facts.stream = facts.body["stream"]?.boolValue ?? false
-            return ParsedRequest(facts: facts, intent: .refuse(error))
+            let advice =
+                incoming.badSession == nil ? Advice.about(error, request, route, facts.model) : nil
+            return ParsedRequest(facts: facts, intent: .refuse(error), advice: advice)
         }
     }
 
@@ -193,8 +198,8 @@ extension Router {
     private static func badSession(_ name: String, _ dialect: DialectName) -> ProviderError {
         ProviderError(
             status: 400, type: "invalid_request_error",
-            message: "Session names are 1 to 64 letters, digits, dots, hyphens or underscores, "
-                + "unlike '\(name.prefix(80))'.",
+            message: "Session names are 1 to 64 letters, digits, dots, hyphens or underscores, and "
+                + "neither '.' nor '..', unlike '\(name.prefix(80))'.",
             code: dialect == .openai ? "invalid_session" : nil)
     }
 

@@ -5,7 +5,8 @@ extension Engine {
     package static let limitReadingCount = 1_000
 
     /// Asks the limits that are about a request; nil: there are none. One that is refused already
-    /// counts nowhere, and is only told how they stand. Which limits and buckets those are is
+    /// counts nowhere, and is only told how they stand; so is one that asks no model for an answer,
+    /// where no limit names its endpoint. Which limits and buckets those are is
     /// found before the lock is taken.
     func askLimits(
         of snapshot: Snapshot, _ facts: RequestFacts, _ standing: Standing, isRefused: Bool,
@@ -13,11 +14,16 @@ extension Engine {
     ) -> (ticket: LimitTicket, refusal: Refusal?)? {
         let limits = snapshot.scenario.limits
         if limits.isEmpty { return nil }
-        let asks = LimitAsk.asks(of: limits, facts)
+        var asks = LimitAsk.asks(of: limits, facts)
         if asks.isEmpty { return nil }
+        var isShownOnly = isRefused
+        if facts.purpose != .call {
+            let counted = asks.filter { limits[$0.limit].conditions.counts(facts) }
+            if counted.isEmpty { isShownOnly = true } else { asks = counted }
+        }
         let request = Limiter.Request(asks, facts, under: snapshot, session: standing.session)
         let time = now.inNanoseconds
-        if isRefused {
+        if isShownOnly {
             return (
                 LimitTicket(world.withLock { $0.limiter.standing(request, facts, at: time) }), nil
             )

@@ -101,7 +101,10 @@ extension KeyTable {
                 "Which attempts of a call, from 1; without it, all."),
             Key(
                 "calls", .oneOrMany(.grammar(.count)),
-                "Which calls of a session, in the order they first arrive; without it, all."),
+                """
+                Which of the session's calls that `when` is about, in the order they first \
+                arrive; without it, all.
+                """),
             Key("every", .integer(from: 1), "Of the requests that reach the rule, every n-th."),
             Key("during", .grammar(.during), "A stretch of time since the scenario began."),
             Key("chance", .grammar(.chance), "How often the rule fires; always by default."),

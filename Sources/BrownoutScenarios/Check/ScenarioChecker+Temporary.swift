@@ -43,7 +43,7 @@ extension ScenarioChecker {
         if SessionName.isName(text) { return text }
         error(
             "\(quoted(text)) cannot name a session", at: node.span,
-            note: "a name is 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'")
+            note: "a name is \(SessionName.rule)")
         return nil
     }
 

@@ -47,6 +47,7 @@ extension Responder {
         script = faulty(script, planned.request, decision, context, replayed.places)
         var supplied = SuppliedAnswer(script)
         supplied.notes = replayed.notes
+        if !breaksOff { supplied.takeIDs(of: answer.head) }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
@@ -69,6 +70,7 @@ extension Responder {
             hasBody: planned.moment.hasBody, version: planned.request.facts.version)
         script.closesBehind = planned.moment.closing
         var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
+        supplied.takeIDs(of: answer.head)
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }

@@ -12,6 +12,7 @@ struct Explain: ParsableCommand {
         abstract: "Explain one exchange: facts, draws, rule, plan, and what went out.")
 
     @OptionGroup var file: Journal.File
+    @OptionGroup var chosen: Journal.Run
 
     @Argument(
         help: "A request id from a client's log (req_…), an exchange id, or a sequence number.")
@@ -21,13 +22,14 @@ struct Explain: ParsableCommand {
     var json = false
 
     func run() throws {
-        try ExchangeLookup(file: file, id: id).show(json: json)
+        try ExchangeLookup(file: file, run: chosen, id: id).show(json: json)
     }
 }
 
 /// Finds exchanges by anything that names one.
 struct ExchangeLookup {
     var file: Journal.File
+    var run: Journal.Run
     var id: String
 
     func show(json: Bool) throws {
@@ -37,18 +39,15 @@ struct ExchangeLookup {
                 .failed,
                 "error: \(file.path): no exchange '\(id)'; `brownout journal list` shows them")
         }
+        let others = Array(found.dropFirst())
         if json {
-            Terminal.print(newest.json(.whole).text + "\n")
+            let members = newest.json(.whole).objectValue ?? []
+            let all = members + [JSONMember("others", .array(others.map(\.summary)))]
+            Terminal.print(JSON.object(all).text + "\n")
             return
         }
-        Terminal.print(ExchangeReport(newest).text)
+        Terminal.print(ExchangeReport(newest, others: others).text)
         if newest.record.source == "none" { showNearest(newest.record) }
-        if found.count > 1 {
-            let others = found.dropFirst().map { String($0.sequence) }.joined(separator: ", ")
-            Terminal.print(
-                "\nThis is the newest of \(found.count) exchanges with this id, of as many runs; "
-                    + "the others are \(others).\n")
-        }
     }
 
     /// The request beside that of the nearest recording.
@@ -82,13 +81,14 @@ struct ExchangeLookup {
 
     private func find() throws -> [StoredExchange] {
         let reader = try file.open()
-        let native = Dialects.exchange(fromRequestID: id).map { ExchangeReference.id($0.word) }
-        guard let reference = native ?? ExchangeReference(id) else {
+        let word = Dialects.exchange(fromRequestID: id)?.word
+        guard let reference = ExchangeReference(id, word: word) else {
             throw Failure(
                 .usage,
                 "error: '\(id)' is not an id of an exchange; expected a request id (req_…), 16 "
                     + "hexadecimal digits, or a sequence number")
         }
-        return try reading { try reader.exchanges(reference) }
+        let run = try run.number(in: reader)
+        return try reading { try reader.exchanges(reference, run: run) }
     }
 }

@@ -1,12 +1,13 @@
 import ArgumentParser
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 
-/// `brownout journal list|tail|show|actions`
+/// `brownout journal list|tail|show|actions|runs`
 struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at the exchanges of a journal.",
-        subcommands: [List.self, Tail.self, Show.self, Actions.self])
+        subcommands: [List.self, Tail.self, Show.self, Actions.self, Runs.self])
 
     /// Where the journal is.
     struct File: ParsableArguments {
@@ -19,6 +20,26 @@ struct Journal: ParsableCommand {
             } catch {
                 throw Failure(.failed, "error: \(error)")
             }
+        }
+    }
+
+    /// Which start of a server on the journal is meant.
+    struct Run: ParsableArguments {
+        @Option(
+            help: ArgumentHelp(
+                "Only of this start of a server on the journal: last, or a number of `journal runs`.",
+                valueName: "last|N"),
+            transform: Run.choice)
+        var run: JournalRunChoice?
+
+        /// The number of the run; nil: all are meant.
+        func number(in reader: JournalReader) throws -> Int64? {
+            try run.map { run in try reading { try reader.run(run) } }
+        }
+
+        private static func choice(_ text: String) throws -> JournalRunChoice {
+            if let choice = JournalRunChoice(text) { return choice }
+            throw ValidationError("'\(text)' is no run; expected last, or a number from 1")
         }
     }
 
@@ -39,10 +60,12 @@ struct Journal: ParsableCommand {
         @Option(parsing: .unconditional, help: "Only this status.")
         var status: Int?
 
-        func query(limit: Int, after: Int64? = nil) -> JournalQuery {
+        @OptionGroup var run: Run
+
+        func query(in reader: JournalReader) throws -> JournalQuery {
             JournalQuery(
-                session: session, provider: provider, rule: rule, status: status, after: after,
-                limit: limit)
+                session: session, provider: provider, rule: rule, status: status,
+                run: try run.number(in: reader))
         }
     }
 
@@ -65,16 +88,19 @@ struct Journal: ParsableCommand {
         func run() throws {
             let reader = try file.open()
             var printer = ExchangePrinter(json: json)
+            defer { printer.end() }
+            var query = try filter.query(in: reader)
             if let limit {
-                printer.show(try reading { try reader.list(filter.query(limit: limit)) })
+                query.limit = limit
+                printer.show(try reading { try reader.list(query) })
                 return
             }
-            var last: Int64 = 0
+            (query.limit, query.after) = (5000, 0)
             while true {
-                let page = try reading { try reader.list(filter.query(limit: 5000, after: last)) }
+                let page = try reading { try reader.list(query) }
                 guard let end = page.last else { return }
                 printer.show(page)
-                last = end.sequence
+                query.after = end.sequence
             }
         }
     }
@@ -98,12 +124,15 @@ struct Journal: ParsableCommand {
         func run() async throws {
             let reader = try file.open()
             var printer = ExchangePrinter(json: json)
-            var last = try reading { try reader.lastSequence() }
-            printer.show(try reading { try reader.list(filter.query(limit: limit)) })
+            var query = try filter.query(in: reader)
+            let last = try reading { try reader.lastSequence() }
+            query.limit = limit
+            printer.show(try reading { try reader.list(query) })
+            (query.limit, query.after) = (1000, last)
             while true {
-                let page = try reading { try reader.list(filter.query(limit: 1000, after: last)) }
+                let page = try reading { try reader.list(query) }
                 printer.show(page)
-                if let end = page.last { last = end.sequence }
+                if let end = page.last { query.after = end.sequence }
                 if page.count < 1000 { try await Task.sleep(for: .milliseconds(100)) }
             }
         }
@@ -115,6 +144,7 @@ struct Journal: ParsableCommand {
             abstract: "Show one exchange with its bodies.")
 
         @OptionGroup var file: File
+        @OptionGroup var chosen: Run
 
         @Argument(help: "An exchange id, a request id of a client's log, or a sequence number.")
         var id: String
@@ -123,7 +153,7 @@ struct Journal: ParsableCommand {
         var json = false
 
         func run() throws {
-            try ExchangeLookup(file: file, id: id).show(json: json)
+            try ExchangeLookup(file: file, run: chosen, id: id).show(json: json)
         }
     }
 }
@@ -136,6 +166,8 @@ extension Journal {
 
         @OptionGroup var file: File
 
+        @OptionGroup var chosen: Run
+
         @Option(name: .shortAndLong, parsing: .unconditional, help: "How many at most, the newest.")
         var limit = 1000
 
@@ -144,9 +176,54 @@ extension Journal {
 
         func run() throws {
             let reader = try file.open()
-            for action in try reading({ try reader.actions(limit: max(limit, 0)) }) {
+            let run = try chosen.number(in: reader)
+            for action in try reading({ try reader.actions(run: run, limit: max(limit, 0)) }) {
                 Terminal.print((json ? action.json.text : action.text) + "\n")
             }
+        }
+    }
+}
+
+extension Journal {
+    /// `brownout journal runs`
+    struct Runs: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the starts of servers on the journal, the newest last.")
+
+        @OptionGroup var file: File
+
+        @Flag(help: "One JSON object a line.")
+        var json = false
+
+        func run() throws {
+            let reader = try file.open()
+            let runs = try reading { try reader.runs() }
+            if json {
+                for run in runs { Terminal.print(Runs.json(run).text + "\n") }
+                return
+            }
+            let rows = runs.map { run in
+                [
+                    String(run.number), UTCTime(microseconds: run.startedAt).text(digits: 3),
+                    String(run.exchanges), String(run.actions), String(run.seed),
+                    run.scenario.printable,
+                ]
+            }
+            guard !rows.isEmpty else { return }
+            let titles = ["RUN", "STARTED", "EXCHANGES", "ACTIONS", "SEED", "SCENARIO"]
+            Terminal.print(TextTable.text([titles] + rows))
+        }
+
+        private static func json(_ run: JournalRun) -> JSON {
+            func number(_ value: some BinaryInteger) -> JSON {
+                .number(JSONNumber(text: String(value)))
+            }
+            return [
+                "run": number(run.number),
+                "started_at": .string(UTCTime(microseconds: run.startedAt).text(digits: 6)),
+                "exchanges": number(run.exchanges), "actions": number(run.actions),
+                "scenario": .string(run.scenario), "seed": number(run.seed),
+            ]
         }
     }
 }
@@ -168,6 +245,11 @@ struct ExchangePrinter {
 
     init(json: Bool) {
         self.json = json
+    }
+
+    /// Says what marks in the table mean.
+    func end() {
+        if table.hasUncertainAttempts { Terminal.print(ExchangeTable.uncertainty + "\n") }
     }
 
     mutating func show(_ exchanges: [StoredExchange]) {
