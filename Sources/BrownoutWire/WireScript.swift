@@ -27,7 +27,7 @@ package struct WireScript: Sendable {
 
     var stage = Stage.opening
     /// Whether the body goes out in chunks; known with the head.
-    private var isChunked = false
+    private(set) var isChunked = false
     /// A wait that was begun and is not over.
     var waiting: Duration
     /// Whether the wait before the next event was taken, and before the next piece.
@@ -92,6 +92,15 @@ package struct WireScript: Sendable {
     /// The body of a plain answer, of which ``bodyBytes`` are out; nil for a stream.
     package var plainBody: [UInt8]? {
         if case .whole(let body) = answer.body { body.bytes } else { nil }
+    }
+
+    /// Bytes that the script keeps of its answer's body, and about what its events take.
+    package var heldBytes: Int {
+        switch answer.body {
+        case .whole(let body): body.bytes.count
+        case .events(let stream): stream.count * 32
+        case .passed(let body): body.count
+        }
     }
 
     /// The next step; nil when the script is over. Bytes to send are appended to `bytes`.
@@ -227,6 +236,9 @@ extension WireScript {
         return nil
     }
 
+    /// Bytes of a plain body that go out in one step.
+    static let longestStep = 64 * 1024
+
     private mutating func advanceBody(_ bytes: inout [UInt8]) -> WireCue? {
         switch answer.body {
         case .whole(let body):
@@ -245,6 +257,8 @@ extension WireScript {
             if waitsForPiece(of: end - partial, rate) { return nil }
         }
         let start = partial
+        // A chunk is one step; a long body goes out as its client takes it.
+        if !isChunked { end = min(end, start + WireScript.longestStep) }
         partial = end
         bodyBytes = end
         if end == body.bytes.count {
@@ -377,7 +391,8 @@ extension WireScript {
         case nil where step == 0, .clean where step == 0:
             if ending == .clean, !hasHead {
                 // A moment before the head: there is no framing to close, so the connection is.
-                return closing(.fin, 0)
+                // A stream of HTTP/2 ends alone, and END_STREAM takes a head: it is reset.
+                return closing(version == .http2 ? .resetStream(Ending.internalError) : .fin, 0)
             }
             isWhole = ending == nil
             stage = .closing(ending, step: 1)
@@ -447,7 +462,10 @@ extension WireScript {
         case .pending, .closing: return false
         case .opening, .head, .body: break
         }
-        if case .elapsed(let moment) = interruption.position { return elapsed >= moment }
+        if case .elapsed(let moment) = interruption.position {
+            // An event takes a head, which goes out before it.
+            return elapsed >= moment && (hasHead || !interruption.betweenEvents)
+        }
         switch stage {
         case .pending, .opening, .closing: return false
         case .head: return interruption.position == .start
