@@ -20,6 +20,10 @@ extension Carrier {
             case .sent:
                 if !send(exchange, now) { return }
             case .flush:
+                if framesPieces {
+                    if sendPiece(exchange, now) { continue }
+                    return
+                }
                 // What is written next would join a segment that is still on its way.
                 guard send(exchange, now) else { return }
                 let end = loop.now + longestFlushWait
@@ -66,7 +70,9 @@ extension Carrier {
     private func waitForSource(
         _ exchange: Exchange, until moment: Duration?, _ now: ScenarioInstant
     ) {
-        if !loop.scratch.isEmpty {
+        if loop.scratch.isEmpty {
+            flushPieces()
+        } else {
             guard send(exchange, now) else { return }
         }
         phase = .playing(exchange, .source)
@@ -191,7 +197,10 @@ extension Carrier {
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
     private func send(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
-        guard !loop.scratch.isEmpty else { return isOpen }
+        guard !loop.scratch.isEmpty else {
+            flushPieces()
+            return isOpen
+        }
         note(exchange, now)
         write(loop.takeGathered())
         if isClosed { return false }
@@ -204,6 +213,19 @@ extension Carrier {
         if exchange.firstByte == nil { exchange.firstByte = now }
         exchange.lastByte = now
         exchange.bytesSent += loop.scratch.count
+    }
+
+    /// Writes the gathered bytes as a frame of their own; false when the client has to read first.
+    private func sendPiece(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
+        guard !loop.scratch.isEmpty else { return isOpen }
+        note(exchange, now)
+        writePiece(loop.takeGathered())
+        if !isClosed, isWritable { return true }
+        flushPieces()
+        if isClosed { return false }
+        if isWritable { return true }
+        waitForReader(exchange)
+        return false
     }
 
     private func waitForReader(_ exchange: Exchange) {

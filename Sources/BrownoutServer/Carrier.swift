@@ -33,6 +33,13 @@ protocol Carrier: Paced {
     /// Writes a head that is no bytes of the script.
     func write(_ head: ResponseHead)
     func write(_ bytes: ByteBuffer)
+    /// Whether a piece that has to be seen alone is a frame, whatever follows it. Otherwise only
+    /// time keeps it apart.
+    var framesPieces: Bool { get }
+    /// Writes a piece; it leaves with what follows, or with ``flushPieces()``.
+    func writePiece(_ bytes: ByteBuffer)
+    /// Lets the pieces go that were written.
+    func flushPieces()
     /// Writes what may be left and the end of the answer, and calls ``endWritten(of:)`` when
     /// the kernel has it.
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange)

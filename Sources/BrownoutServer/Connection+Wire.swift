@@ -32,6 +32,14 @@ extension Connection {
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
+    var framesPieces: Bool { false }
+
+    func writePiece(_ bytes: ByteBuffer) {
+        write(bytes)
+    }
+
+    func flushPieces() {}
+
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
         guard let context else { return }
         guard bytes.readableBytes > 0 else { return ended(exchange) }

@@ -32,6 +32,8 @@ extension HTTP2Stream {
         send(.data(.init(data: .byteBuffer(bytes))), bytes: bytes.readableBytes)
     }
 
+    var framesPieces: Bool { true }
+
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
         let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes), endStream: true)
         send(.data(frame), bytes: bytes.readableBytes) { [self] in endLeft(exchange, $0) }
