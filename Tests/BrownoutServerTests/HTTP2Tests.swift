@@ -6,8 +6,8 @@ import Testing
 
 /// What holds for a connection of HTTP/2 by the server's limits, with frames written by hand.
 @Suite(.serialized) struct HTTP2Tests {
-    private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-    private static let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    static let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
     /// GOAWAY, no error, behind no stream (RFC 9113, 6.8).
     private static let goAway: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
@@ -18,9 +18,11 @@ import Testing
         return [0, 0, UInt8(block.count), 1, 4, 0, 0, 0, stream] + block
     }
 
-    /// The types of the frames in some bytes.
-    private static func types(_ bytes: [UInt8]) -> [UInt8] {
-        var types: [UInt8] = []
+    /// The frames in some bytes, of streams with small numbers.
+    static func frames(
+        _ bytes: [UInt8]
+    ) -> [(type: UInt8, stream: UInt8, payload: [UInt8])] {
+        var frames: [(type: UInt8, stream: UInt8, payload: [UInt8])] = []
         var rest = bytes[...]
         while rest.count >= 9 {
             let head = Array(rest.prefix(9))
