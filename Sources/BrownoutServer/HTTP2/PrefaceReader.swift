@@ -12,11 +12,11 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
     private static let preface = ByteBuffer(string: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
     private let connection: Connection
-    private let decoder: () -> HTTPRequestDecoder
+    private let decoder: () -> RequestDecoder
     private var received: ByteBuffer?
 
     /// `connection` is the handler behind this one.
-    init(_ connection: Connection, decoder: @escaping () -> HTTPRequestDecoder) {
+    init(_ connection: Connection, decoder: @escaping () -> RequestDecoder) {
         self.connection = connection
         self.decoder = decoder
     }
