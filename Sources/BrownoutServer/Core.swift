@@ -51,6 +51,16 @@ package final class Core: Sendable {
     /// The scenario's time now.
     package var now: Duration { clock.instant(at: .now()).elapsed }
 
+    /// Whether answers may come from upstreams, as far as is known at the start.
+    var mayAskUpstreams: Bool {
+        if recorder != nil { return true }
+        return switch engine.snapshot(of: "default").scenario.source {
+        case .upstream: true
+        case .replay(let replay): !replay.upstreams.isEmpty
+        case .synthesise: false
+        }
+    }
+
     /// Whether anybody wants to know of an exchange.
     var isRecording: Bool { journal != nil || events.isHeard }
 

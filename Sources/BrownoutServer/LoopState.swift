@@ -15,7 +15,11 @@ final class LoopState {
     /// Asks upstreams; nil before the server has begun and after it has stopped.
     var upstreams: HTTPClient?
     private(set) var isStopping = false
+    /// Bytes of an answer gathered before they are handed to its channel.
+    private(set) var gathering = LoopState.usualGathering
 
+    /// Connections of the whole server at a time.
+    private let connectionLimit: Int
     private var connections: [ObjectIdentifier: AcceptedSocket] = [:]
     /// Who has a request that waits until the journal has room.
     private var waitingForRoom: [any Carrier] = []
@@ -25,8 +29,14 @@ final class LoopState {
     private var wallOffset: Int64 = 0
     private var wallChecked = NIODeadline.uptimeNanoseconds(0)
 
-    init(core: Core, eventLoop: any EventLoop) {
+    private static let usualGathering = 64 * 1024
+    /// When memory is short: the less is written that nobody reads, the better.
+    private static let sparingGathering = 4 * 1024
+
+    init(core: Core, eventLoop: any EventLoop, connections: Int? = nil) {
         self.core = core
+        connectionLimit = connections ?? core.limits.connections
+        heldStep = min(1024 * 1024, core.limits.heldBytes / 64)
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
         self.responder = Responder(engine: core.engine)
@@ -73,7 +83,7 @@ final class LoopState {
     func admit(_ connection: AcceptedSocket) -> Bool {
         let open = core.counters.connectionOpened()
         connections[ObjectIdentifier(connection)] = connection
-        return open <= core.limits.connections && !isStopping
+        return open <= connectionLimit && !isStopping
     }
 
     func forget(_ connection: AcceptedSocket) {

@@ -1,9 +1,11 @@
 /// What one client, and all of them together, may cost. What exceeds a limit is answered with an
 /// error or closed, and the journal says which.
 package struct ServerLimits: Sendable {
-    /// Connections at a time; a further one is closed as soon as it is accepted.
+    /// Connections at a time; a further one is closed as soon as it is accepted. Where the system
+    /// grants the process fewer descriptors than that takes, as many as ``Descriptors`` leaves.
     package var connections = 16_384
-    /// Streams of an HTTP/2 connection at a time, as its SETTINGS say.
+    /// Streams of an HTTP/2 connection at a time, as its SETTINGS say. A further one is refused
+    /// with RST_STREAM; the others go on.
     package var streams = 100
     /// What costs and brings no request, on one HTTP/2 connection: PING, SETTINGS and PRIORITY
     /// frames, and streams that the client resets or opens wrongly. With more of them in so long

@@ -14,7 +14,14 @@ struct ConnectionSetup: Sendable {
     /// Nil: connections are plain TCP.
     let tls: TLSIdentities?
 
-    init(limits: ServerLimits, http2: Bool, tls: TLSIdentities? = nil) {
+    /// Hears what who runs the server should know.
+    let notice: @Sendable (String) -> Void
+
+    init(
+        limits: ServerLimits, http2: Bool, tls: TLSIdentities? = nil,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.notice = notice
         self.limits = limits
         self.http2 = http2
         self.tls = tls
