@@ -19,6 +19,11 @@ protocol Carrier: Paced {
     var socket: AcceptedSocket { get }
     /// Whether the connection ends with the answer to a request.
     func closes(after intake: Intake) -> Bool
+    /// Whether there is room for a further answer on the connection. Where it is false,
+    /// ``roomMade()`` is called once it is true.
+    func hasRoom() -> Bool
+    /// Counts bytes that an answer holds in, or out when negative.
+    func hold(_ change: Int)
     /// What was done to the connection and not to an answer shows in this one.
     func prepare(_ planned: inout PlannedExchange)
 
@@ -46,6 +51,8 @@ protocol Carrier: Paced {
     /// Whether the kernel has everything that was written. Where it is false, ``written()`` is
     /// called once it is true.
     var hasWritten: Bool { get }
+    /// The bytes of this answer that were written and that the kernel does not have.
+    var unwritten: Int { get }
     /// The bytes that were written and that the peer has not acknowledged.
     var unacknowledged: Int { get }
 
@@ -79,7 +86,7 @@ enum CarrierPhase {
     case receiving(Intake)
     /// A part of the body is being decoded, a little in each turn of the loop.
     case decoding(Intake)
-    /// A whole request waits until the journal has room for it.
+    /// A whole request waits until the journal, the loop or the connection has room for it.
     case waitingForRoom(Intake)
     case playing(Exchange, Blocked)
     /// We have sent FIN and read what the client still sends, so that our answer is not lost.

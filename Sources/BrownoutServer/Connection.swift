@@ -162,6 +162,10 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         }
     }
 
+    func giveUpUnread() {
+        giveUpIfUnread()
+    }
+
     // MARK: Stopping
 
     /// The server stops: an answer in progress may end, one that never ends is cut off.

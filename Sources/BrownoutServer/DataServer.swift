@@ -52,7 +52,9 @@ package final class DataServer: Sendable {
         var loops: [LoopBox] = []
         for eventLoop in group.makeIterator() {
             let state = try await eventLoop.submit {
-                NIOLoopBound(LoopState(core: core, eventLoop: eventLoop), eventLoop: eventLoop)
+                NIOLoopBound(
+                    LoopState(core: core, eventLoop: eventLoop, connections: connections),
+                    eventLoop: eventLoop)
             }.get()
             loops.append(LoopBox(eventLoop: eventLoop, state: state))
         }

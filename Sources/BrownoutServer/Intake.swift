@@ -37,7 +37,6 @@ final class Intake {
         self.head = head
         keepAlive =
             head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
-            && !head.headers.contains(name: "upgrade")
         expectsContinue =
             head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }

@@ -7,6 +7,7 @@ import NIOHTTP2
 /// are none of a stream.
 final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
@@ -105,7 +106,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
 
     // MARK: Streams
 
-    /// False when the stream came too late.
+    /// False when the stream is one too many, or came too late.
     func admit(_ stream: HTTP2Stream) -> Bool {
         switch state {
         case .open: break
@@ -257,6 +258,10 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         case .lingering: socket.close()
         case .open, .leaving, .closed: break
         }
+    }
+
+    func giveUpUnread() {
+        for stream in Array(streams.values) { stream.giveUpIfUnread() }
     }
 
     // MARK: Stopping

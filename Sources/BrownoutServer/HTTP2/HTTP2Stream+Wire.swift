@@ -10,6 +10,12 @@ import NIOHPACK
 extension HTTP2Stream {
     func closes(after intake: Intake) -> Bool { false }
 
+    func hasRoom() -> Bool { connection.hasRoom(for: self) }
+
+    func hold(_ change: Int) {
+        connection.hold(change)
+    }
+
     func prepare(_ planned: inout PlannedExchange) {
         connection.prepare(&planned)
     }

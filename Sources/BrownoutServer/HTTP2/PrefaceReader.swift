@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 /// Reads the first bytes of a connection without TLS: those that every client sends who knows
 /// that the port speaks HTTP/2 (RFC 9113, 3.3), or those of an HTTP/1.1 request. Until they are in

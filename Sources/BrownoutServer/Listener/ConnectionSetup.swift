@@ -1,6 +1,5 @@
 import BrownoutEngine
 import NIOCore
-import NIOHTTP1
 
 /// Puts the handlers of a new connection in place: one function for each protocol.
 ///

@@ -11,6 +11,10 @@ final class Doorway: ChannelInboundHandler {
     private let core: Core
     private let setup: ConnectionSetup
     private let loops: [LoopBox]
+    private var lastNotice: NIODeadline?
+    /// How long nothing is accepted when that has failed, and how often it is said.
+    private static let pause = TimeAmount.milliseconds(100)
+    private static let silence = TimeAmount.seconds(60)
 
     init(_ core: Core, _ setup: ConnectionSetup, _ loops: [LoopBox]) {
         self.core = core
