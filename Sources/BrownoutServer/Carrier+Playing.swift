@@ -3,8 +3,6 @@ import BrownoutJournal
 import BrownoutWire
 import NIOCore
 
-/// Bytes gathered before they are handed to the channel.
-private let gather = 64 * 1024
 private let firstDrainWait = TimeAmount.milliseconds(1)
 private let longestDrainWait = TimeAmount.milliseconds(16)
 private let firstFlushWait = TimeAmount.microseconds(100)
@@ -15,11 +13,15 @@ extension Carrier {
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
         let now = loop.instant
-        while let cue = exchange.next(into: &loop.scratch, gathering: gather) {
+        while let cue = exchange.next(into: &loop.scratch, gathering: loop.gathering) {
             switch cue {
             case .sent:
                 if !send(exchange, now) { return }
             case .flush:
+                if framesPieces {
+                    if sendPiece(exchange, now) { continue }
+                    return
+                }
                 // What is written next would join a segment that is still on its way.
                 guard send(exchange, now) else { return }
                 let end = loop.now + longestFlushWait
@@ -66,7 +68,9 @@ extension Carrier {
     private func waitForSource(
         _ exchange: Exchange, until moment: Duration?, _ now: ScenarioInstant
     ) {
-        if !loop.scratch.isEmpty {
+        if loop.scratch.isEmpty {
+            flushPieces()
+        } else {
             guard send(exchange, now) else { return }
         }
         phase = .playing(exchange, .source)
@@ -78,6 +82,7 @@ extension Carrier {
     func supplied(_ exchange: Exchange) {
         guard case .playing(let current, .source) = phase, current === exchange else { return }
         cancelWake()
+        phase = .playing(exchange, .time)
         play(exchange)
         work()
     }
@@ -163,10 +168,10 @@ extension Carrier {
             guard isWritable else { return waitForReader(exchange) }
             play(exchange)
         case .writability, .lastWrite:
-            exchange.add(note: "limit: the client read nothing for \(loop.core.limits.writeTime)")
-            withdraw(exchange)
-            finish(exchange, ending: "limit")
-            giveUp()
+            let before = exchange.unread
+            chargeUnread(exchange)
+            if exchange.unread < before { return wake(in: loop.core.limits.writeTime) }
+            giveUp(exchange, "the client read nothing for \(loop.core.limits.writeTime)")
         case .leaving(let cue):
             exchange.add(note: "limit: what was sent did not leave")
             leave(exchange, by: cue)
@@ -175,10 +180,41 @@ extension Carrier {
         }
     }
 
-    /// A client that reads again gets more.
+    private func giveUp(_ exchange: Exchange, _ reason: String) {
+        exchange.add(note: "limit: \(reason)")
+        withdraw(exchange)
+        finish(exchange, ending: "limit")
+        giveUp()
+    }
+
+    /// Others need the memory of an answer that nobody reads: it is given up, if nothing of it has
+    /// left for some time.
+    func giveUpIfUnread() {
+        switch phase {
+        case .playing(let exchange, .writability), .playing(let exchange, .lastWrite):
+            let limits = loop.core.limits
+            guard let ticket, let end = loop.pacer.deadline(of: ticket) else { return }
+            let idle = limits.writeTime.inNanoseconds - (end - loop.now).nanoseconds
+            guard idle >= limits.unreadTime.inNanoseconds else { return }
+            let before = exchange.unread
+            chargeUnread(exchange)
+            if exchange.unread < before { return wake(in: limits.writeTime) }
+            giveUp(
+                exchange,
+                "the client read nothing for \(limits.unreadTime), and answers in progress hold "
+                    + "too many bytes")
+        default:
+            break
+        }
+    }
+
+    /// A client that reads again gets more. What is written now may become writable again before
+    /// the write returns: then it is not this that plays on.
     func becameWritable() {
         guard isWritable, case .playing(let exchange, .writability) = phase else { return }
         cancelWake()
+        phase = .playing(exchange, .time)
+        chargeUnread(exchange)
         play(exchange)
         work()
     }
@@ -191,7 +227,10 @@ extension Carrier {
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
     private func send(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
-        guard !loop.scratch.isEmpty else { return isOpen }
+        guard !loop.scratch.isEmpty else {
+            flushPieces()
+            return isOpen
+        }
         note(exchange, now)
         write(loop.takeGathered())
         if isClosed { return false }
@@ -206,9 +245,30 @@ extension Carrier {
         exchange.bytesSent += loop.scratch.count
     }
 
+    /// Writes the gathered bytes as a frame of their own; false when the client has to read first.
+    private func sendPiece(_ exchange: Exchange, _ now: ScenarioInstant) -> Bool {
+        guard !loop.scratch.isEmpty else { return isOpen }
+        note(exchange, now)
+        writePiece(loop.takeGathered())
+        if !isClosed, isWritable { return true }
+        flushPieces()
+        if isClosed { return false }
+        if isWritable { return true }
+        waitForReader(exchange)
+        return false
+    }
+
     private func waitForReader(_ exchange: Exchange) {
         phase = .playing(exchange, .writability)
         wake(in: loop.core.limits.writeTime)
+        chargeUnread(exchange)
+    }
+
+    /// What is written and does not leave counts as held for the client.
+    private func chargeUnread(_ exchange: Exchange) {
+        let unread = unwritten + max(exchange.script.backlog - exchange.held, 0)
+        hold(unread - exchange.unread)
+        exchange.unread = unread
     }
 
     /// The script is over and the framing is closed: the last bytes go out.
@@ -219,7 +279,10 @@ extension Carrier {
         release(exchange)
         if !loop.scratch.isEmpty { note(exchange, now) }
         writeEnd(loop.takeGathered(), of: exchange)
-        if case .playing(_, .lastWrite) = phase { wake(in: loop.core.limits.writeTime) }
+        if case .playing(_, .lastWrite) = phase {
+            wake(in: loop.core.limits.writeTime)
+            chargeUnread(exchange)
+        }
     }
 
     /// The kernel has the last bytes of an answer.
@@ -244,7 +307,10 @@ extension Carrier {
         guard isOpen else { return }
         let unacknowledged = unacknowledged
         exchange.bytesAcknowledged = max(exchange.bytesSent - unacknowledged, 0)
-        guard unacknowledged > 0, now < end else { return play(exchange) }
+        guard unacknowledged > 0, now < end else {
+            phase = .playing(exchange, .time)
+            return play(exchange)
+        }
         let next = min(wait * 2, longestDrainWait)
         phase = .playing(exchange, .drain(until: end, wait: next))
         wake(at: now + wait)
@@ -261,6 +327,9 @@ extension Carrier {
     /// Journals the exchange; it is over.
     func finish(_ exchange: Exchange, ending: String) {
         release(exchange)
+        hold(-exchange.held - exchange.unread)
+        exchange.held = 0
+        exchange.unread = 0
         exchange.supply?.exchangeEnded(byClient: exchange.clientLeft != nil)
         exchange.supply = nil
         if exchange.faultKind != nil {

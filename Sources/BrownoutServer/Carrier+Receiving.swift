@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutWire
 import NIOCore
 import NIOHTTP1
 
@@ -114,6 +115,15 @@ extension Carrier {
             loop.waitForRoom(self, in: journal)
             return
         }
+        if loop.isTurnTaken {
+            phase = .waitingForRoom(intake)
+            return loop.waitForTurn(self)
+        }
+        guard hasRoom() else {
+            intake.hasWaited = true
+            phase = .waitingForRoom(intake)
+            return
+        }
         releaseBudget(intake)
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
@@ -121,7 +131,9 @@ extension Carrier {
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
             closing: closes, hasBody: intake.head.method != .HEAD)
-        var planned = loop.responder.plan(intake.request(from: socket.address), at: moment)
+        var planned = loop.responder.plan(
+            intake.request(from: socket.address), at: moment, room: loop.room)
+        let held = weigh(&planned)
         prepare(&planned)
         loop.core.counters.exchangeBegan()
         let limit = loop.core.limits.journalBodyBytes
@@ -134,12 +146,19 @@ extension Carrier {
         // much as reading the request.
         let sought = planned.wanted == nil ? nil : planned
         let advice = planned.wanted == nil ? planned.request.refusalAdvice : nil
+        let isRefused = planned.isRefused
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: loop.metrics.begin(planned))
         if let note = intake.problem?.note { exchange.add(note: note) }
         if let advice { advise(advice, exchange) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
+        if isRefused { exchange.add(note: "limit: answers in progress hold too many bytes") }
+        if intake.hasWaited {
+            exchange.add(note: "limit: waited for other answers of the connection")
+        }
+        exchange.held = held
+        hold(held)
         // A write that fails ends the connection before it returns: the exchange must be known.
         if let sought, let asked = Asked(exchange, sought, intake) {
             phase = .playing(exchange, .source)
@@ -155,7 +174,21 @@ extension Carrier {
         loop.core.tell(advice)
     }
 
-    /// The journal has room again.
+    /// What an answer will hold. A large one lets others go first; where there is no room for it,
+    /// the provider's refusal takes its place.
+    private func weigh(_ planned: inout PlannedExchange) -> Int {
+        let limits = loop.core.limits
+        let bytes = planned.answer.script.heldBytes
+        if bytes >= limits.largeAnswer {
+            loop.takeTurn()
+            if loop.room != .enough { loop.responder.refuse(&planned) }
+        }
+        guard planned.isRefused else { return limits.answerCost + bytes }
+        loop.makeRoom()
+        return limits.answerCost
+    }
+
+    /// There is room again, or it is the carrier's turn.
     func roomMade() {
         guard case .waitingForRoom(let intake) = phase else { return }
         begin(intake)

@@ -19,6 +19,11 @@ protocol Carrier: Paced {
     var socket: AcceptedSocket { get }
     /// Whether the connection ends with the answer to a request.
     func closes(after intake: Intake) -> Bool
+    /// Whether there is room for a further answer on the connection. Where it is false,
+    /// ``roomMade()`` is called once it is true.
+    func hasRoom() -> Bool
+    /// Counts bytes that an answer holds in, or out when negative.
+    func hold(_ change: Int)
     /// What was done to the connection and not to an answer shows in this one.
     func prepare(_ planned: inout PlannedExchange)
 
@@ -33,12 +38,21 @@ protocol Carrier: Paced {
     /// Writes a head that is no bytes of the script.
     func write(_ head: ResponseHead)
     func write(_ bytes: ByteBuffer)
+    /// Whether a piece that has to be seen alone is a frame, whatever follows it. Otherwise only
+    /// time keeps it apart.
+    var framesPieces: Bool { get }
+    /// Writes a piece; it leaves with what follows, or with ``flushPieces()``.
+    func writePiece(_ bytes: ByteBuffer)
+    /// Lets the pieces go that were written.
+    func flushPieces()
     /// Writes what may be left and the end of the answer, and calls ``endWritten(of:)`` when
     /// the kernel has it.
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange)
     /// Whether the kernel has everything that was written. Where it is false, ``written()`` is
     /// called once it is true.
     var hasWritten: Bool { get }
+    /// The bytes of this answer that were written and that the kernel does not have.
+    var unwritten: Int { get }
     /// The bytes that were written and that the peer has not acknowledged.
     var unacknowledged: Int { get }
 
@@ -72,7 +86,7 @@ enum CarrierPhase {
     case receiving(Intake)
     /// A part of the body is being decoded, a little in each turn of the loop.
     case decoding(Intake)
-    /// A whole request waits until the journal has room for it.
+    /// A whole request waits until the journal, the loop or the connection has room for it.
     case waitingForRoom(Intake)
     case playing(Exchange, Blocked)
     /// We have sent FIN and read what the client still sends, so that our answer is not lost.

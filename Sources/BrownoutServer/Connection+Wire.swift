@@ -9,6 +9,13 @@ extension Connection {
         !intake.keepAlive || intake.isTooLarge || loop.isStopping
     }
 
+    /// One answer at a time is all it has.
+    func hasRoom() -> Bool { true }
+
+    func hold(_ change: Int) {
+        loop.hold(change)
+    }
+
     func prepare(_ planned: inout PlannedExchange) {
         idleEnd = nil
         if resetsNextRequest { planned.resetInstead() }
@@ -32,6 +39,14 @@ extension Connection {
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
+    var framesPieces: Bool { false }
+
+    func writePiece(_ bytes: ByteBuffer) {
+        write(bytes)
+    }
+
+    func flushPieces() {}
+
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
         guard let context else { return }
         guard bytes.readableBytes > 0 else { return ended(exchange) }
@@ -43,9 +58,11 @@ extension Connection {
     /// What follows on a connection waits behind what was written by itself.
     var hasWritten: Bool { true }
 
+    var unwritten: Int { context.map { UnsafeSocket.unwritten($0.channel) } ?? 0 }
+
     var unacknowledged: Int {
         guard let context else { return 0 }
-        return (UnsafeSocket.unacknowledged(context) ?? 0) + UnsafeSocket.unwritten(context.channel)
+        return (UnsafeSocket.unacknowledged(context) ?? 0) + unwritten
     }
 
     func resumeReading() {

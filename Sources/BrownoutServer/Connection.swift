@@ -28,6 +28,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
     var idleEnd: ScenarioInstant?
     /// The next request is met with a reset.
     var resetsNextRequest = false
+    /// What reads requests; nil before it is known that they are of HTTP/1.1.
+    var decoder: RequestDecoder?
     /// The client's bytes stopped being HTTP, so nothing can follow the answer in progress.
     var isBroken = false
 
@@ -58,7 +60,9 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         tookPart = true
         headBegan = nil
-        receive(unwrapInboundIn(data))
+        let part = unwrapInboundIn(data)
+        decoder?.see(part)
+        receive(part)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -166,6 +170,10 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         case .waitingForRoom, .closed:
             break
         }
+    }
+
+    func giveUpUnread() {
+        giveUpIfUnread()
     }
 
     // MARK: Stopping

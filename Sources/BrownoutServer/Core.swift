@@ -71,6 +71,16 @@ package final class Core: Sendable {
     /// The scenario's time now.
     package var now: Duration { clock.instant(at: .now()).elapsed }
 
+    /// Whether answers may come from upstreams, as far as is known at the start.
+    var mayAskUpstreams: Bool {
+        if recorder != nil { return true }
+        return switch engine.snapshot(of: "default").scenario.source {
+        case .upstream: true
+        case .replay(let replay): !replay.upstreams.isEmpty
+        case .synthesise: false
+        }
+    }
+
     /// Whether anybody wants to know of an exchange.
     var isRecording: Bool { journal != nil || events.isHeard }
 
@@ -101,6 +111,7 @@ package final class Core: Sendable {
         private let faultsNotReached = Atomic(0)
         private let bodyBytesInFlight = Atomic(0)
         private let answerBytesInFlight = Atomic(0)
+        private let bytesHeld = Atomic(0)
         private let recordingsMissed = Atomic(0)
 
         /// Counts kept bytes of upstreams' answers in (or out, when negative); returns what all of
@@ -108,6 +119,15 @@ package final class Core: Sendable {
         func answerBytes(_ change: Int) -> Int {
             answerBytesInFlight.wrappingAdd(change, ordering: .relaxed).newValue
         }
+
+        /// Counts bytes that answers in progress hold in (or out, when negative); returns what
+        /// all of them hold now.
+        func heldBytes(_ change: Int) -> Int {
+            bytesHeld.wrappingAdd(change, ordering: .relaxed).newValue
+        }
+
+        /// What answers in progress hold, as far as their loops have told.
+        var heldBytes: Int { bytesHeld.load(ordering: .relaxed) }
 
         /// Counts a request that no recording answered and that was refused for it.
         func recordingMissed() {

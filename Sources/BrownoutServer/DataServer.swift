@@ -34,17 +34,27 @@ package final class DataServer: Sendable {
     }
 
     /// Binds and accepts from here on. Port 0 picks a free one. `http2`: clients may speak HTTP/2;
-    /// with `tls`, they all have to speak TLS.
+    /// with `tls`, they all have to speak TLS. `notice` hears what who runs the server should know.
     package static func start(
         core: Core, host: String, port: Int, threads: Int, http2: Bool = false,
-        tls: TLSIdentities? = nil
+        tls: TLSIdentities? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> DataServer {
-        UnsafeSocket.raiseDescriptorLimit()
+        let granted = UnsafeSocket.raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        let connections = Descriptors.connections(
+            limit: core.limits.connections, granted: granted, open: UnsafeSocket.openDescriptors(),
+            cores: System.coreCount, isDouble: core.mayAskUpstreams)
+        if connections < core.limits.connections {
+            notice(
+                "connections: \(connections) at a time, as the process may have \(granted) open "
+                    + "files (ulimit -Hn); \(core.limits.connections) with more of them")
+        }
         var loops: [LoopBox] = []
         for eventLoop in group.makeIterator() {
             let state = try await eventLoop.submit {
-                NIOLoopBound(LoopState(core: core, eventLoop: eventLoop), eventLoop: eventLoop)
+                NIOLoopBound(
+                    LoopState(core: core, eventLoop: eventLoop, connections: connections),
+                    eventLoop: eventLoop)
             }.get()
             loops.append(LoopBox(eventLoop: eventLoop, state: state))
         }
@@ -53,7 +63,7 @@ package final class DataServer: Sendable {
         for box in loops {
             try await box.eventLoop.submit { box.state.value.upstreams = upstreams }.get()
         }
-        let setup = ConnectionSetup(limits: core.limits, http2: http2, tls: tls)
+        let setup = ConnectionSetup(limits: core.limits, http2: http2, tls: tls, notice: notice)
         do {
             let listener = try await bootstrap(group, core, ready, setup)
                 .bind(host: host, port: port).get()

@@ -23,6 +23,10 @@ final class Exchange {
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
+    /// Bytes that count as held for the client: what the answer takes, and what was written and
+    /// does not leave.
+    var held = 0
+    var unread = 0
     /// Where the answer comes from, while it comes.
     var supply: (any Supply)?
     private var isReleased = false

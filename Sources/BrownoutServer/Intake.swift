@@ -24,11 +24,13 @@ final class Intake {
     private var decoder: BodyDecoder?
     /// Why the body cannot be used; what is left of it is not kept.
     private(set) var problem: IncomingRequest.BodyProblem?
+    /// Its answer had to wait until others of its connection had left.
+    var hasWaited = false
     /// What of it counts as held on behalf of the client.
     private var charged = 0
-    /// Whether the connection may take a further request. After CONNECT, or an offer to upgrade
-    /// that is not taken up, the decoder reads no further one; an HTTP/1.0 client is not told
-    /// that a connection stays open, so it waits for the end.
+    /// Whether the connection may take a further request. After CONNECT the client may send
+    /// anything; an HTTP/1.0 client is not told that a connection stays open, so it waits for the
+    /// end.
     let keepAlive: Bool
     let expectsContinue: Bool
     /// What the head says of the body's size; nil when it does not say.
@@ -40,7 +42,6 @@ final class Intake {
         began = now
         keepAlive =
             head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
-            && !head.headers.contains(name: "upgrade")
         expectsContinue =
             head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }

@@ -17,18 +17,36 @@ final class LoopState {
     private(set) var isStopping = false
     /// What is still in progress is broken off, by us.
     private(set) var isAborting = false
+    /// Bytes of an answer gathered before they are handed to its channel.
+    private(set) var gathering = LoopState.usualGathering
 
+    /// Connections of the whole server at a time.
+    private let connectionLimit: Int
     private var connections: [ObjectIdentifier: AcceptedSocket] = [:]
     /// Who has a request that waits until the journal has room.
     private var waitingForRoom: [any Carrier] = []
+    /// What answers in progress on this loop hold, and what of it all loops know of.
+    private var held = 0
+    private var heldTold = 0
+    private let heldStep: Int
+    private var turns = Turns()
+    /// A large answer was made in this turn of the loop.
+    private(set) var isTurnTaken = false
+    private var lastGivingUp = NIODeadline.uptimeNanoseconds(0)
     private var dateSecond: Int64 = -1
     private var dateText = ""
     /// Microseconds to add to the loop's clock to get the time since 1970.
     private var wallOffset: Int64 = 0
     private var wallChecked = NIODeadline.uptimeNanoseconds(0)
 
-    init(core: Core, eventLoop: any EventLoop) {
+    private static let usualGathering = 64 * 1024
+    /// When memory is short: the less is written that nobody reads, the better.
+    private static let sparingGathering = 4 * 1024
+
+    init(core: Core, eventLoop: any EventLoop, connections: Int? = nil) {
         self.core = core
+        connectionLimit = connections ?? core.limits.connections
+        heldStep = min(1024 * 1024, core.limits.heldBytes / 64)
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
         self.responder = Responder(engine: core.engine, isRecorder: core.recorder != nil)
@@ -75,7 +93,7 @@ final class LoopState {
     func admit(_ connection: AcceptedSocket) -> Bool {
         let open = core.counters.connectionOpened()
         connections[ObjectIdentifier(connection)] = connection
-        return open <= core.limits.connections && !isStopping
+        return open <= connectionLimit && !isStopping
     }
 
     func forget(_ connection: AcceptedSocket) {
@@ -119,6 +137,63 @@ final class LoopState {
         waitingForRoom = []
         for carrier in waiting { carrier.roomMade() }
     }
+
+    // MARK: Room for answers
+
+    /// Counts bytes that an answer holds in, or out when negative. What all loops hold is added up
+    /// in steps, so that a small answer costs an addition.
+    func hold(_ change: Int) {
+        held += change
+        let untold = held - heldTold
+        guard untold >= heldStep || untold <= -heldStep else { return }
+        heldTold = held
+        let all = core.counters.heldBytes(untold)
+        let isShort = all > core.limits.heldBytes / 2
+        gathering = isShort ? LoopState.sparingGathering : LoopState.usualGathering
+    }
+
+    /// Room for a further answer.
+    var room: AnswerRoom {
+        let all = core.counters.heldBytes + held - heldTold
+        if all < core.limits.heldBytesWithLarge { return .enough }
+        return all < core.limits.heldBytes ? .little : .none
+    }
+
+    /// There was no room: answers that nobody reads are given up. At most once a second, as every
+    /// connection is asked.
+    func makeRoom() {
+        guard now - lastGivingUp > .seconds(1) else { return }
+        lastGivingUp = now
+        for connection in Array(connections.values) { connection.giveUpUnread() }
+    }
+
+    /// A large answer was made: whoever asks next waits for another turn of the loop, so that the
+    /// loop hears meanwhile who has left.
+    func takeTurn() {
+        guard !isTurnTaken else { return }
+        isTurnTaken = true
+        let isolated = eventLoop.assumeIsolated()
+        isolated.scheduleTask(in: LoopState.turnPause) { [self] in nextTurn() }
+    }
+
+    /// Calls back `carrier` in a later turn of the loop.
+    func waitForTurn(_ carrier: any Carrier) {
+        turns.add(carrier)
+        takeTurn()
+    }
+
+    private func nextTurn() {
+        isTurnTaken = false
+        for _ in 0..<LoopState.requestsOfTurn {
+            guard !isTurnTaken, let carrier = turns.next() else { break }
+            carrier.roomMade()
+        }
+        if !turns.isEmpty { takeTurn() }
+    }
+
+    /// A task for right now would run before the loop returns to its sockets.
+    private static let turnPause = TimeAmount.microseconds(100)
+    private static let requestsOfTurn = 32
 
     // MARK: Journal
 

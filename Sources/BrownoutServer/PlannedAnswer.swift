@@ -189,6 +189,16 @@ struct PlannedAnswer {
 }
 
 extension ParsedRequest {
+    /// Whether the answer is a plain one of hundreds of kilobytes, as far as the request tells.
+    var isLarge: Bool {
+        switch intent {
+        case .chat(let chat) where !chat.stream:
+            chat.choices * (chat.wantsOdds ? 1 + chat.alternatives : 1) >= 256
+        case .embed(let embed): embed.inputs.count >= 16
+        case .chat, .complete, .moderate, .countTokens, .listModels, .model, .refuse: false
+        }
+    }
+
     /// Whether the healthy answer is a stream of events.
     package var isStream: Bool {
         switch intent {

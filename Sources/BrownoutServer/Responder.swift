@@ -21,6 +21,8 @@ package struct PlannedExchange: Sendable {
     /// Whom the request is for, where its answer comes from elsewhere.
     package let address: RequestAddress?
     package var answer: SuppliedAnswer
+    /// There was no room for the answer: the provider says that it is not available.
+    package var isRefused = false
 
     /// The request came on a connection that a fault keeps for resetting it.
     mutating func resetInstead() {
@@ -96,12 +98,17 @@ package struct Responder: Sendable {
     ///
     /// The answer counts as in progress: when it is over, the engine's `release` must be called
     /// with its decision, once.
-    package func plan(_ incoming: IncomingRequest, at moment: AnswerMoment) -> PlannedExchange {
+    package func plan(
+        _ incoming: IncomingRequest, at moment: AnswerMoment, room: AnswerRoom = .enough
+    ) -> PlannedExchange {
         let addressed = SessionRequest(incoming)
         let snapshot = engine.snapshot(of: addressed.session)
         var request = Router.parse(addressed, in: snapshot.scenario)
         let decision = engine.decide(request.facts, at: moment.elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
+        if room == .none || room == .little && request.isLarge {
+            return refused(request, decision, at: moment)
+        }
         let wanted = addressed.hasSession ? wanted(incoming, request, decision) : nil
         return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
@@ -131,6 +138,38 @@ package struct Responder: Sendable {
             record.callKey = facts.call.text
             record.callSource = facts.call.source.rawValue
         }
+    }
+
+    /// The provider's own 503, at once, for a request whose answer there is no room for. No fault
+    /// and no wait that was decided happens to it.
+    private func refused(
+        _ request: ParsedRequest, _ decision: Decision, at moment: AnswerMoment
+    ) -> PlannedExchange {
+        var decision = decision
+        decision.fault = nil
+        var planned = PlannedExchange(
+            request: request, decision: decision, moment: moment, wanted: nil, address: nil,
+            answer: refusal(of: request, decision, at: moment))
+        planned.isRefused = true
+        return planned
+    }
+
+    /// Puts the refusal in place of an answer that turned out too large.
+    func refuse(_ planned: inout PlannedExchange) {
+        planned = refused(planned.request, planned.decision, at: planned.moment)
+    }
+
+    func refusal(
+        of request: ParsedRequest, _ decision: Decision, at moment: AnswerMoment
+    ) -> SuppliedAnswer {
+        let context = context(decision, at: moment, outputTokens: 0, isStream: false)
+        let fault = Fault.error(CauseFault(.unavailable))
+        guard var answer = Dialects.substitute(fault, for: request, context: context) else {
+            preconditionFailure("every provider has words for a cause")
+        }
+        if moment.closing { answer.head.fields.append("connection", "close") }
+        return SuppliedAnswer(
+            WireScript(answer, hasBody: moment.hasBody, version: request.facts.version))
     }
 
     /// Where the answer has to come from; nil: from nowhere else.

@@ -1,9 +1,11 @@
 /// What one client, and all of them together, may cost. What exceeds a limit is answered with an
 /// error or closed, and the journal says which.
 package struct ServerLimits: Sendable {
-    /// Connections at a time; a further one is closed as soon as it is accepted.
+    /// Connections at a time; a further one is closed as soon as it is accepted. Where the system
+    /// grants the process fewer descriptors than that takes, as many as ``Descriptors`` leaves.
     package var connections = 16_384
-    /// Streams of an HTTP/2 connection at a time, as its SETTINGS say.
+    /// Streams of an HTTP/2 connection at a time, as its SETTINGS say. A further one is refused
+    /// with RST_STREAM; the others go on.
     package var streams = 100
     /// What costs and brings no request, on one HTTP/2 connection: PING, SETTINGS and PRIORITY
     /// frames, and streams that the client resets or opens wrongly. With more of them in so long
@@ -28,6 +30,22 @@ package struct ServerLimits: Sendable {
     package var recordedBytes = 16 * 1024 * 1024
     /// The same of all answers that are in progress or not written yet.
     package var answerBytesInFlight = 512 * 1024 * 1024
+    /// Bytes that all answers in progress hold until their clients take them: a plain body until
+    /// its last byte has left, what was written and nobody reads, and ``answerCost`` for each. With
+    /// more, a request is answered with the provider's own 503.
+    package var heldBytes = 512 * 1024 * 1024
+    /// The part of it that no answer of more than ``largeAnswer`` may make full, so that small
+    /// answers still find room when nobody reads large ones.
+    package var heldBytesWithLarge = 384 * 1024 * 1024
+    /// The same of the answers of one HTTP/2 connection; a further request waits until others of
+    /// that connection have left.
+    package var heldBytesOfConnection = 64 * 1024 * 1024
+    /// What an answer in progress costs besides its bytes: what was decided, the reply, its place.
+    package var answerCost = 24 * 1024
+    /// An answer that takes so much is large: others on its loop go first before the next is made.
+    package var largeAnswer = 256 * 1024
+    /// When ``heldBytes`` are used up, an answer of which nothing has left for so long is given up.
+    package var unreadTime = Duration.seconds(10)
     /// Codings of one body, one inside the other.
     package var contentCodings = 3
     /// Bytes that a connection decodes before it lets others on its loop go on; a millisecond or

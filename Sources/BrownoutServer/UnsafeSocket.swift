@@ -66,11 +66,25 @@ enum UnsafeSocket {
         var instructions: UnsafeMutablePointer<Instruction>
     }
 
-    /// Lets the process open as many descriptors as the system grants it.
-    static func raiseDescriptorLimit() {
+    /// Lets the process open as many descriptors as the system grants it; returns how many.
+    static func raiseDescriptorLimit() -> Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return .max / 2
+        }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: min(limit.rlim_cur, UInt(Int.max / 2)))
+    }
+
+    /// The descriptors that the process has open (proc(5), /proc/pid/fd); 0 where that is not
+    /// told.
+    static func openDescriptors() -> Int {
+        guard let folder = opendir("/proc/self/fd") else { return 0 }
+        defer { closedir(folder) }
+        var count = 0
+        while readdir(folder) != nil { count += 1 }
+        // Not those of the folder itself and of the one above, nor the one it is read with.
+        return max(count - 3, 0)
     }
 }

@@ -43,7 +43,7 @@ struct Delivery: Equatable, Sendable {
         case .closeDelimited: return .none
         case .lengthAndChunked: return .lengthAndChunks(answer.bodyLength)
         case .lengthTooLong: return .length(answer.bodyLength + Delivery.missingBytes)
-        case .lengthTooShort: return .length(answer.bodyLength / 2)
+        case .lengthTooShort, .truncatedBody: return .length(answer.bodyLength / 2)
         case .lengthTwice: return .lengths(answer.bodyLength, answer.bodyLength + 1)
         default: return answer.isStream ? .chunked : .length(answer.bodyLength)
         }

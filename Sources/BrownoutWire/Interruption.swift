@@ -43,6 +43,9 @@ enum Ending: Equatable, Sendable {
     /// GOAWAY, then FIN.
     case goAway(HTTP2Fault.LastStream, code: UInt32)
 
+    /// INTERNAL_ERROR (RFC 9113, 7).
+    static let internalError = HTTP2Code.internalError.rawValue
+
     /// What happens on the connection, one after the other; of ``clean``, framing tells.
     var cues: [WireCue] {
         switch self {

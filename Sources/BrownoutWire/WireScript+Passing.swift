@@ -59,6 +59,7 @@ extension WireScript {
             end = min(end, bodyBytes + rate.piece)
             if waitsForPiece(of: end - bodyBytes, rate) { return nil }
         }
+        if !isChunked { end = min(end, bodyBytes + WireScript.longestStep) }
         let chunk = openChunk(&bytes)
         bytes.append(contentsOf: body.slice(bodyBytes..<end))
         closeChunk(chunk, &bytes)
@@ -105,15 +106,12 @@ extension PassedBody {
 }
 
 extension PassedBody.Ending {
-    /// INTERNAL_ERROR (RFC 9113, 7).
-    private static let internalError: UInt32 = 2
-
     /// Nil: as the framing has it. Over HTTP/2 the other streams of the connection go on.
     func ending(over version: HTTPVersion) -> Ending? {
         switch self {
         case .complete: nil
         case .closedEarly where version == .http2, .reset where version == .http2:
-            .resetStream(Self.internalError)
+            .resetStream(BrownoutWire.Ending.internalError)
         case .closedEarly: .fin
         case .reset: .reset
         case .silence: .silence

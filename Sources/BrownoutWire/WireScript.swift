@@ -102,6 +102,15 @@ package struct WireScript: Sendable {
         if case .whole(let body) = answer.body { body.bytes } else { nil }
     }
 
+    /// Bytes that the script keeps of its answer's body, and about what its events take.
+    package var heldBytes: Int {
+        switch answer.body {
+        case .whole(let body): body.bytes.count
+        case .events(let stream): stream.count * 32
+        case .passed(let body): body.count
+        }
+    }
+
     /// The next step; nil when the script is over. Bytes to send are appended to `bytes`.
     package mutating func next(into bytes: inout [UInt8]) -> WireCue? {
         while true {
@@ -265,6 +274,9 @@ extension WireScript {
         return nil
     }
 
+    /// Bytes of a plain body that go out in one step.
+    static let longestStep = 64 * 1024
+
     private mutating func advanceBody(_ bytes: inout [UInt8]) -> WireCue? {
         switch answer.body {
         case .whole(let body):
@@ -284,6 +296,8 @@ extension WireScript {
             if waitsForPiece(of: end - partial, rate) { return nil }
         }
         let start = partial
+        // A chunk is one step; a long body goes out as its client takes it.
+        if !isChunked { end = min(end, start + WireScript.longestStep) }
         partial = end
         bodyBytes = end
         if end == whole {
@@ -432,7 +446,8 @@ extension WireScript {
         case nil where step == 0, .clean where step == 0:
             if ending == .clean, !hasHead {
                 // A moment before the head: there is no framing to close, so the connection is.
-                return closing(.fin, 0)
+                // A stream of HTTP/2 ends alone, and END_STREAM takes a head: it is reset.
+                return closing(version == .http2 ? .resetStream(Ending.internalError) : .fin, 0)
             }
             isWhole = ending == nil
             stage = .closing(ending, step: 1)

@@ -116,7 +116,8 @@ struct Serving {
             return try await DataServer.start(
                 core: core, host: options.host, port: options.port,
                 threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount,
-                http2: options.speaksHTTP2, tls: tls)
+                http2: options.speaksHTTP2, tls: tls
+            ) { Terminal.error("brownout: \($0)\n") }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw PortProbe.refusal("data port", options.host, options.port, "--port")
         } catch {

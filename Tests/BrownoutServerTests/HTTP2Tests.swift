@@ -6,29 +6,34 @@ import Testing
 
 /// What holds for a connection of HTTP/2 by the server's limits, with frames written by hand.
 @Suite(.serialized) struct HTTP2Tests {
-    private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-    private static let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    static let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
     /// GOAWAY, no error, behind no stream (RFC 9113, 6.8).
     private static let goAway: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
     /// HEADERS of a POST (RFC 7541, 6.1: entries 3 and 6 of the static table; 6.2.2: 4 with a
     /// value of its own), which a body is to follow.
-    private static func post(_ path: String, stream: UInt8) -> [UInt8] {
+    static func post(_ path: String, stream: UInt8) -> [UInt8] {
         let block = [0x83, 0x86, 0x04, UInt8(path.utf8.count)] + Array(path.utf8)
         return [0, 0, UInt8(block.count), 1, 4, 0, 0, 0, stream] + block
     }
 
-    /// The types of the frames in some bytes.
-    private static func types(_ bytes: [UInt8]) -> [UInt8] {
-        var types: [UInt8] = []
+    /// The frames in some bytes, of streams with small numbers.
+    static func frames(
+        _ bytes: [UInt8]
+    ) -> [(type: UInt8, stream: UInt8, payload: [UInt8])] {
+        var frames: [(type: UInt8, stream: UInt8, payload: [UInt8])] = []
         var rest = bytes[...]
         while rest.count >= 9 {
             let head = Array(rest.prefix(9))
-            types.append(head[3])
-            rest = rest.dropFirst(9 + Int(head[0]) << 16 + Int(head[1]) << 8 + Int(head[2]))
+            let size = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+            frames.append((head[3], head[8], Array(rest.dropFirst(9).prefix(size))))
+            rest = rest.dropFirst(9 + size)
         }
-        return types
+        return frames
     }
+
+    private static func types(_ bytes: [UInt8]) -> [UInt8] { frames(bytes).map(\.type) }
 
     private func run(
         limits: (inout ServerLimits) -> Void, _ body: (RawClient) throws -> Void

@@ -47,10 +47,39 @@ import Testing
         }
     }
 
-    /// The decoder reads nothing after the first two, and a client must not wait for what never
-    /// comes; HTTP/1.0 knows a kept connection only where the answer says so.
+    /// As Java's HTTP clients make one with every first request of a connection without TLS.
+    @Test(
+        arguments: [
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n", "Upgrade: h2c\r\n",
+            "Connection: keep-alive, upgrade\r\nUpgrade: websocket\r\n",
+            "connection: HTTP2-Settings\r\nconnection: UPGRADE\r\nupgrade: h2c\r\n",
+        ], [true, false])
+    func anOfferToUpgradeIsIgnoredAndTheConnectionStays(
+        headers: String, http2: Bool
+    ) async throws {
+        let journal = try await LiveServer.run(http2: http2) { server in
+            let client = try server.client()
+            // The second is in the same segment, the third has no body, the fourth comes later.
+            let bodiless =
+                "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n\(headers)\r\n"
+            try client.send(
+                Request.chat("one", headers: headers) + Request.chat("two", headers: headers)
+                    + bodiless)
+            let three = client.read { $0.components(separatedBy: "HTTP/1.1 200 OK").count == 4 }
+            #expect(three.end == nil)
+            #expect(!three.text.contains("connection: close"))
+            _ = client.read(seconds: 0.2)
+            try client.send(Request.chat("four"))
+            let last = client.read(until: Request.isWhole)
+            #expect(Request.status(last.text) == 200)
+            #expect(last.end == nil)
+        }
+        #expect(journal.map(\.ending) == Array(repeating: "complete", count: 4))
+    }
+
+    /// Behind CONNECT a client may send anything; HTTP/1.0 knows a kept connection only where the
+    /// answer says so.
     @Test(arguments: [
-        Request.chat(headers: "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
         "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
         "GET /v1/models HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     ])

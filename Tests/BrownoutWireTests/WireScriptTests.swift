@@ -1,6 +1,7 @@
 import BrownoutEngine
-import BrownoutWire
 import Testing
+
+@testable import BrownoutWire
 
 /// Scripts are values: what a connection will see is compared with `==`, without a socket.
 @Suite struct WireScriptTests {
@@ -62,6 +63,56 @@ import Testing
     @Test func aPlainAnswerHasALength() {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"
         #expect(text(plain()) == [head, "0123456789", "end"])
+    }
+
+    @Test func aLongPlainBodyGoesOutInSteps() {
+        let body = [UInt8](repeating: 7, count: 150_000)
+        let head = ResponseHead(status: 200, reason: "OK", fields: [:])
+        for version in [HTTPVersion.http1, .http2] {
+            let script = WireScript(
+                Answer(head: head, body: .whole(WholeBody(body))), version: version)
+            #expect(script.heldBytes == 150_000)
+            let sent = script.steps.compactMap { step -> [UInt8]? in
+                if case .send(let bytes) = step { bytes } else { nil }
+            }
+            #expect(sent.suffix(3).map(\.count) == [65_536, 65_536, 18_928])
+            #expect(Array(sent.suffix(3).joined()) == body)
+        }
+    }
+
+    private func stream(over version: HTTPVersion, waits: Waits) -> WireScript {
+        WireScript(stream().answer, waits: waits, version: version)
+    }
+
+    /// A stream of HTTP/2 ends alone, also where there is no head to end.
+    @Test func aCleanEndBeforeTheHeadEndsWhatCanEnd() {
+        let waits = Waits(beforeHeaders: .milliseconds(500))
+        let position = Position.elapsed(.milliseconds(200))
+        #expect(
+            text(stream(over: .http1, waits: waits).cut(.clean, at: position))
+                == ["wait 200", "FIN"])
+        #expect(
+            text(stream(over: .http2, waits: waits).cut(.clean, at: position))
+                == ["wait 200", "resetStream(2)"])
+    }
+
+    @Test func anErrorEventThatComesBeforeTheHeadBringsIt() {
+        let waits = Waits(beforeHeaders: .milliseconds(500))
+        let script = stream(over: .http1, waits: waits)
+            .failing(with: Array("error".utf8), at: .elapsed(.milliseconds(200)))
+        #expect(
+            text(script) == ["wait 200", Self.head, "5\r\nerror\r\n", "0\r\n\r\n", "end"])
+    }
+
+    @Test func aTruncatedBodyHasItsLengthInEveryProtocol() {
+        let half = stream().framed(.truncatedBody, at: .start)
+        #expect(
+            text(half) == [
+                "HTTP/1.1 200 OK\r\nx: y\r\ncontent-length: 7\r\n\r\n", "e0|", "e1|", "e", "end",
+            ])
+        let http2 = stream(over: .http2, waits: .none).framed(.truncatedBody, at: .start)
+        #expect(http2.head.fields.value(of: "content-length") == "7")
+        #expect(text(http2).suffix(4) == ["e0|", "e1|", "e", "end"])
     }
 
     @Test func waitsStandBeforeTheHeadersAndBeforeTokens() {

@@ -261,6 +261,115 @@ def test_a_reset_waits_for_data_that_the_window_holds_back(serve):
         assert client.seen[-1].kind == "RST_STREAM"
 
 
+LONG = "scenario: long\nreply: {tokens: 5000}\n"
+
+
+def wide(server):
+    """A client whose windows hold any answer, as httpx's do."""
+    client = Client(server, window=1 << 24)
+    client.reads = False
+    client.send(frames.WindowUpdateFrame(0, window_increment=1 << 24))
+    return client
+
+
+@pytest.mark.parametrize("size", [330_000, 400_000, 493_000, 985_000])
+@pytest.mark.parametrize("fault, kind", [
+    ("{cut: fin, at: byte SIZE}", "fin"), ("{cut: reset, at: byte SIZE}", "reset"),
+    ("{http2: reset-stream, at: byte SIZE}", "RST_STREAM"),
+    ("{http2: goaway, code: internal-error, at: byte SIZE}", "GOAWAY"),
+    ("{http2: goaway, at: byte SIZE}", "GOAWAY"), ("{cut: clean, at: byte SIZE}", "clean")])
+def test_an_end_comes_behind_whatever_was_written_before_it(serve, size, fault, kind):
+    server = serve(f"{LONG}rules: [{{name: r, fault: {fault.replace('SIZE', str(size))}}}]\n",
+                   "--h2")
+    with wide(server) as client:
+        stream = client.chat()
+        if kind in ("fin", "reset"):
+            client.read(10)
+            assert client.end == kind
+        else:
+            client.read(10, lambda seen: seen.kind == kind or seen.ends)
+            assert client.seen[-1].kind == ("DATA" if kind == "clean" else kind)
+            assert client.seen[-1].ends == (kind == "clean")
+        assert len(client.body(stream)) == size
+    [row] = server.journal()
+    assert row["injected"] is True
+    if kind == "reset":
+        assert row["bytes_acknowledged"] == row["bytes_sent"] == size
+
+
+def test_a_long_answer_arrives_whole_and_what_follows_it_comes(serve):
+    server = serve(f"{LONG}rules: [{{name: r, fault: fin-after-answer}}]\n", "--h2")
+    with wide(server) as client:
+        assert events_of(client, client.chat(stream_options={"include_usage": True}))[-1] == "[DONE]"
+        client.read(2)
+        assert client.end == "fin"
+    assert [row["ending"] for row in server.journal()] == ["complete"]
+
+
+@pytest.mark.parametrize("shape, size", [("one-byte-chunks", 1), ("split-events", None)])
+def test_pieces_are_frames_that_take_no_time(serve, shape, size):
+    server = serve(f"scenario: pieces\nreply: {{tokens: 60}}\nrules: [{{name: r, fault: {shape}}}]\n",
+                   "--h2")
+    with wide(server) as client:
+        began = time.monotonic()
+        stream = client.chat()
+        assert events_of(client, stream)[-1] == "[DONE]"
+        took = time.monotonic() - began
+        pieces = [len(seen.data) for seen in client.seen if seen.stream == stream and seen.data]
+    assert sum(pieces) > 12_000
+    if size:
+        assert set(pieces) == {size}
+    else:
+        assert len(pieces) == 4 * data_events(client.body(stream))
+    # A millisecond a byte would be 12 s.
+    assert took < 5
+    assert [row["injected"] for row in server.journal()] == [True]
+
+
+@pytest.mark.parametrize("fault", ["{cut: clean, at: 100ms}", "{http2: early-end-stream, at: 100ms}"])
+def test_a_clean_end_before_the_head_ends_one_stream(serve, fault):
+    server = serve(f"{HEALTHY}rules:\n  - {{name: late, when: {{user-text: late}}, latency: 1s, "
+                   f"fault: {fault}}}\n  - {{name: slow, when: {{user-text: slow}}, latency: 600ms}}\n",
+                   "--h2")
+    with Client(server) as client:
+        going, ended = client.chat("slow"), client.chat("late")
+        assert [(seen.kind, seen.code) for seen in client.answer(ended)] == [
+            ("RST_STREAM", ERRORS.index("internal-error"))]
+        assert events_of(client, going)[-1] == "[DONE]"
+        assert events_of(client, client.chat())[-1] == "[DONE]"
+        assert client.end is None
+    rows = {row["rule"]: row for row in server.journal()}
+    assert (rows["late"]["ending"], rows["late"]["injected"]) == ("reset-stream", True)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_half_a_body_comes_with_a_length_that_agrees(serve, stream):
+    server = serve("scenario: half\nrules: [{name: r, fault: truncated-body}]\n", "--h2")
+    with Client(server) as client:
+        head, *_ = client.answer(client.chat(stream=stream))
+        assert head.fields["content-length"] == str(len(client.body(1)))
+        assert client.seen[-1].ends and client.body(1)
+        assert (b"[DONE]" not in client.body(1)) if stream else not client.body(1).endswith(b"}")
+
+
+def test_streams_beyond_the_limit_are_refused_and_the_others_go_on(serve):
+    server = serve(HEALTHY + "pace: {first-token: 3s}\n", "--h2")
+    with Client(server) as client:
+        # All before anything was read.
+        streams = [client.chat(f"call {number}") for number in range(130)]
+        for stream in streams:
+            client.answer(stream)
+        refused = [seen.stream for seen in client.seen if seen.kind == "RST_STREAM"]
+        assert refused == streams[100:]
+        assert {seen.code for seen in client.seen if seen.kind == "RST_STREAM"} == {
+            ERRORS.index("refused-stream")}
+        assert all(events(client.body(stream))[-1] == "[DONE]" for stream in streams[:100])
+        # There is room again.
+        assert events_of(client, client.chat())[-1] == "[DONE]"
+        assert client.of_connection() == [] and client.end is None
+    assert [row["ending"] for row in server.journal()] == ["complete"] * 101
+
+
 def test_a_stream_ends_early_as_if_it_were_whole(serve, whole):
     server = serve(scenario("{http2: early-end-stream, at: event 3}"), "--h2")
     with Client(server) as client:

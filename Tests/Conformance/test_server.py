@@ -3,6 +3,7 @@ import contextlib
 import http.client
 import json
 import os
+import pathlib
 import resource
 import signal
 import socket
@@ -125,6 +126,61 @@ def test_ten_thousand_idle_connections_leave_the_server_answering(serve):
         assert server.chat("still there?")[0] == 200
         assert time.monotonic() - began < 2
         assert resident_kilobytes(server.process.pid) - before < 10_000 * 12
+
+
+def processor_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_descriptors_that_run_out_close_connections_and_nothing_spins(tmp_path):
+    ready, log = tmp_path / "ready.json", tmp_path / "log"
+    with open(log, "wb") as said:
+        process = subprocess.Popen(
+            [BROWNOUT, "serve", "--port", "0", "--control-port", "0", "--threads", "2",
+             "--journal", str(tmp_path / "journal"), "--ready-file", str(ready)], stderr=said,
+            stdout=said,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (96, 96)))
+    try:
+        deadline = time.monotonic() + 20
+        while not (ready.exists() and ready.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        info = json.loads(ready.read_text())
+        port = int(info["data"].rsplit(":", 1)[1])
+        ask = b"GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk-x\r\n\r\n"
+        with contextlib.ExitStack() as stack:
+            held = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+                    for _ in range(150)]
+            answered = closed = 0
+            for client in held:
+                try:
+                    client.sendall(ask)
+                    said = client.recv(12)
+                except (ConnectionResetError, BrokenPipeError):
+                    said = b""
+                answered += said == b"HTTP/1.1 200"
+                closed += said == b""
+            assert answered > 0 and answered + closed == len(held)
+            before = processor_seconds(process.pid)
+            time.sleep(1)
+            assert processor_seconds(process.pid) - before < 0.3
+            with urllib.request.urlopen(info["control"] + "/health", timeout=5) as health:
+                assert health.status == 200
+        assert "ulimit" in log.read_text()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            # What was held is free again.
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+                with contextlib.suppress(OSError):
+                    client.sendall(ask)
+                    if client.recv(12) == b"HTTP/1.1 200":
+                        break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("nobody is answered any more")
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_answers_a_client_gives_up_on_are_journalled(serve):

@@ -7,6 +7,7 @@ import NIOHTTP2
 /// are none of a stream.
 final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
@@ -33,11 +34,23 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     private var idleEnd: ScenarioInstant?
     private var resetsNextRequest = false
     private var frames = HTTP2Bytes.Watch()
+    private var entrance: HTTP2Bytes.Entrance
+    /// Streams at a time, as our SETTINGS say; and before the client has taken note of them.
+    private let streamLimit: (said: Int, before: Int)
+    /// Streams that were refused, since when.
+    private var refused = (count: 0, since: NIODeadline.uptimeNanoseconds(0))
+    /// Bytes that the answers of its streams hold.
+    private var held = 0
+    /// Streams whose requests wait until others have left.
+    private var crowded: [HTTP2Stream] = []
 
     init(socket: AcceptedSocket, fault: HTTP2Fault.Word?) {
         self.socket = socket
         self.loop = socket.loop
         self.fault = fault
+        let limit = socket.loop.core.limits.streams
+        streamLimit = (fault == .oneStream ? 1 : limit, limit)
+        entrance = HTTP2Bytes.Entrance(agreesAtOnce: fault != .noWindow)
     }
 
     /// Whether the client's bodies never get through.
@@ -60,8 +73,21 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !entrance.isOver else { return context.fireChannelRead(data) }
+        let bytes = entrance.pass(unwrapInboundIn(data))
+        if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .byteBuffer(let bytes) = unwrapOutboundIn(data) { frames.see(bytes) }
+        guard case .byteBuffer(var bytes) = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
+        }
+        if frames.isFirst, HTTP2Bytes.setStreamLimit(streamLimit.said, in: &bytes) {
+            frames.see(bytes)
+            return context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
+        }
+        frames.see(bytes)
         context.write(data, promise: promise)
     }
 
@@ -80,17 +106,51 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
 
     // MARK: Streams
 
-    /// False when the stream came too late.
+    /// False when the stream is one too many, or came too late.
     func admit(_ stream: HTTP2Stream) -> Bool {
         switch state {
         case .open: break
         case .leaving(let lastStream) where stream.id <= lastStream: break
         case .leaving, .lingering, .closed: return false
         }
+        guard streams.count < (entrance.isOver ? streamLimit.said : streamLimit.before) else {
+            countRefusal()
+            return false
+        }
         lastStream = max(lastStream, stream.id)
         streams[stream.id] = stream
         idleEnd = nil
         return true
+    }
+
+    /// A client that goes on opening streams beyond the limit is told to be calm.
+    private func countRefusal() {
+        let (limit, now) = (loop.core.limits.resetStreams, loop.now)
+        if (now - refused.since).nanoseconds > limit.time.inNanoseconds { refused = (0, now) }
+        refused.count += 1
+        guard refused.count > limit.count, case .open = state else { return }
+        goAway(lastStream: lastStream, code: HTTP2Code.enhanceYourCalm.rawValue)
+        loop.journal(.notHTTP2, from: socket, status: nil, bytes: 0)
+        linger()
+    }
+
+    /// Whether a further answer may be made; if not, its stream is called back once it may.
+    func hasRoom(for stream: HTTP2Stream) -> Bool {
+        if held < loop.core.limits.heldBytesOfConnection { return true }
+        crowded.append(stream)
+        return false
+    }
+
+    /// Counts bytes that an answer holds in, or out when negative.
+    func hold(_ change: Int) {
+        held += change
+        loop.hold(change)
+        guard change < 0, !crowded.isEmpty, held < loop.core.limits.heldBytesOfConnection else {
+            return
+        }
+        let waiting = crowded
+        crowded = []
+        for stream in waiting { loop.waitForTurn(stream) }
     }
 
     func forget(_ stream: HTTP2Stream) {
@@ -198,6 +258,10 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         case .lingering: socket.close()
         case .open, .leaving, .closed: break
         }
+    }
+
+    func giveUpUnread() {
+        for stream in Array(streams.values) { stream.giveUpIfUnread() }
     }
 
     // MARK: Stopping

@@ -58,15 +58,99 @@ enum HTTP2Bytes {
     }
 
     private static let goAwayType: UInt8 = 7
+    private static let settingsType: UInt8 = 4
     private static let headBytes = 9
+    private static let prefaceBytes = 24
+    /// SETTINGS that say that ours are taken note of (RFC 9113, 6.5.3).
+    private static let agreement: [UInt8] = [0, 0, 0, settingsType, 1, 0, 0, 0, 0]
+    /// SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2).
+    private static let streamLimitSetting: UInt16 = 3
+
+    /// Puts a number of streams into our SETTINGS; false where the bytes are none, or do not say.
+    static func setStreamLimit(_ limit: Int, in bytes: inout ByteBuffer) -> Bool {
+        let start = bytes.readerIndex
+        guard bytes.getInteger(at: start + 3, as: UInt8.self) == settingsType else { return false }
+        var place = start + headBytes
+        while let name: UInt16 = bytes.getInteger(at: place) {
+            if name == streamLimitSetting {
+                bytes.setInteger(UInt32(clamping: limit), at: place + 2)
+                return true
+            }
+            place += 6
+        }
+        return false
+    }
+
+    /// What a client sends until it has taken note of our SETTINGS.
+    ///
+    /// NIOHTTP2 ends a connection whose client opens more streams than SETTINGS say, of which a
+    /// client may have a hundred before it has read them. A stream that is one too many is refused
+    /// alone, by us: so NIOHTTP2 is told another limit than the client, and told at once that the
+    /// client agrees; the client's own word is taken out.
+    struct Entrance {
+        /// Whether the client has agreed.
+        private(set) var isOver = false
+        private let agreesAtOnce: Bool
+        private var skipped = HTTP2Bytes.prefaceBytes
+        private var head: [UInt8] = []
+        /// The client's first frame is yet to come, or on its way.
+        private var isBeforeFirst = true
+        private var isInFirst = false
+
+        /// `agreesAtOnce`: NIOHTTP2 is told of the client's agreement before it is there.
+        init(agreesAtOnce: Bool) {
+            self.agreesAtOnce = agreesAtOnce
+        }
+
+        /// What NIOHTTP2 is given of what came.
+        mutating func pass(_ bytes: ByteBuffer) -> ByteBuffer {
+            var (rest, passed) = (bytes, ByteBuffer())
+            passed.reserveCapacity(bytes.readableBytes + HTTP2Bytes.headBytes)
+            while rest.readableBytes > 0, !isOver {
+                if skipped > 0 {
+                    let count = min(skipped, rest.readableBytes)
+                    passed.writeImmutableBuffer(rest.readSlice(length: count) ?? ByteBuffer())
+                    skipped -= count
+                } else if let byte: UInt8 = rest.readInteger() {
+                    head.append(byte)
+                    if head.count == HTTP2Bytes.headBytes { begin(&passed) }
+                }
+                if isInFirst, skipped == 0 {
+                    isInFirst = false
+                    if agreesAtOnce { passed.writeBytes(HTTP2Bytes.agreement) }
+                }
+            }
+            passed.writeImmutableBuffer(rest)
+            return passed
+        }
+
+        /// The head of a frame is in.
+        private mutating func begin(_ passed: inout ByteBuffer) {
+            defer { head.removeAll(keepingCapacity: true) }
+            if head == HTTP2Bytes.agreement {
+                isOver = true
+                if !agreesAtOnce { passed.writeBytes(head) }
+                return
+            }
+            skipped = head[..<3].reduce(0) { $0 << 8 | Int($1) }
+            passed.writeBytes(head)
+            if isBeforeFirst {
+                isBeforeFirst = false
+                isInFirst = true
+            }
+        }
+    }
 
     /// Sees whether NIOHTTP2 writes a GOAWAY. It writes a frame in one buffer, but for DATA that is
     /// not empty: there the head of the frame is one, and what it carries the next.
     struct Watch {
         private(set) var sawGoAway = false
+        /// Nothing was written yet.
+        private(set) var isFirst = true
         private var isCarried = false
 
         mutating func see(_ bytes: ByteBuffer) {
+            isFirst = false
             if isCarried {
                 isCarried = false
                 return

@@ -34,9 +34,8 @@ extension HTTP2Connection {
     ) -> NIOHTTP2Handler.ConnectionConfiguration {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         configuration.initialSettings = [
-            HTTP2Setting(
-                parameter: .maxConcurrentStreams,
-                value: fault == .oneStream ? 1 : limits.streams),
+            // What the client is told instead, and who is refused, is the connection's affair.
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: Int(Int32.max)),
             HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headBytes),
         ]
         if fault == .noWindow {
@@ -46,6 +45,8 @@ extension HTTP2Connection {
         }
         // A faulty answer may be shorter than its head says.
         configuration.contentLengthValidation = .disabled
+        // What a client has sent on streams that were refused is no reason to end the others.
+        configuration.maximumRecentlyResetStreams = limits.resetStreams.count
         configuration.controlFrameRateLimit.maximumCount = limits.controlFrames.count
         configuration.controlFrameRateLimit.windowLength = .nanoseconds(
             limits.controlFrames.time.inNanoseconds)

@@ -10,6 +10,12 @@ import NIOHPACK
 extension HTTP2Stream {
     func closes(after intake: Intake) -> Bool { false }
 
+    func hasRoom() -> Bool { connection.hasRoom(for: self) }
+
+    func hold(_ change: Int) {
+        connection.hold(change)
+    }
+
     func prepare(_ planned: inout PlannedExchange) {
         connection.prepare(&planned)
     }
@@ -31,6 +37,8 @@ extension HTTP2Stream {
     func write(_ bytes: ByteBuffer) {
         send(.data(.init(data: .byteBuffer(bytes))), bytes: bytes.readableBytes)
     }
+
+    var framesPieces: Bool { true }
 
     func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
         let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes), endStream: true)

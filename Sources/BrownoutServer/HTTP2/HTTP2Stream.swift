@@ -26,6 +26,8 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
     /// Frames that the kernel does not have yet, and the bytes of bodies in them.
     private var framesUnderway = 0
     private var bytesUnderway = 0
+    /// Pieces were written and not let go.
+    private var hasPieces = false
 
     var loop: LoopState { connection.loop }
     var socket: AcceptedSocket { connection.socket }
@@ -156,7 +158,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
 
     /// Writes a frame, and keeps count of it until the kernel has it.
     func send(
-        _ frame: HTTP2Frame.FramePayload, bytes: Int = 0,
+        _ frame: HTTP2Frame.FramePayload, bytes: Int = 0, flushes: Bool = true,
         then done: ((Result<Void, any Error>) -> Void)? = nil
     ) {
         guard let context else { return }
@@ -169,8 +171,24 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             done?(result)
             if framesUnderway == 0 { written() }
         }
-        context.writeAndFlush(wrapOutboundOut(frame), promise: promise)
+        context.write(wrapOutboundOut(frame), promise: promise)
+        if flushes { context.flush() }
     }
+
+    /// Writes a frame that may leave with the next.
+    func writePiece(_ bytes: ByteBuffer) {
+        hasPieces = true
+        let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes))
+        send(.data(frame), bytes: bytes.readableBytes, flushes: false)
+    }
+
+    func flushPieces() {
+        guard hasPieces else { return }
+        hasPieces = false
+        context?.flush()
+    }
+
+    var unwritten: Int { bytesUnderway }
 
     var hasWritten: Bool { framesUnderway == 0 }
 

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 /// Reads the first bytes of a connection without TLS: those that every client sends who knows
 /// that the port speaks HTTP/2 (RFC 9113, 3.3), or those of an HTTP/1.1 request. Until they are in
@@ -12,11 +11,11 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
     private static let preface = ByteBuffer(string: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
     private let connection: Connection
-    private let decoder: () -> HTTPRequestDecoder
+    private let decoder: () -> RequestDecoder
     private var received: ByteBuffer?
 
     /// `connection` is the handler behind this one.
-    init(_ connection: Connection, decoder: @escaping () -> HTTPRequestDecoder) {
+    init(_ connection: Connection, decoder: @escaping () -> RequestDecoder) {
         self.connection = connection
         self.decoder = decoder
     }

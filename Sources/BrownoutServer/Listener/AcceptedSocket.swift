@@ -7,8 +7,14 @@ protocol Served: AnyObject {
     func closeWhenDone()
     /// The port is closed for a while: a connection that waits for a request ends.
     func closeIfIdle()
+    /// Memory is short: answers of which nothing leaves end.
+    func giveUpUnread()
     /// The connection is about to be closed, now.
     func abort()
+}
+
+extension Served {
+    func giveUpUnread() {}
 }
 
 /// The TCP connection under whatever protocol is spoken on it, at the bottom of the pipeline: it
@@ -103,6 +109,8 @@ final class AcceptedSocket: ChannelInboundHandler {
     }
 
     func closeIfIdle() { served?.closeIfIdle() }
+
+    func giveUpUnread() { served?.giveUpUnread() }
 
     func abort() {
         served?.abort()

@@ -1,6 +1,5 @@
 import BrownoutEngine
 import NIOCore
-import NIOHTTP1
 
 /// Puts the handlers of a new connection in place: one function for each protocol.
 ///
@@ -14,7 +13,14 @@ struct ConnectionSetup: Sendable {
     /// Nil: connections are plain TCP.
     let tls: TLSIdentities?
 
-    init(limits: ServerLimits, http2: Bool, tls: TLSIdentities? = nil) {
+    /// Hears what who runs the server should know.
+    let notice: @Sendable (String) -> Void
+
+    init(
+        limits: ServerLimits, http2: Bool, tls: TLSIdentities? = nil,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.notice = notice
         self.limits = limits
         self.http2 = http2
         self.tls = tls
@@ -68,24 +74,21 @@ struct ConnectionSetup: Sendable {
     private func undecided(_ channel: any Channel, on socket: AcceptedSocket) throws {
         let pipeline = channel.pipeline.syncOperations
         let connection = Connection(socket: socket)
-        try pipeline.addHandler(PrefaceReader(connection) { decoder })
+        try pipeline.addHandler(PrefaceReader(connection) { reader(of: connection) })
         try pipeline.addHandler(connection)
     }
 
     private func http1(_ channel: any Channel, on socket: AcceptedSocket) throws {
         socket.opening?.speaksHTTP1()
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ByteToMessageHandler(decoder))
-        try pipeline.addHandler(Connection(socket: socket))
+        let connection = Connection(socket: socket)
+        try pipeline.addHandler(ByteToMessageHandler(reader(of: connection)))
+        try pipeline.addHandler(connection)
     }
 
-    private var decoder: HTTPRequestDecoder {
-        var configuration = NIOHTTPDecoderLimitConfiguration()
-        configuration.maxHeaderFieldSize = limits.headBytes
-        configuration.maxHeaderListSize = limits.headBytes
-        configuration.maxHeaderFieldCount = limits.headFields
-        return HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
-            limitConfiguration: configuration)
+    private func reader(of connection: Connection) -> RequestDecoder {
+        let decoder = RequestDecoder(limits)
+        connection.decoder = decoder
+        return decoder
     }
 }

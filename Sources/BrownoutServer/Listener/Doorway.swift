@@ -1,4 +1,5 @@
 import BrownoutEngine
+import Glibc
 import NIOCore
 
 /// On the listener, where connections still come one after the other: each is counted and decided
@@ -10,6 +11,10 @@ final class Doorway: ChannelInboundHandler {
     private let core: Core
     private let setup: ConnectionSetup
     private let loops: [LoopBox]
+    private var lastNotice: NIODeadline?
+    /// How long nothing is accepted when that has failed, and how often it is said.
+    private static let pause = TimeAmount.milliseconds(100)
+    private static let silence = TimeAmount.seconds(60)
 
     init(_ core: Core, _ setup: ConnectionSetup, _ loops: [LoopBox]) {
         self.core = core
@@ -32,6 +37,24 @@ final class Doorway: ChannelInboundHandler {
             eventLoop.execute { [setup] in Doorway.open(channel, box, setup, decision) }
         }
         context.fireChannelRead(data)
+    }
+
+    /// Accepting fails for want of descriptors or memory: it is tried again after a while. NIO goes
+    /// on reading, and the kernel tells it at once that a client is still there.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError,
+            [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode)
+        else { return context.fireErrorCaught(error) }
+        let now = context.eventLoop.now
+        if lastNotice.map({ now - $0 > Doorway.silence }) ?? true {
+            lastNotice = now
+            setup.notice("clients wait: accepting a connection fails: \(error)")
+        }
+        let listener = context.channel
+        try? listener.syncOptions?.setOption(ChannelOptions.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Doorway.pause) {
+            try? listener.syncOptions?.setOption(ChannelOptions.autoRead, value: true)
+        }
     }
 
     private static func open(

@@ -56,6 +56,9 @@ extension Carrier {
     func play(_ supplied: SuppliedAnswer, for exchange: Exchange, isLate: Bool = false) {
         guard case .playing(let current, .source) = phase, current === exchange else { return }
         exchange.fill(supplied)
+        let held = supplied.script.heldBytes
+        exchange.held += held
+        hold(held)
         if isLate { exchange.due = max(exchange.due, loop.instant) }
         self.supplied(exchange)
     }
@@ -85,8 +88,22 @@ extension Carrier {
 
     private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: Asked) {
         asked.exchange.note(source: "recording", recording: "\(replay.path)#\(recording.id)")
+        let supplied = loop.responder.replay(recording, as: replay, asked.planned)
+        if supplied.script.heldBytes >= loop.core.limits.largeAnswer {
+            loop.takeTurn()
+            if loop.room != .enough { return refuse(asked) }
+        }
+        play(supplied, for: asked.exchange)
+    }
+
+    /// There is no room for an answer that was found.
+    private func refuse(_ asked: Asked) {
+        let planned = asked.planned
+        loop.makeRoom()
+        asked.exchange.add(note: "limit: answers in progress hold too many bytes")
         play(
-            loop.responder.replay(recording, as: replay, asked.planned), for: asked.exchange)
+            loop.responder.refusal(of: planned.request, planned.decision, at: planned.moment),
+            for: asked.exchange)
     }
 
     private func miss(

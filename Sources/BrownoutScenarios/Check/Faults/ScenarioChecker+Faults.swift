@@ -267,6 +267,14 @@ extension ScenarioChecker {
                 "'\(detail)' does not belong to '\(word.rawValue)'",
                 at: fields.key(detail)?.span ?? fields.span)
         }
+        if word == .earlyEndStream, position == .start {
+            error(
+                "an early END_STREAM cannot be at the start: there is no stream to end before the "
+                    + "head",
+                at: fields["at"]?.span ?? node.span,
+                note: "use 'at: headers', or '{http2: reset-stream, at: start}'")
+            return nil
+        }
         return .http2(
             HTTP2Fault(word, code: code ?? word.usualCode, lastStream: last),
             at: position ?? word.usualPosition)

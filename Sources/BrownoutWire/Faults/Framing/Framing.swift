@@ -5,7 +5,14 @@ extension WireScript {
     package func framed(_ fault: FramingFault, at position: Position) -> WireScript {
         switch fault {
         case .badChunkSize, .noChunkEnd: return spoilingChunk(fault, at: position)
-        case .truncatedBody: return cut(.clean, at: .byte(answer.bodyLength / 2))
+        case .truncatedBody:
+            let half = answer.bodyLength / 2
+            var script = delivered(fault).cut(.clean, at: .byte(half))
+            // HTTP/2 frames a body itself, and may still say how long it is (RFC 9113, 8.1.1).
+            if version == .http2 {
+                script.answer.head.fields.append("content-length", String(half))
+            }
+            return script
         case .gzipUnasked, .gzipTruncated:
             var script = self
             script.answer = answer.gzipped(isTruncated: fault == .gzipTruncated)
