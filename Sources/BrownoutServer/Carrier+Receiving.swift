@@ -180,6 +180,7 @@ extension Carrier {
         let limits = loop.core.limits
         let bytes = planned.answer.script.heldBytes
         if bytes >= limits.largeAnswer {
+            socket.isDemanding = true
             loop.takeTurn()
             if loop.room != .enough { loop.responder.refuse(&planned) }
         }

@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// Reads requests of HTTP/1.1, also behind one that offers to speak another protocol.
 ///
-/// A server may ignore the offer (RFC 9110, 7.8), and the connection goes on as it was. NIO's decoder reads
-/// nothing behind such a request, so that another takes its place.
+/// A server may ignore the offer (RFC 9110, 7.8), and the connection goes on as it was. NIO's
+/// decoder reads nothing behind such a request, so that another takes its place.
 final class RequestDecoder: ByteToMessageDecoder {
     typealias InboundOut = HTTPServerRequestPart
 

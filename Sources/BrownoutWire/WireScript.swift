@@ -102,15 +102,6 @@ package struct WireScript: Sendable {
         if case .whole(let body) = answer.body { body.bytes } else { nil }
     }
 
-    /// Bytes that the script keeps of its answer's body, and about what its events take.
-    package var heldBytes: Int {
-        switch answer.body {
-        case .whole(let body): body.bytes.count
-        case .events(let stream): stream.count * 32
-        case .passed(let body): body.count
-        }
-    }
-
     /// The next step; nil when the script is over. Bytes to send are appended to `bytes`.
     package mutating func next(into bytes: inout [UInt8]) -> WireCue? {
         while true {
@@ -274,9 +265,6 @@ extension WireScript {
         return nil
     }
 
-    /// Bytes of a plain body that go out in one step.
-    static let longestStep = 64 * 1024
-
     private mutating func advanceBody(_ bytes: inout [UInt8]) -> WireCue? {
         switch answer.body {
         case .whole(let body):
@@ -322,7 +310,7 @@ extension WireScript {
             waiting = wait(beforeEvent: events, of: stream)
             if waiting > .zero { return nil }
         }
-        if delivery.pieces != nil || delivery.bodyRate != nil {
+        if delivery.pieces != nil && !framesBytes || delivery.bodyRate != nil {
             return advancePiece(stream, brought, &bytes)
         }
         let chunk = openChunk(&bytes)
@@ -445,8 +433,7 @@ extension WireScript {
         switch ending {
         case nil where step == 0, .clean where step == 0:
             if ending == .clean, !hasHead {
-                // A moment before the head: there is no framing to close, so the connection is.
-                // A stream of HTTP/2 ends alone, and END_STREAM takes a head: it is reset.
+                // Before the head: the connection is closed. END_STREAM takes one: reset alone.
                 return closing(version == .http2 ? .resetStream(Ending.internalError) : .fin, 0)
             }
             isWhole = ending == nil

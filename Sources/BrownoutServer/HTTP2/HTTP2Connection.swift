@@ -34,6 +34,10 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     private var idleEnd: ScenarioInstant?
     private var resetsNextRequest = false
     private var frames = HTTP2Bytes.Watch()
+    /// Streams whose every byte has a DATA frame of its own, and the head of such a frame whose
+    /// bytes come next.
+    private var byteStreams: Set<Int> = []
+    private var headToSplit: ByteBuffer?
     private var entrance: HTTP2Bytes.Entrance
     /// Streams at a time, as our SETTINGS say; and before the client has taken note of them.
     private let streamLimit: (said: Int, before: Int)
@@ -88,7 +92,24 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
             return context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
         }
         frames.see(bytes)
+        if let head = headToSplit {
+            headToSplit = nil
+            let split = HTTP2Bytes.split(bytes, behind: head)
+            return context.write(wrapOutboundOut(.byteBuffer(split)), promise: promise)
+        }
+        if !byteStreams.isEmpty, let stream = HTTP2Bytes.streamOfLongData(bytes),
+            byteStreams.contains(stream)
+        {
+            headToSplit = bytes
+            promise?.succeed()
+            return
+        }
         context.write(data, promise: promise)
+    }
+
+    /// From here on every byte of a stream's body has a frame of its own.
+    func frameBytes(of stream: HTTP2Stream) {
+        byteStreams.insert(stream.id)
     }
 
     /// NIOHTTP2 says GOAWAY when the client has broken HTTP/2, and leaves the rest to us.
@@ -154,6 +175,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     }
 
     func forget(_ stream: HTTP2Stream) {
+        byteStreams.remove(stream.id)
         guard streams.removeValue(forKey: stream.id) != nil, streams.isEmpty else { return }
         switch state {
         case .open: rest()

@@ -81,6 +81,35 @@ enum HTTP2Bytes {
         return false
     }
 
+    /// The stream of a DATA frame of several bytes, of which these are the head; nil: they are not.
+    static func streamOfLongData(_ head: ByteBuffer) -> Int? {
+        let start = head.readerIndex
+        // The type of DATA is 0 (RFC 9113, 6.1).
+        guard head.readableBytes == headBytes, let word: UInt32 = head.getInteger(at: start),
+            word >> 8 > 1, word & 0xFF == 0, let stream: UInt32 = head.getInteger(at: start + 5)
+        else { return nil }
+        return Int(stream)
+    }
+
+    /// The bytes of a DATA frame as frames of one byte. NIOHTTP2 has counted them as one, and flow
+    /// control counts no heads.
+    static func split(_ payload: ByteBuffer, behind head: ByteBuffer) -> ByteBuffer {
+        var one = Array(head.readableBytesView)
+        one.replaceSubrange(..<3, with: [0, 0, 1])
+        let flags = one[4]
+        one[4] = 0
+        var frames = ByteBuffer()
+        frames.reserveCapacity(payload.readableBytes * (headBytes + 1))
+        var left = payload.readableBytes
+        for byte in payload.readableBytesView {
+            left -= 1
+            if left == 0 { one[4] = flags }
+            frames.writeBytes(one)
+            frames.writeInteger(byte)
+        }
+        return frames
+    }
+
     /// What a client sends until it has taken note of our SETTINGS.
     ///
     /// NIOHTTP2 ends a connection whose client opens more streams than SETTINGS say, of which a

@@ -31,6 +31,9 @@ extension HTTP2Stream {
     }
 
     func write(_ head: ResponseHead) {
+        if case .playing(let exchange, _) = phase, exchange.script.framesBytes {
+            connection.frameBytes(of: self)
+        }
         send(.headers(.init(headers: HPACKHeaders(head))))
     }
 

@@ -34,6 +34,8 @@ final class AcceptedSocket: ChannelInboundHandler {
     var records: RecordHandler?
     /// What is wrong with the connection before any request; nil: nothing.
     private(set) var opening: Opening?
+    /// Whether the client has asked for something large.
+    var isDemanding = false
     /// Whether the client has said anything.
     private(set) var isHeard = false
     /// The client's address as text, for the journal.
