@@ -1,6 +1,7 @@
 import BrownoutJournal
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @Suite struct JournalFileTests {
@@ -109,5 +110,42 @@ import Testing
         writer.close()
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 1)
         #expect(try JournalReader(path: path).count() == 100)
+    }
+
+    @Test(arguments: ["removed", "replaced", "cut", "overwritten"])
+    func whatIsWrittenAfterTheFileWasTakenAwayIsLost(how: String) throws {
+        let said = Mutex<[String]>([])
+        let writer = try JournalWriter(path: path) { text in said.withLock { $0.append(text) } }
+        writer.append(.numbered(1))
+        writer.flush()
+        switch how {
+        case "removed": try FileManager.default.removeItem(atPath: path)
+        case "replaced":
+            try FileManager.default.removeItem(atPath: path)
+            try Data("a diary".utf8).write(to: URL(filePath: path))
+        case "cut": try FileHandle(forUpdating: URL(filePath: path)).truncate(atOffset: 0)
+        default:
+            try FileHandle(forUpdating: URL(filePath: path)).write(contentsOf: Data(count: 4_096))
+        }
+        for number in 2...4 {
+            writer.append(.numbered(number))
+            writer.flush()
+        }
+        #expect(writer.counters.written == 1)
+        #expect(writer.counters.lost == 3)
+        #expect(writer.counters.trouble?.contains("no longer the journal") == true)
+        let before = FileManager.default.contents(atPath: path)
+        writer.close()
+        #expect(FileManager.default.contents(atPath: path) == before)
+        #expect(said.withLock { $0.count } == 1)
+    }
+
+    @Test func aFileThatIsTakenAwayBehindTheLastRowIsTroubleAtTheEnd() throws {
+        let writer = try JournalWriter(path: path) { _ in }
+        writer.append(.numbered(1))
+        writer.flush()
+        try FileManager.default.removeItem(atPath: path)
+        writer.close()
+        #expect(writer.counters.trouble?.contains("it was removed") == true)
     }
 }

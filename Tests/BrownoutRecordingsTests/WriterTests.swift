@@ -168,4 +168,30 @@ import Testing
         }
         #expect(try ids(scratch.file("a.yaml")).count == 200)
     }
+
+    @Test(arguments: ["removed", "replaced", "cut", "longer", "overwritten"])
+    func aFileThatIsNotTheRecordersAnyMoreTakesNothing(how: String) throws {
+        let scratch = try Scratch()
+        let path = scratch.file("a.yaml")
+        let writer = try RecordingWriter(path: path)
+        try writer.append(recording("1"))
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        let file = try #require(FileHandle(forUpdatingAtPath: path))
+        switch how {
+        case "removed": try FileManager.default.removeItem(atPath: path)
+        case "replaced":
+            try FileManager.default.removeItem(atPath: path)
+            try scratch.write("a.yaml", RecordingDocument.encode(recording("other")))
+        case "cut": try file.truncate(atOffset: 0)
+        case "longer":
+            try file.seekToEnd()
+            try file.write(contentsOf: Array("x".utf8))
+        default: try file.write(contentsOf: [UInt8](repeating: 0x78, count: size))
+        }
+        let before = FileManager.default.contents(atPath: path)
+        let error = #expect(throws: RecordingError.self) { try writer.append(recording("2")) }
+        #expect(error?.text.contains("no longer the file that is recorded to") == true)
+        #expect(throws: RecordingError.self) { try writer.close() }
+        #expect(FileManager.default.contents(atPath: path) == before)
+    }
 }

@@ -126,4 +126,26 @@ import Testing
             """)
         #expect(refusal("fault: accept-fin}\n  - {name: b, fault: accept-reset", over: nil) != nil)
     }
+
+    /// A server that is its own upstream would ask itself until nothing is left.
+    @Test(arguments: [
+        "{upstream: {openai: \"http://localhost:8787/openai/v1\"}}",
+        "{replay: a.yaml, on-miss: upstream, upstream: {openai: \"http://[::1]:8787/v1\"}}",
+    ])
+    func theDataPortIsNoUpstreamOfItsOwn(source: String) throws {
+        let text = Array("scenario: loop\nsource: \(source)\n".utf8)
+        let own = Transport(address: DataAddress(host: "127.0.0.1", port: 8787))
+        let error = #expect(throws: ScenarioErrors.self) {
+            try ScenarioLoader.load(name: "t.yaml", bytes: text, over: own)
+        }
+        let said = try #require(error?.text)
+        #expect(said.contains("is this server's own data port: it would ask itself"))
+        #expect(said.contains("t.yaml:2:"))
+        let other = Transport(address: DataAddress(host: "127.0.0.1", port: 8788))
+        do {
+            _ = try ScenarioLoader.load(name: "t.yaml", bytes: text, over: other)
+        } catch {
+            #expect(!error.text.contains("would ask itself"))
+        }
+    }
 }
