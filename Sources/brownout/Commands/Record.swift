@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutEngine
+import BrownoutRedaction
 import BrownoutScenarios
 
 /// `brownout record --upstream openai=URL --to FILE`
@@ -72,7 +73,7 @@ struct Record: AsyncParsableCommand {
         let known = DialectName.allCases.map(\.rawValue) + scenario.providers.map(\.name)
         guard parts.count == 2 else {
             throw ValidationError(
-                "--upstream is '\(text)'; expected NAME=URL, for example "
+                "--upstream is '\(Redaction.withoutUserInformation(text))'; expected NAME=URL, for example "
                     + "openai=https://api.openai.com/v1")
         }
         let name = String(parts[0])
@@ -83,8 +84,8 @@ struct Record: AsyncParsableCommand {
         }
         guard let upstream = Upstream(provider: name, checking: String(parts[1])) else {
             throw ValidationError(
-                "'\(parts[1])' is not a base URL: http:// or https://, a host, and a path without "
-                    + "a query; no user")
+                "'\(Redaction.withoutUserInformation(String(parts[1])))' is not a base URL: http:// "
+                    + "or https://, a host, and a path without a query; no user")
         }
         return upstream
     }
