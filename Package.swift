@@ -50,7 +50,9 @@ let package = Package(
         .systemLibrary(
             name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .target(name: "BrownoutCompression", dependencies: ["CZlib", "CZstd", "CBrotli"]),
-        .target(name: "BrownoutRedaction", dependencies: ["BrownoutJSON", "BrownoutEngine"]),
+        .target(
+            name: "BrownoutRedaction",
+            dependencies: ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"]),
         .target(
             name: "BrownoutScenarios",
             dependencies: [
@@ -154,7 +156,8 @@ let package = Package(
             name: "BrownoutCompressionTests",
             dependencies: ["BrownoutCompression", "BrownoutTesting"]),
         .testTarget(
-            name: "BrownoutRedactionTests", dependencies: ["BrownoutRedaction", "BrownoutJSON"]),
+            name: "BrownoutRedactionTests",
+            dependencies: ["BrownoutRedaction", "BrownoutCompression", "BrownoutJSON"]),
         .testTarget(
             name: "BrownoutRecordingsTests",
             dependencies: [

@@ -10,7 +10,7 @@ package struct Conditions: Equatable, Sendable {
         case version(HTTPVersion)
         case endpoint([Endpoint])
         case client([AddressPattern])
-        case text(Text, [Glob])
+        case text(Text, GlobList)
         case header([Matcher.HeaderCondition])
         case body([Matcher.BodyCondition])
     }
@@ -34,7 +34,7 @@ package struct Conditions: Equatable, Sendable {
         if !matcher.endpoint.isEmpty { all.append(.endpoint(matcher.endpoint)) }
         for text in Text.allCases {
             let globs = Conditions.globs(text, of: matcher)
-            if !globs.isEmpty { all.append(.text(text, globs)) }
+            if !globs.isEmpty { all.append(.text(text, GlobList(globs))) }
         }
         if !matcher.client.isEmpty { all.append(.client(matcher.client)) }
         if !matcher.header.isEmpty { all.append(.header(matcher.header)) }
@@ -85,18 +85,14 @@ package struct Conditions: Equatable, Sendable {
         case .version(let version): version == facts.version
         case .endpoint(let endpoints): endpoints.contains(facts.endpoint)
         case .client(let patterns): any(patterns, facts.client)
-        case .text(.provider, let globs): any(globs, facts.provider)
-        case .text(.model, let globs): any(globs, facts.model)
-        case .text(.key, let globs): any(globs, facts.credential)
-        case .text(.session, let globs): any(globs, facts.session)
-        case .text(.user, let globs): any(globs, facts.userText)
+        case .text(.provider, let globs): globs.matches(facts.provider)
+        case .text(.model, let globs): globs.matches(facts.model)
+        case .text(.key, let globs): globs.matches(facts.credential)
+        case .text(.session, let globs): globs.matches(facts.session)
+        case .text(.user, let globs): globs.matches(facts.userText)
         case .header(let conditions): conditions.allSatisfy { holds($0, facts.headers) }
         case .body(let conditions): conditions.allSatisfy { holds($0, facts.body) }
         }
-    }
-
-    private static func any(_ globs: [Glob], _ text: String) -> Bool {
-        globs.contains { $0.matches(text) }
     }
 
     private static func any(_ patterns: [AddressPattern], _ address: NetworkAddress?) -> Bool {

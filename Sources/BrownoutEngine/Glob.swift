@@ -5,7 +5,26 @@ package struct Glob: Equatable, Sendable {
     private let parts: [Part]
     /// The UTF-8 between the runs, where the pattern has no other wildcard, as nearly all: such a
     /// pattern is held against bytes. The first piece begins the text, the last one ends it.
-    private let pieces: [[UInt8]]?
+    private let pieces: [Piece]?
+
+    /// Bytes that are looked for in a time in proportion to the text.
+    private struct Piece: Equatable, Sendable {
+        var bytes: [UInt8]
+        /// For each place the longest beginning that ends there too (Knuth, Morris and Pratt,
+        /// 1977).
+        var failures: [Int]
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            failures = [Int](repeating: 0, count: bytes.count)
+            var length = 0
+            for index in bytes.indices.dropFirst() {
+                while length > 0, bytes[index] != bytes[length] { length = failures[length - 1] }
+                if bytes[index] == bytes[length] { length += 1 }
+                failures[index] = length
+            }
+        }
+    }
 
     private enum Part: Equatable, Sendable {
         case scalar(Unicode.Scalar)
@@ -46,7 +65,7 @@ package struct Glob: Equatable, Sendable {
             index += 1
         }
         self.parts = parts
-        pieces = Glob.pieces(of: parts)
+        pieces = Glob.pieces(of: parts)?.map(Piece.init)
     }
 
     private static func pieces(of parts: [Part]) -> [[UInt8]]? {
@@ -94,6 +113,25 @@ package struct Glob: Equatable, Sendable {
     /// Whether the pattern is `*` alone and so matches every text.
     package var matchesEverything: Bool { parts == [.run] }
 
+    /// What is between the wildcards, in its order: a text that the pattern fits has all of it.
+    var literals: [[UInt8]] {
+        var literals: [[UInt8]] = [[]]
+        for part in parts {
+            if case .scalar(let scalar) = part {
+                literals[literals.count - 1].append(contentsOf: UTF8.encode(scalar) ?? .init())
+            } else {
+                literals.append([])
+            }
+        }
+        return literals.filter { !$0.isEmpty }
+    }
+
+    /// Whether it has runs for its only wildcards, one at its beginning and one at its end.
+    var isSearch: Bool {
+        guard let pieces, pieces.count > 1 else { return false }
+        return pieces[0].bytes.isEmpty && pieces[pieces.count - 1].bytes.isEmpty
+    }
+
     /// The one text the pattern matches, when it has no wildcard.
     package var literal: String? {
         var literal = String.UnicodeScalarView()
@@ -104,19 +142,23 @@ package struct Glob: Equatable, Sendable {
         return String(literal)
     }
 
-    /// Whether the whole text fits; linear in its length for each `*`, never exponential.
+    /// Whether the whole text fits, in a time in proportion to its length.
     package func matches(_ text: String) -> Bool {
         if let pieces {
             let found = text.utf8.withContiguousStorageIfAvailable { Glob.matches(pieces, $0) }
             if let found { return found }
         }
-        return matchesScalars(of: text)
+        if text.utf8.count * parts.count <= Glob.fewSteps { return matchesScalars(of: text) }
+        return matchesRows(of: Array(text.unicodeScalars))
     }
 
+    /// Scalars times parts that are looked at one by one, from each scalar anew.
+    private static let fewSteps = 1 << 14
+
     private static func matches(
-        _ pieces: [[UInt8]], _ text: UnsafeBufferPointer<UInt8>
+        _ pieces: [Piece], _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        let (first, last) = (pieces[0], pieces[pieces.count - 1])
+        let (first, last) = (pieces[0].bytes, pieces[pieces.count - 1].bytes)
         guard pieces.count > 1 else { return text.elementsEqual(first) }
         guard text.count >= first.count + last.count,
             text[..<first.count].elementsEqual(first),
@@ -132,17 +174,49 @@ package struct Glob: Equatable, Sendable {
 
     /// Where the first occurrence of a piece ends.
     private static func end(
-        of piece: [UInt8], in text: Slice<UnsafeBufferPointer<UInt8>>
+        of piece: Piece, in text: Slice<UnsafeBufferPointer<UInt8>>
     ) -> Int? {
-        guard let head = piece.first else { return text.startIndex }
-        var start = text.startIndex
-        while start + piece.count <= text.endIndex {
-            if text[start] == head, text[start..<(start + piece.count)].elementsEqual(piece) {
-                return start + piece.count
+        guard let head = piece.bytes.first else { return text.startIndex }
+        return piece.bytes.withUnsafeBufferPointer { bytes in
+            var length = 0
+            var index = text.startIndex
+            while index < text.endIndex {
+                if length == 0 {
+                    while index < text.endIndex, text[index] != head { index += 1 }
+                    if index == text.endIndex { return nil }
+                }
+                let byte = text[index]
+                while length > 0, byte != bytes[length] { length = piece.failures[length - 1] }
+                if byte == bytes[length] { length += 1 }
+                index += 1
+                if length == bytes.count { return index }
             }
-            start += 1
+            return nil
         }
-        return nil
+    }
+
+    // MARK: Long texts
+
+    /// Between two runs, each place of the text is held against all parts at once.
+    private func matchesRows(of text: [Unicode.Scalar]) -> Bool {
+        let rows = parts.split(separator: .run, omittingEmptySubsequences: false)
+        let (first, last) = (rows[0], rows[rows.count - 1])
+        guard rows.count > 1 else { return fits(first, text[...]) }
+        guard text.count >= first.count + last.count, fits(first, text.prefix(first.count)),
+            fits(last, text.suffix(last.count))
+        else { return false }
+        var rest = text[first.count..<(text.count - last.count)]
+        for row in rows[1..<(rows.count - 1)] where !row.isEmpty {
+            guard let end = GlobRow(row.map { part in { accepts(part, $0) } }).end(in: rest) else {
+                return false
+            }
+            rest = rest[end...]
+        }
+        return true
+    }
+
+    private func fits(_ row: ArraySlice<Part>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        row.count == text.count && zip(row, text).allSatisfy(accepts)
     }
 
     private func matchesScalars(of text: String) -> Bool {
@@ -178,5 +252,54 @@ package struct Glob: Equatable, Sendable {
         case .run: false
         case .set(let ranges, let negated): ranges.contains { $0.contains(scalar) } != negated
         }
+    }
+}
+
+/// Parts that stand for a scalar each, looked for as one word of bits (Baeza-Yates and Gonnet,
+/// 1992).
+private struct GlobRow {
+    private let accepts: [(Unicode.Scalar) -> Bool]
+    private let words: Int
+    /// For each scalar of ASCII the parts that accept it.
+    private var ascii: [UInt64]
+
+    init(_ accepts: [(Unicode.Scalar) -> Bool]) {
+        self.accepts = accepts
+        words = (accepts.count + 63) / 64
+        ascii = [UInt64](repeating: 0, count: 128 * words)
+        for byte in 0..<128 { fill(&ascii, byte * words, Unicode.Scalar(UInt8(byte))) }
+    }
+
+    private func fill(_ bits: inout [UInt64], _ start: Int, _ scalar: Unicode.Scalar) {
+        for (index, accepts) in accepts.enumerated() where accepts(scalar) {
+            bits[start + index / 64] |= 1 << UInt64(index % 64)
+        }
+    }
+
+    /// Behind the first place where all parts fit.
+    func end(in text: ArraySlice<Unicode.Scalar>) -> Int? {
+        var state = [UInt64](repeating: 0, count: words)
+        var other = [UInt64](repeating: 0, count: words)
+        // Texts have few scalars beyond ASCII that are not their neighbour's again.
+        var known: Unicode.Scalar?
+        let last = UInt64(1) << UInt64((accepts.count - 1) % 64)
+        for index in text.indices {
+            let scalar = text[index]
+            let start = Int(scalar.value) * words
+            if !scalar.isASCII, scalar != known {
+                for word in 0..<words { other[word] = 0 }
+                fill(&other, 0, scalar)
+                known = scalar
+            }
+            var carry: UInt64 = 1
+            for word in 0..<words {
+                let old = state[word]
+                let bits = scalar.isASCII ? ascii[start + word] : other[word]
+                state[word] = (old << 1 | carry) & bits
+                carry = old >> 63
+            }
+            if state[words - 1] & last != 0 { return index + 1 }
+        }
+        return nil
     }
 }

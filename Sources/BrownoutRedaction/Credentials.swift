@@ -1,18 +1,38 @@
 /// Finds credentials in bytes and puts ``mark`` in their place.
 ///
 /// Three bytes of each pattern are looked for in one pass over the whole, in blocks the compiler
-/// turns into vector instructions; only where they occur is the pattern itself tried. A key that
-/// a stream spreads over several of its events is not recognised.
+/// turns into vector instructions; only where they occur is the pattern itself tried. Where a text
+/// has the sign of an escape that may hide one, or of UTF-16, ``Redactor`` looks at it too, and at
+/// what runs of base64 bring: what it finds in a recording is found here. A key that a stream
+/// spreads over several of its events is not recognised.
 package enum Redaction {
     package static let mark = Array("[redacted]".utf8)
 
+    private static let redactor = Redactor(credentialsMarked: mark)
+
     /// The bytes without their credentials; nil when there are none.
     package static func redacted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let plain = plain(bytes)
+        let hasBase64 = Base64Text.next(in: bytes, from: 0) != nil
+        if EscapeSigns.occur(in: bytes) || hasBase64 && Base64Text.isEscaped(in: bytes) {
+            let bytes = plain ?? Array(bytes)
+            return redactor.redacted(bytes)?.bytes ?? plain
+        }
+        guard hasBase64 else { return plain }
+        let whole = plain ?? Array(bytes)
+        let edits = redactor.editsInBase64(of: whole)
+        return edits.isEmpty ? plain : Redacted(edits, in: whole).bytes
+    }
+
+    /// The bytes without what stands in them as it is.
+    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var out: [UInt8]?
         var copied = 0
         var from = 0
         while let suspect = nextSuspect(in: bytes, from: from) {
-            guard let secret = secret(in: bytes, at: suspect) else {
+            guard let secret = secret(in: bytes, at: suspect), secret.lowerBound >= copied,
+                !bytes.isPlaceholder(secret)
+            else {
                 from = suspect + 1
                 continue
             }
@@ -21,7 +41,7 @@ package enum Redaction {
             text.append(contentsOf: mark)
             out = text
             copied = secret.upperBound
-            from = secret.upperBound
+            from = max(secret.upperBound, suspect + 1)
         }
         out?.append(contentsOf: bytes[copied...])
         return out
@@ -37,12 +57,21 @@ package enum Redaction {
         text = String(decoding: clean, as: UTF8.self)
     }
 
+    /// A text that quotes a URL, or what should be one, without the user and the password in it:
+    /// `https://…@host/v1`.
+    package static func withoutUserInformation(_ text: String) -> String {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let authority = text[start...].prefix { !"/?#".contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return text }
+        return text[..<start] + "…" + text[at...]
+    }
+
     // MARK: Suspects
 
     /// Bytes looked at together.
     private static let block = 32
 
-    /// The next place that holds `sk-`, `AIz`, `key` or the end of `bearer`.
+    /// The next place that holds a sign of a credential.
     private static func nextSuspect(
         in bytes: UnsafeBufferPointer<UInt8>, from start: Int
     ) -> Int? {
@@ -64,89 +93,137 @@ package enum Redaction {
         return nil
     }
 
-    /// Zero exactly where three bytes are one of the anchors.
+    /// Zero exactly where three bytes are one of the signs.
     @inline(__always)
     private static func distance(_ place: UnsafePointer<UInt8>) -> UInt8 {
         let (first, second, third) = (place[0], place[1], place[2])
         let (small1, small2, small3) = (first | 0x20, second | 0x20, third | 0x20)
-        let secretKey = (first ^ 0x73) | (second ^ 0x6B) | (third ^ 0x2D)  // sk-
-        let google = (first ^ 0x41) | (second ^ 0x49) | (third ^ 0x7A)  // AIz
-        let key = (small1 ^ 0x6B) | (small2 ^ 0x65) | (small3 ^ 0x79)  // key
-        let bearer = (small1 ^ 0x72) | (small2 ^ 0x65) | (small3 ^ 0x72)  // rer
-        return min(min(secretKey, google), min(key, bearer))
+        // Beginnings of tokens: sk-, AIz, AKI, ASI, eyJ, gsk, xai, xox, xap, glp, plx, npm.
+        let secretKey = (first ^ 0x73) | (second ^ 0x6B) | (third ^ 0x2D)
+        let google = (first ^ 0x41) | (second ^ 0x49) | (third ^ 0x7A)
+        let amazon = (first ^ 0x41) | (third ^ 0x49) | min(second ^ 0x4B, second ^ 0x53)
+        let webToken = (first ^ 0x65) | (second ^ 0x79) | (third ^ 0x4A)
+        let groq = (first ^ 0x67) | (second ^ 0x73) | (third ^ 0x6B)
+        let slack = (first ^ 0x78) | (second ^ 0x6F) | (third ^ 0x78)
+        let xap = (first ^ 0x78) | (second ^ 0x61) | min(third ^ 0x70, third ^ 0x69)
+        let gitLab = (first ^ 0x67) | (second ^ 0x6C) | (third ^ 0x70)
+        let perplexity = (first ^ 0x70) | (second ^ 0x6C) | (third ^ 0x78)
+        let npm = (first ^ 0x6E) | (second ^ 0x70) | (third ^ 0x6D)
+        // h?_ and f_: ghp_, gho_, hf_; b_p: github_pat_; ek_; k_l and k_t: sk_live_, rk_test_.
+        let github = (first ^ 0x68) | (third ^ 0x5F)
+        let hubToken = (first ^ 0x62) | (second ^ 0x5F) | (third ^ 0x70)
+        let client = (first ^ 0x65) | (second ^ 0x6B) | (third ^ 0x5F)
+        let stripe = (first ^ 0x6B) | (second ^ 0x5F) | min(third ^ 0x6C, third ^ 0x74)
+        // :// and -BE, of a private key.
+        let user = (first ^ 0x3A) | (second ^ 0x2F) | (third ^ 0x2F)
+        let privateKey = (first ^ 0x2D) | (second ^ 0x42) | (third ^ 0x45)
+        // Of names: key, ssw (password), ecr (secret), ken (token), zat (authorization); and the end of bearer.
+        let key = (small1 ^ 0x6B) | (small2 ^ 0x65) | (small3 ^ 0x79)
+        let password = (small1 ^ 0x73) | (small2 ^ 0x73) | (small3 ^ 0x77)
+        let secret = (small1 ^ 0x65) | (small2 ^ 0x63) | (small3 ^ 0x72)
+        let token = (small1 ^ 0x6B) | (small2 ^ 0x65) | (small3 ^ 0x6E)
+        let credentials = (small1 ^ 0x7A) | (small2 ^ 0x61) | (small3 ^ 0x74)
+        let bearer = (small1 ^ 0x72) | (small2 ^ 0x65) | (small3 ^ 0x72)
+        let tokens = min(
+            min(min(secretKey, google), min(amazon, webToken)),
+            min(min(groq, slack), min(xap, gitLab)))
+        let others = min(
+            min(min(perplexity, npm), min(github, hubToken)), min(min(client, stripe), user))
+        return min(
+            min(tokens, others),
+            min(
+                min(privateKey, key),
+                min(min(password, secret), min(credentials, min(token, bearer)))))
     }
 
     // MARK: Patterns
 
-    /// The credential that the anchor at `place` belongs to.
+    /// The credential that the sign at `place` belongs to.
     private static func secret(
         in bytes: UnsafeBufferPointer<UInt8>, at place: Int
     ) -> Range<Int>? {
-        switch bytes[place] {
-        case UInt8(ascii: "s"): prefixed(in: bytes, at: place, prefix: 3, least: 4)
-        case UInt8(ascii: "A"): prefixed(in: bytes, at: place, prefix: 3, least: 8)
-        case UInt8(ascii: "r"), UInt8(ascii: "R"): bearer(in: bytes, at: place)
-        default: assigned(in: bytes, at: place)
+        switch (bytes[place] | 0x20, bytes[place + 1] | 0x20) {
+        case (UInt8(ascii: ":"), _): bytes.userInformation(at: place)?.secret
+        case (UInt8(ascii: "-"), _): bytes.privateKey(at: place - 4)
+        case (UInt8(ascii: "r"), _): bearer(in: bytes, at: place)
+        case (UInt8(ascii: "k"), UInt8(ascii: "e")), (UInt8(ascii: "s"), UInt8(ascii: "s")),
+            (UInt8(ascii: "e"), UInt8(ascii: "c")):
+            named(in: bytes, at: place)
+        // Of the others some begin before their sign: ghp_, sk_live_, github_pat_.
+        case (UInt8(ascii: "z"), _): authorization(in: bytes, at: place)
+        case (UInt8(ascii: "h"), _):
+            token(in: bytes, at: place) ?? token(in: bytes, at: place - 1)
+        case (UInt8(ascii: "k"), _): token(in: bytes, at: place - 1)
+        case (UInt8(ascii: "b"), _): token(in: bytes, at: place - 5)
+        default: token(in: bytes, at: place)
         }
     }
 
-    /// `sk-…` (OpenAI, Anthropic) and `AIza…` (Google), where a word begins: `task-1` is none.
-    private static func prefixed(
-        in bytes: UnsafeBufferPointer<UInt8>, at place: Int, prefix: Int, least: Int
+    /// A token of a known issuer where a word begins: `task-1` is none.
+    private static func token(
+        in bytes: UnsafeBufferPointer<UInt8>, at place: Int
     ) -> Range<Int>? {
-        guard wordBegins(in: bytes, at: place) else { return nil }
-        let end = run(in: bytes, from: place + prefix) {
-            $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
-        }
-        return end - place >= prefix + least ? place..<end : nil
+        guard place >= 0, wordBegins(in: bytes, at: place) else { return nil }
+        return bytes.tokenBeginning(at: place)
     }
 
-    /// The token after `Bearer `; `place` is at `rer`. Prose about a bearer is left alone: a
-    /// token is taken for one only when it holds more than small letters.
+    /// The token after `Bearer `; `place` is at `rer`.
     private static func bearer(
         in bytes: UnsafeBufferPointer<UInt8>, at place: Int
     ) -> Range<Int>? {
-        guard place >= 3, small(bytes, place - 3, place) == Array("bea".utf8),
-            place + 3 < bytes.count, bytes[place + 3] == UInt8(ascii: " ")
-        else { return nil }
-        let start = place + 4
-        let end = run(in: bytes, from: start) {
-            $0.isLetterOrDigit || "-._~+/=".utf8.contains($0)
-        }
-        let plain = bytes[start..<end].allSatisfy { $0 >= 0x61 && $0 <= 0x7A }
-        return end - start >= 4 && !plain ? start..<end : nil
+        guard place >= 3, wordBegins(in: bytes, at: place - 3) else { return nil }
+        return bytes.bearerCredentials(at: place - 3)
     }
 
-    /// The value of `?key=…`, of `api_key=…` and of `"api_key": "…"`; `place` is at `key`.
-    private static func assigned(
+    /// What follows `Authorization: Basic `; `place` is in the name.
+    private static func authorization(
         in bytes: UnsafeBufferPointer<UInt8>, at place: Int
     ) -> Range<Int>? {
-        var start = place + 3
-        let before = place > 0 ? bytes[place - 1] : 0
-        if before == UInt8(ascii: "?") || before == UInt8(ascii: "&") {
-            guard start < bytes.count, bytes[start] == UInt8(ascii: "=") else { return nil }
-            return value(in: bytes, from: start + 1, least: 1)
+        let sign = skipQuotes(in: bytes, from: bytes.run(from: place) { $0.isLetter })
+        guard sign < bytes.count, bytes[sign] == UInt8(ascii: ":") else { return nil }
+        return bytes.fieldValue(at: sign) ?? bytes.memberValue(at: sign)
+    }
+
+    /// The value of `?key=…`, of `api_key=…` and of `"api_key": "…"`; `place` is in the name.
+    private static func named(
+        in bytes: UnsafeBufferPointer<UInt8>, at place: Int
+    ) -> Range<Int>? {
+        // No more of it than a name is long: a blob goes on and on.
+        let near = UnsafeBufferPointer(
+            rebasing: bytes[..<min(bytes.count, place + SecretName.longest + 1)])
+        let nameEnd = near.run(from: place) { $0.isWord || $0 == UInt8(ascii: "-") }
+        guard nameEnd - place <= SecretName.longest else { return nil }
+        let sign = skipQuotes(in: bytes, from: nameEnd)
+        guard sign < bytes.count, "=:".utf8.contains(bytes[sign]) else { return nil }
+        var start = place
+        while start > 0, bytes[start - 1].isWord || bytes[start - 1] == UInt8(ascii: "-") {
+            start -= 1
+            if nameEnd - start > SecretName.longest { return nil }
         }
-        let joint = before == UInt8(ascii: "_") || before == UInt8(ascii: "-") ? 1 : 0
-        let name = place - joint - 3
-        guard name >= 0, small(bytes, name, name + 3) == Array("api".utf8) else { return nil }
-        start = skipQuotes(in: bytes, from: start)
-        guard start < bytes.count else { return nil }
-        switch bytes[start] {
-        case UInt8(ascii: "="):
-            return value(in: bytes, from: skipQuotes(in: bytes, from: start + 1), least: 1)
-        case UInt8(ascii: ":"):
-            // Five, so that `null` and `true` stay.
-            return value(in: bytes, from: skipQuotes(in: bytes, from: start + 1), least: 5)
-        default:
-            return nil
+        let name = SecretName.plain(bytes[start..<nameEnd])
+        let open = skipQuotes(in: bytes, from: sign + 1)
+        let isQuoted = open > sign + 1 && bytes[open - 1] != 0x20
+        if bytes[sign] == UInt8(ascii: "=") {
+            let before = start > 0 ? bytes[start - 1] : UInt8(ascii: "&")
+            guard
+                SecretName.isSecret(name)
+                    || SecretName.isItem(name) && "?&".utf8.contains(before) && sign == nameEnd
+            else { return nil }
+            let value = value(in: bytes, from: open, least: 1)
+            return value.flatMap { !isQuoted && bytes.isCode($0) ? nil : $0 }
         }
+        guard SecretName.isSecret(name) else { return nil }
+        // Of the others, prose has many.
+        guard SecretName.isKey(name) || sign > nameEnd && isQuoted else { return nil }
+        // Five, so that `null` and `true` stay.
+        let value = value(in: bytes, from: open, least: isQuoted ? 1 : 5)
+        return value.flatMap { !isQuoted && (bytes.isCode($0) || bytes.isWord($0)) ? nil : $0 }
     }
 
     private static func value(
         in bytes: UnsafeBufferPointer<UInt8>, from start: Int, least: Int
     ) -> Range<Int>? {
-        let end = run(in: bytes, from: start) {
+        let end = bytes.run(from: start) {
             $0 > 0x20 && $0 != 0x7F && !"&#\"'\\,;{}[]<>()".utf8.contains($0)
         }
         return end - start >= least ? start..<end : nil
@@ -154,23 +231,9 @@ package enum Redaction {
 
     // MARK: Bytes
 
-    private static func run(
-        in bytes: UnsafeBufferPointer<UInt8>, from start: Int, while holds: (UInt8) -> Bool
-    ) -> Int {
-        var end = start
-        while end < bytes.count, holds(bytes[end]) { end += 1 }
-        return end
-    }
-
     /// Past the quotes, escapes and spaces between a name, its sign and its value.
     private static func skipQuotes(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        run(in: bytes, from: start) { $0 == 0x20 || "\"'\\".utf8.contains($0) }
-    }
-
-    private static func small(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
-    ) -> [UInt8] {
-        bytes[start..<end].map { $0 | 0x20 }
+        bytes.run(from: start) { $0 == 0x20 || "\"'\\".utf8.contains($0) }
     }
 
     /// Whether no word runs into `place`. The last letter of an escape (`\n`, `\u000a`, `%3D`)

@@ -6,6 +6,9 @@ struct DecodedView {
         case json
         /// `%40` (RFC 3986, 2.1).
         case percent
+        /// ASCII in two bytes each, as UTF-16 has it in either order: between two letters is a
+        /// zero.
+        case wide
     }
 
     /// An escape, here and in what the view was made of. Everything else is as long as there.
@@ -25,8 +28,9 @@ struct DecodedView {
     /// nothing found may go over its edge. Escaped ones become quotation marks, so JSON within a
     /// JSON string reads like any other.
     init?(_ form: Form, of origin: [UInt8], keepsQuotes: Bool = false) {
-        let sign = form == .json ? UInt8(ascii: "\\") : UInt8(ascii: "%")
+        let sign = form.sign
         guard origin.contains(sign), origin.count < Int32.max else { return nil }
+        if form == .wide, !Self.isWide(origin) { return nil }
         self.form = form
         bytes.reserveCapacity(origin.count)
         let quote = keepsQuotes ? UInt8(ascii: "\"") : SecretScan.barrier
@@ -34,10 +38,10 @@ struct DecodedView {
             var index = 0
             while index < origin.count {
                 let byte = origin[index]
-                if byte == sign {
+                if form == .wide ? byte != 0 && byte < 0x80 : byte == sign {
                     index += undo(origin, at: index)
                 } else {
-                    bytes.append(byte == UInt8(ascii: "\"") ? quote : byte)
+                    bytes.append(byte == UInt8(ascii: "\"") && form != .wide ? quote : byte)
                     index += 1
                 }
             }
@@ -52,6 +56,7 @@ struct DecodedView {
             switch form {
             case .json: undoJSON(origin, at: place)
             case .percent: undoPercent(origin, at: place)
+            case .wide: undoWide(origin, at: place)
             }
         guard let taken else {
             bytes.append(origin[place])
@@ -62,6 +67,30 @@ struct DecodedView {
                 start: Int32(start), origin: Int32(place), count: UInt8(bytes.count - start),
                 originCount: UInt8(taken)))
         return taken
+    }
+
+    private mutating func undoWide(
+        _ origin: UnsafeBufferPointer<UInt8>, at place: Int
+    ) -> Int? {
+        guard place + 1 < origin.count, origin[place + 1] == 0 else { return nil }
+        bytes.append(origin[place])
+        return 2
+    }
+
+    /// Letters with a zero behind each that a text has in a row somewhere; chance brings fewer.
+    private static let leastWide = 8
+
+    private static func isWide(_ origin: [UInt8]) -> Bool {
+        origin.withUnsafeBufferPointer { origin in
+            var (index, row) = (0, 0)
+            while index + 1 < origin.count {
+                let isLetter = origin[index] != 0 && origin[index] < 0x80 && origin[index + 1] == 0
+                row = isLetter ? row + 1 : 0
+                if row == leastWide { return true }
+                index += isLetter ? 2 : 1
+            }
+            return false
+        }
     }
 
     private mutating func undoPercent(
@@ -128,6 +157,12 @@ struct DecodedView {
 
     // MARK: The way back
 
+    /// Whether something was undone in a part of the view or at its edge.
+    func touches(_ range: Range<Int>) -> Bool {
+        let next = units.firstIndex { Int($0.start) + Int($0.count) >= range.lowerBound }
+        return next < units.count && Int(units[next].start) <= range.upperBound
+    }
+
     /// Where a part of the view came from; escapes are whole.
     func origin(of range: Range<Int>) -> Range<Int> {
         let lower = origin(of: range.lowerBound, isEnd: false)
@@ -167,15 +202,30 @@ struct DecodedView {
 }
 
 extension DecodedView.Form {
+    /// The byte without which there is nothing to undo.
+    fileprivate var sign: UInt8 {
+        switch self {
+        case .json: UInt8(ascii: "\\")
+        case .percent: UInt8(ascii: "%")
+        case .wide: 0
+        }
+    }
+
     /// A text in this form.
     func escaped(_ text: [UInt8]) -> [UInt8] {
         text.flatMap { byte in
             switch (self, byte) {
+            case (.wide, _): [byte, 0]
             case (.json, UInt8(ascii: "\"")), (.json, UInt8(ascii: "\\")):
                 [UInt8(ascii: "\\"), byte]
             case (.percent, UInt8(ascii: "\"")): Array("%22".utf8)
             case (.percent, UInt8(ascii: "\\")): Array("%5C".utf8)
             case (.percent, UInt8(ascii: "%")): Array("%25".utf8)
+            case (.percent, UInt8(ascii: "+")): Array("%2B".utf8)
+            case (.percent, UInt8(ascii: "/")): Array("%2F".utf8)
+            case (.percent, UInt8(ascii: "=")): Array("%3D".utf8)
+            case (.json, 0x0A): Array("\\n".utf8)
+            case (.json, 0x0D): Array("\\r".utf8)
             default: [byte]
             }
         }

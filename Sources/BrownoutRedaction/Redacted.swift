@@ -8,15 +8,22 @@ package struct Redacted: Equatable, Sendable {
         package var kind: SecretKind
         /// What was there, as far as it was decoded to be found.
         package var value: [UInt8]
+        /// What the part was read as, in words, where it is coded and stands there anew:
+        /// `base64`, `gzip in base64`; empty for what has a marker in its place.
+        package var coding: String
+        /// What was found behind the coding.
+        package var inside: [Edit]
 
         package init(
             range: Range<Int>, replacement: [UInt8], kind: SecretKind = .secret,
-            value: [UInt8] = []
+            value: [UInt8] = [], coding: String = "", inside: [Edit] = []
         ) {
             self.range = range
             self.replacement = replacement
             self.kind = kind
             self.value = value
+            self.coding = coding
+            self.inside = inside
         }
     }
 

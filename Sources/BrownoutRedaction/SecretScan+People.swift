@@ -12,9 +12,43 @@ extension UnsafeBufferPointer<UInt8> {
         while start > 0, place - start < Self.longestLocalPart, isLocal(self[start - 1]) {
             start -= 1
         }
+        start = escapeEnd(before: start, to: place)
         while start < place, ".-+'~".utf8.contains(self[start]) { start += 1 }
         guard start < place, let end = domainEnd(from: place + 1) else { return nil }
-        return start..<end
+        return isCode(start, place, end) ? nil : start..<end
+    }
+
+    /// Behind the rest of an escape that letters before an `@` begin with, however many levels up
+    /// it is one: the `n` of `\\n@decorator.of` is no mailbox.
+    private func escapeEnd(before start: Int, to place: Int) -> Int {
+        guard start > 0 else { return start }
+        func isHex(_ digits: Range<Int>) -> Bool {
+            digits.upperBound <= place && self[digits].allSatisfy { $0.hexValue != nil }
+        }
+        if self[start - 1] == UInt8(ascii: "\\") {
+            if self[start] == UInt8(ascii: "u"), isHex((start + 1)..<(start + 5)) {
+                return start + 5
+            }
+            return "nrtbf".utf8.contains(self[start]) ? start + 1 : start
+        }
+        guard self[start - 1] == UInt8(ascii: "%") else { return start }
+        var end = start
+        while isHex(end..<(end + 2)) {
+            let isPercent = self[end] == UInt8(ascii: "2") && self[end + 1] == UInt8(ascii: "5")
+            end += 2
+            if !isPercent { break }
+        }
+        return end
+    }
+
+    /// Whether an `@` between two names is that of a program: a label, a member, or where a
+    /// repository is cloned from (`git@host.example:team/name`).
+    private func isCode(_ start: Int, _ at: Int, _ end: Int) -> Bool {
+        let words = ["this", "super", "return", "break", "continue"]
+        if words.contains(where: { self[start..<at].elementsEqual($0.utf8) }) { return true }
+        if holds(Array("self.".utf8), at: at + 1) { return true }
+        return self[start..<at].elementsEqual("git".utf8) && end < count
+            && (self[end] == UInt8(ascii: ":") || self[end] == UInt8(ascii: "/"))
     }
 
     private func isLocal(_ byte: UInt8) -> Bool {
@@ -95,13 +129,16 @@ extension UnsafeBufferPointer<UInt8> {
     // MARK: Cards
 
     /// The number of a payment card whose first digits are at a place: 13 to 19 digits of a
-    /// known issuer, with the check digit of ISO/IEC 7812-1, in one piece or in groups with one
-    /// kind of separator.
+    /// known issuer, with the check digit of ISO/IEC 7812-1, in groups with one kind of separator,
+    /// or in one piece of 16; of as many digits as ids have, only where a name says card.
     func card(at place: Int, digits: Int) -> Range<Int>? {
         guard digits == 4 || (13...19).contains(digits), isAlone(from: place) else { return nil }
         if digits > 4 {
             let end = place + digits
-            return isAlone(to: end) && isCard(Array(self[place..<end])) ? place..<end : nil
+            guard isAlone(to: end), isCard(Array(self[place..<end])),
+                digits == 16 && !isCalledID(place) || isCalledCard(place)
+            else { return nil }
+            return place..<end
         }
         var number = Array(self[place..<(place + 4)])
         var end = place + 4
@@ -119,6 +156,34 @@ extension UnsafeBufferPointer<UInt8> {
             }
         }
         return card
+    }
+
+    /// Whether the name of a member or field before a place ends with `id`.
+    private func isCalledID(_ place: Int) -> Bool {
+        var end = place
+        while end > 0, place - end < 8,
+            " \"'\\:=[".utf8.contains(self[end - 1])
+                || self[end - 1] == SecretScan.barrier
+        {
+            end -= 1
+        }
+        guard end < place, end > 1 else { return false }
+        if self[end - 1] | 0x20 == UInt8(ascii: "s") { end -= 1 }
+        guard holds(smallLetters: Array("id".utf8), at: end - 2) else { return false }
+        // Neither `paid` nor `valid`.
+        return end == 2 || !self[end - 3].isLetter || self[end - 2] == UInt8(ascii: "I")
+    }
+
+    private func isCalledCard(_ place: Int) -> Bool {
+        let names = ["card", "amex", "visa"].map { Array($0.utf8) }
+        for start in stride(from: place - 4, through: Swift.max(0, place - 40), by: -1) {
+            guard names.contains(where: { holds(smallLetters: $0, at: start) }) else { continue }
+            let isOtherWord =
+                holds(smallLetters: Array("inal".utf8), at: start + 4)
+                || holds(smallLetters: Array("dis".utf8), at: start - 3)
+            if !isOtherWord { return true }
+        }
+        return false
     }
 
     private func isCard(_ digits: [UInt8]) -> Bool {

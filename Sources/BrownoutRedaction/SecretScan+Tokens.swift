@@ -32,8 +32,16 @@ struct TokenPrefix {
         TokenPrefix("sk_test_", least: 10), TokenPrefix("rk_test_", least: 10),
         TokenPrefix("hf_", least: 20), TokenPrefix("gsk_", least: 20),  // Hugging Face, Groq
         TokenPrefix("xai-", least: 20), TokenPrefix("pplx-", least: 20),  // xAI, Perplexity
+        TokenPrefix("ek_", least: 16),  // OpenAI, for a client of a realtime session
         TokenPrefix("npm_", least: 30), TokenPrefix("eyJ", least: 4, hasDashes: true),
     ]
+
+    /// Beginnings that are no chance where a word goes on before them: `-sk-` alone is in base64
+    /// for URLs, and in names of pages.
+    static let long = ["sk-proj-", "sk-ant-", "sk-or-v1-", "sk-svcacct-", "github_pat_"]
+        .map { Array($0.utf8) }
+    /// Characters of a token at least, where a word goes on before it.
+    static let leastInWord = 28
 
     /// Words that look like a token.
     static let words = ["sk-learn"].map { Array($0.utf8) }
@@ -43,20 +51,39 @@ extension UnsafeBufferPointer<UInt8> {
     /// The token of a known issuer, or the JSON web token, that begins at a place.
     func token(at place: Int) -> Range<Int>? {
         if place > 0, self[place - 1].isLetterOrDigit { return nil }
+        return tokenBeginning(at: place)
+    }
+
+    /// The same where it is known that no letter or digit belongs to a word before it.
+    func tokenBeginning(at place: Int) -> Range<Int>? {
         guard let prefix = TokenPrefix.all.first(where: { holds($0.text, at: place) }) else {
             return nil
         }
         let body = place + prefix.text.count
-        let isWebToken = prefix.text[0] == UInt8(ascii: "e")
+        let isWebToken = prefix.text == Array("eyJ".utf8)
         let room = isWebToken ? Swift.min(count, place + Self.longestTokenHead) : count
         let end = UnsafeBufferPointer(rebasing: self[..<room]).run(from: body) {
             $0.isLetterOrDigit
                 || prefix.hasDashes && ($0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_"))
         }
         guard end - body >= prefix.least else { return nil }
+        if isWithinWord(place),
+            end - place < TokenPrefix.leastInWord
+                || !TokenPrefix.long.contains(where: { holds($0, at: place) })
+        {
+            return nil
+        }
         if isWebToken { return webToken(at: place, head: end) }
         let isWord = TokenPrefix.words.contains { $0.count == end - place && holds($0, at: place) }
         return isWord ? nil : place..<end
+    }
+
+    /// Whether a `-` or `_` before a place joins it to a word.
+    private func isWithinWord(_ place: Int) -> Bool {
+        guard place > 1, self[place - 1] == UInt8(ascii: "-") || self[place - 1] == 0x5F else {
+            return false
+        }
+        return self[place - 2].isWord || self[place - 2] == UInt8(ascii: "-")
     }
 
     /// Bytes of a token's first part at most: all of it is looked at for each `eyJ` in it.
@@ -79,13 +106,40 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// The token behind `Bearer `. One of small letters alone is a word of prose.
     func bearerToken(at place: Int) -> Range<Int>? {
+        place > 0 && self[place - 1].isLetterOrDigit ? nil : bearerCredentials(at: place)
+    }
+
+    /// The same where it is known that no letter or digit belongs to a word before it.
+    func bearerCredentials(at place: Int) -> Range<Int>? {
         guard holds(smallLetters: Array("bearer ".utf8), at: place) else { return nil }
-        if place > 0, self[place - 1].isLetterOrDigit { return nil }
         let start = run(from: place + 7) { $0 == 0x20 }
         let end = run(from: start) { $0.isLetterOrDigit || "-._~+/=%".utf8.contains($0) }
-        let isWord = self[start..<end].allSatisfy { $0 >= 0x61 && $0 <= 0x7A }
-        return end - start >= 4 && !isWord ? start..<end : nil
+        guard end - start >= 4, !isWord(start..<end), !isParameter(start..<end) else { return nil }
+        return start..<end
     }
+
+    /// Whether it is a word as prose has it: small letters, perhaps a capital before them and a
+    /// full stop behind them, or a few capitals alone.
+    func isWord(_ range: Range<Int>) -> Bool {
+        var word = self[range]
+        while let last = word.last, ".,".utf8.contains(last) { word.removeLast() }
+        if word.dropFirst().allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) {
+            return word.first?.isLetter ?? true
+        }
+        return word.count <= 6 && word.allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
+    }
+
+    /// Whether it is a parameter of a challenge (RFC 6750, 3): `Bearer realm="api"`.
+    private func isParameter(_ range: Range<Int>) -> Bool {
+        let sign = run(from: range.lowerBound) { $0 != UInt8(ascii: "=") }
+        guard sign < range.upperBound else { return false }
+        return Self.parameters.contains {
+            $0.count == sign - range.lowerBound
+                && holds(smallLetters: $0, at: range.lowerBound)
+        }
+    }
+
+    private static var parameters: [[UInt8]] { ChallengeParameter.names }
 
     /// The block of a private key in PEM (RFC 7468), as far as it goes.
     func privateKey(at place: Int) -> Range<Int>? {
@@ -111,4 +165,12 @@ extension UnsafeBufferPointer<UInt8> {
         }
         return index
     }
+}
+
+/// Names of what a server says when it asks for a token (RFC 6750, 3; RFC 9728, 5.1).
+private enum ChallengeParameter {
+    static let names = [
+        "realm", "scope", "error", "error_description", "error_uri", "resource_metadata",
+        "authorization_uri", "resource", "client_id", "trusted_issuers", "charset",
+    ].map { Array($0.utf8) }
 }

@@ -66,7 +66,8 @@ extension UnsafeBufferPointer<UInt8> {
         }
         let value = run(from: place + 1) { "\"'".utf8.contains($0) }
         let end = valueEnd(from: value)
-        return end > value ? value..<end : nil
+        let isCode = value == place + 1 && isCode(value..<end)
+        return end > value && !isCode ? value..<end : nil
     }
 
     /// The value of the JSON member whose colon is at a place, without its quotation marks.
@@ -99,8 +100,22 @@ extension UnsafeBufferPointer<UInt8> {
         if SecretName.isAuthorization(name) { return credentials(from: open) }
         guard SecretName.isKey(name) else { return nil }
         let end = valueEnd(from: open)
-        let isWord = self[open..<end].allSatisfy { $0 >= 0x61 && $0 <= 0x7A }
-        return end - open >= 5 && !isWord ? open..<end : nil
+        guard end - open >= 5, !isWord(open..<end) else { return nil }
+        let isQuoted = open > place + 1 && "\"'".utf8.contains(self[open - 1])
+        return isQuoted || !isCode(open..<end) ? open..<end : nil
+    }
+
+    /// Whether a value that is in no quotation marks is a piece of a program: a call, or the name
+    /// of where the secret is: `os.environ[…]`, `settings.api_key`, `password`.
+    func isCode(_ range: Range<Int>) -> Bool {
+        let text = self[range]
+        guard let first = text.first, first.isLetter || first == UInt8(ascii: "_"),
+            text.allSatisfy({ $0.isWord || $0 == UInt8(ascii: ".") })
+        else { return false }
+        if range.upperBound < count, "([".utf8.contains(self[range.upperBound]) { return true }
+        if text.contains(where: \.isDigit) { return false }
+        return text.dropLast().contains(UInt8(ascii: "."))
+            || SecretName.isSecret(SecretName.plain(text))
     }
 
     /// What follows a scheme (RFC 9110, 11.4), or stands without one and is no word.
@@ -120,21 +135,23 @@ extension UnsafeBufferPointer<UInt8> {
         let start = place + 3
         var index = start
         var colon: Int?
-        while index < count, index - start < 256 {
+        var at: Int?
+        authority: while index < count, index - start < 256 {
             switch self[index] {
-            case UInt8(ascii: "@"):
-                let secret = (colon.map { $0 + 1 } ?? start)..<index
-                return secret.isEmpty ? nil : (secret, index + 1)
+            // One in a password is written as it should not be, but is.
+            case UInt8(ascii: "@"): at = index
             case UInt8(ascii: ":"): colon = colon ?? index
             case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "\""),
                 UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
-                0...0x20, SecretScan.mask...SecretScan.barrier:
-                return nil
+                UInt8(ascii: ","), 0...0x20, SecretScan.mask...SecretScan.barrier:
+                break authority
             default: break
             }
             index += 1
         }
-        return nil
+        guard let at else { return nil }
+        let secret = (colon.flatMap { $0 < at ? $0 + 1 : nil } ?? start)..<at
+        return secret.isEmpty ? nil : (secret, at + 1)
     }
 
     // MARK: Parts

@@ -8,6 +8,16 @@ struct Found {
     var depth = 0
     /// Where it is a number in JSON that is in no string: the quotation mark its marker needs.
     var quote: [UInt8]?
+    /// Whether it was found in letters of two bytes.
+    var isWide = false
+    /// Where it is a coded part with secrets behind its coding: what it is anew.
+    var coded: Coded?
+
+    struct Coded {
+        var coding: String
+        var inside: [Redacted.Edit]
+        var replacement: [UInt8]
+    }
 }
 
 /// One pass over bytes that looks at what may begin, or stand within, a secret.
@@ -116,6 +126,9 @@ struct SecretScan {
     private mutating func take(
         _ range: Range<Int>, _ kind: SecretKind, mayBeBare: Bool = false
     ) -> Int {
+        if kind == .secret, bytes.isPlaceholder(range) {
+            return max(range.upperBound, range.lowerBound + 1)
+        }
         var secret = Found(range: range, kind: kind, value: Array(bytes[range]))
         if mayBeBare, strings.isBareValue(range) { secret.quote = [UInt8(ascii: "\"")] }
         found.append(secret)

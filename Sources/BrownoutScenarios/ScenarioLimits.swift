@@ -14,6 +14,8 @@ package enum ScenarioLimits {
     package static let directives = 8
     /// Bytes of a pattern.
     package static let patternBytes = 1_000
+    /// Patterns of a list under `when`; a text is searched for all of them at once.
+    package static let listedPatterns = 5_000
     /// Rules of a scenario, those of its phases included; every two are compared.
     package static let rules = 500
     /// Faults that one rule composes, and frames of a stream in words of its own.

@@ -22,6 +22,65 @@ import Testing
         #expect(ContinuousClock.now - began < .seconds(2))
     }
 
+    /// A time in proportion to the text, whatever the pattern: each would take minutes otherwise.
+    @Test(arguments: [
+        "*" + String(repeating: "a", count: 900) + "b*",
+        "*" + String(repeating: "a", count: 400) + "?b*",
+        "*" + String(repeating: "[ax]", count: 200) + "b*x",
+    ])
+    func aPieceThatNearlyFitsEverywhereIsLookedForOnce(pattern: String) throws {
+        let glob = try Glob(pattern)
+        let text = String(repeating: "a", count: 100_000)
+        let clock = ContinuousClock()
+        var matches = true
+        #expect(clock.measure { matches = glob.matches(text) } < .seconds(5))
+        #expect(!matches)
+        #expect(glob.matches(text + String(repeating: "a", count: 900) + "bx"))
+    }
+
+    @Test func aLongListIsSearchedAtOnce() throws {
+        let phrases = try (0..<2_000).map {
+            try Glob("*\(String(repeating: "a", count: 40))b\($0)*")
+        }
+        var matcher = Matcher()
+        matcher.userText = phrases
+        let conditions = matcher.conditions
+        var facts = facts()
+        facts.userText = String(repeating: "a", count: 200_000)
+        let clock = ContinuousClock()
+        var matches = true
+        #expect(clock.measure { matches = conditions.match(facts) } < .seconds(5))
+        #expect(!matches)
+        facts.userText += "b1999"
+        #expect(conditions.match(facts))
+    }
+
+    /// `[x]` is the same as `x`, and a list the same as each of its patterns.
+    @Test func aListMatchesWhatOneOfItsPatternsDoes() throws {
+        let letters = ["a", "b", "c", "é", "*", "*", "?", "[!b]"]
+        var draw: UInt64 = 11
+        func next(_ bound: Int) -> Int {
+            draw = SipHash.word("\(draw)")
+            return Dice.below(bound, draw)
+        }
+        var matched = 0
+        for _ in 0..<300 {
+            let globs = try (0..<12).map { _ in
+                try Glob((0...next(7)).map { _ in letters[next(letters.count)] }.joined())
+            }
+            let text = (0..<(65 + next(20))).map { _ in letters[next(4)] }.joined()
+            let any = globs.contains { $0.matches(text) }
+            #expect(GlobList(globs).matches(text) == any, "\(globs.map(\.text)) on \(text)")
+            if any { matched += 1 }
+            // A long text is held against the pattern in another way.
+            let long = String(repeating: text, count: 300)
+            for glob in globs where glob.text.hasPrefix("*") && glob.text.hasSuffix("*") {
+                if glob.matches(text) { #expect(glob.matches(long), "\(glob.text)") }
+            }
+        }
+        #expect(matched > 20 && matched < 300)
+    }
+
     @Test(arguments: ["[", "[a", "a\\", "[z-a]"])
     func aBrokenGlobIsRefused(pattern: String) {
         #expect(throws: Glob.Invalid.self) { try Glob(pattern) }

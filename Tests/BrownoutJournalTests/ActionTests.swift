@@ -52,6 +52,15 @@ import Testing
         #expect(writer.flush())
     }
 
+    @Test func thePasswordOfAQuotedURLIsTakenOutOfAnAction() {
+        var record = action(1)
+        record.detail = ["message": "'https://team:Winter-77@llm.example/v1' is not a base URL"]
+        let clean: JSON = [
+            "message": "'https://team:[redacted]@llm.example/v1' is not a base URL"
+        ]
+        #expect(record.redacted.detail == clean)
+    }
+
     @Test func credentialsInAnActionAreRedacted() {
         var record = action(1)
         record.detail = ["name": "uses sk-proj-abcdef123456", "list": ["sk-proj-abcdef123456"]]

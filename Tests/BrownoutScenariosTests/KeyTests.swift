@@ -124,3 +124,17 @@ import Testing
         }
     }
 }
+
+/// Limits that are too large for a file of their own.
+@Suite struct ListLimitTests {
+    @Test func aListOfMorePatternsThanTheLimitIsRefusedByTheLimit() throws {
+        let patterns = (0...ScenarioLimits.listedPatterns).map { "'*\($0)*'" }
+            .joined(separator: ", ")
+        let text =
+            "scenario: a\nrules: [{name: a, when: {user-text: [\(patterns)]}, fault: reset}]\n"
+        let errors = #expect(throws: ScenarioErrors.self) {
+            _ = try ScenarioLoader.load(name: "a.yaml", bytes: [UInt8](text.utf8))
+        }
+        #expect(errors?.text.contains("5001 patterns in a list are more than 5000") == true)
+    }
+}

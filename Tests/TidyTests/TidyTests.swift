@@ -14,7 +14,7 @@ import Testing
         "BrownoutDialects": ["BrownoutJSON", "BrownoutEngine", "BrownoutWire"],
         "BrownoutSynthesis": ["BrownoutJSON", "BrownoutEngine", "BrownoutDialects"],
         "BrownoutCompression": ["CZlib", "CZstd", "CBrotli"],
-        "BrownoutRedaction": ["BrownoutJSON", "BrownoutEngine"],
+        "BrownoutRedaction": ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"],
         "BrownoutRecordings": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutScenarios", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",

@@ -4,8 +4,8 @@ package import BrownoutRedaction
 extension Recording {
     /// The recording without secrets: what may reach a disk.
     ///
-    /// Every part is gone through, bodies as they are behind their codings and texts of streams
-    /// as they are behind their events. A request's own credentials are looked for in all of it.
+    /// Every part is gone through, bodies as they are behind their codings, base64 as what it
+    /// brings, and texts of streams as they are behind their events. A request's own credentials are looked for in all of it.
     /// Borders between chunks move with what they are between; one within a secret goes behind
     /// the marker, and a chunk of which nothing is left goes with its border.
     package func redacted(by redactor: Redactor) -> Recording {
@@ -148,7 +148,10 @@ struct RecordingRedaction {
     private mutating func note(_ edits: [Redacted.Edit]) {
         // What a stream spreads over several events has an edit in each; the first has the marker.
         for edit in edits where !edit.replacement.isEmpty {
-            findings.append(SecretFinding(place: place, kind: edit.kind, value: edit.value))
+            let place = edit.coding.isEmpty ? place : "\(place), in \(edit.coding)"
+            for secret in edit.found {
+                findings.append(SecretFinding(place: place, kind: secret.kind, value: secret.value))
+            }
         }
     }
 

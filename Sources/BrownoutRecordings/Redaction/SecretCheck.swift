@@ -1,4 +1,3 @@
-import BrownoutCompression
 import BrownoutEngine
 package import BrownoutRedaction
 import Foundation
@@ -41,9 +40,8 @@ package struct SecretFinding: Equatable, Sendable {
 
 /// Looks for secrets in what was written already, by hand or by another tool.
 package enum SecretCheck {
-    /// Bytes of a file that are looked at together, and of what a block of it may decode to.
+    /// Bytes of a file that are looked at together.
     static let window = 16 * 1024 * 1024
-    private static let decodedBytes = 64 * 1024 * 1024
 
     /// What a recording holds: every part of it, bodies behind their codings.
     package static func findings(
@@ -86,12 +84,9 @@ package enum SecretCheck {
     private static func findings(
         in bytes: [UInt8], _ path: String, from line: inout Int, by redactor: Redactor
     ) -> [SecretFinding] {
-        var found = redactor.secrets(in: bytes).map { ($0.range.lowerBound, "", $0) }
-        for block in Base64Blocks.find(in: bytes) {
-            let (place, content) = content(of: block.content)
-            found += redactor.secrets(in: content).map { (block.start, place, $0) }
+        let found = redactor.secrets(in: bytes).flatMap { edit in
+            edit.found.map { (edit.range.lowerBound, edit.coding, $0) }
         }
-        found.sort { $0.0 < $1.0 }
         var lineStart = 0
         var next = 0
         let findings = found.map { offset, place, secret in
@@ -108,22 +103,5 @@ package enum SecretCheck {
         }
         line += bytes[next...].count { $0 == 0x0A }
         return findings
-    }
-
-    /// What base64 brought, decoded where it begins as a coding does (RFC 1952, 2.3.1; RFC 8878,
-    /// 3.1.1). Brotli has no such beginning.
-    private static func content(of block: [UInt8]) -> (place: String, [UInt8]) {
-        let coding: ContentCoding? =
-            if block.starts(with: [0x1F, 0x8B]) {
-                .gzip
-            } else if block.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-                .zstd
-            } else {
-                nil
-            }
-        guard let coding else { return ("base64", block) }
-        let decoded = DecodedBody(
-            block, [], [HeaderField("content-encoding", coding.rawValue)], limit: decodedBytes)
-        return ("\(coding.rawValue) in base64", decoded.bytes)
     }
 }

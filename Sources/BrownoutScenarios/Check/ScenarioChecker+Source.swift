@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRedaction
 
 // Where healthy answers come from.
 extension ScenarioChecker {
@@ -156,7 +157,8 @@ extension ScenarioChecker {
                 upstreams.append(upstream)
             } else {
                 error(
-                    "\(quoted(url)) is not a base URL", at: entry.value.span,
+                    "\(quoted(Redaction.withoutUserInformation(url))) is not a base URL",
+                    at: entry.value.span,
                     note: "http:// or https://, a host, and a path without a query; no user")
             }
         }

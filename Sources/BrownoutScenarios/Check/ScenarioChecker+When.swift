@@ -23,7 +23,13 @@ extension ScenarioChecker {
     mutating func globs(_ node: ScenarioNode?) -> [Glob] {
         guard let node else { return [] }
         var globs: [Glob] = []
-        for item in oneOrMany(node) {
+        let items = oneOrMany(node)
+        let limit = ScenarioLimits.listedPatterns
+        guard items.count <= limit else {
+            error("\(items.count) patterns in a list are more than \(limit)", at: items[limit].span)
+            return []
+        }
+        for item in items {
             if let glob = glob(item) { globs.append(glob) }
         }
         return globs

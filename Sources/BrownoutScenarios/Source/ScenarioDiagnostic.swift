@@ -106,7 +106,7 @@ extension ScenarioDiagnostic.Excerpt {
     /// Nil where the line is empty and there is nothing to show.
     init?(of source: SourceText, at span: SourceSpan) {
         let piece = source.piece(around: span.start)
-        let scalars = piece.scalars
+        let scalars = Self.withoutUserInformation(Array(piece.scalars))
         if scalars.isEmpty { return nil }
         let begin = min(piece.place, scalars.count)
         let length = span.end.line == span.start.line ? span.end.column - span.start.column : .max
@@ -129,6 +129,26 @@ extension ScenarioDiagnostic.Excerpt {
         self.line = line
         self.marks =
             String(repeating: " ", count: indent) + "^" + String(repeating: "~", count: marks - 1)
+    }
+
+    /// The line with a star for each character of a user and password in a URL.
+    private static func withoutUserInformation(_ line: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var line = line
+        var index = 0
+        while index + 3 <= line.count {
+            guard line[index] == ":", line[index + 1] == "/", line[index + 2] == "/" else {
+                index += 1
+                continue
+            }
+            let start = index + 3
+            let rest = line[start...]
+            let end = rest.firstIndex { " \"'/?#".unicodeScalars.contains($0) } ?? line.count
+            if let at = line[start..<end].lastIndex(of: "@") {
+                for place in start..<at { line[place] = "*" }
+            }
+            index = end
+        }
+        return line
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutEngine
+import BrownoutRedaction
 import BrownoutScenarios
 
 /// `brownout record --upstream openai=URL --to FILE`
@@ -93,8 +94,8 @@ struct Record: AsyncParsableCommand {
         }
         guard let upstream = Upstream(provider: name, checking: url) else {
             throw ValidationError(
-                "'\(url)' is not a base URL: http:// or https://, a host, and a path without "
-                    + "a query; no user")
+                "'\(Redaction.withoutUserInformation(url))' is not a base URL: http:// or https://, "
+                    + "a host, and a path without a query; no user")
         }
         if options.transport.address?.isMeant(by: upstream.url) ?? false {
             throw ValidationError(
@@ -108,8 +109,8 @@ struct Record: AsyncParsableCommand {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw ValidationError(
-                "--upstream is '\(text)'; expected NAME=URL, for example "
-                    + "openai=https://api.openai.com/v1")
+                "--upstream is '\(Redaction.withoutUserInformation(text))'; expected NAME=URL, "
+                    + "for example openai=https://api.openai.com/v1")
         }
         return (String(parts[0]), String(parts[1]))
     }

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutRedaction
 import BrownoutTesting
+import Foundation
 import Testing
 
 @testable import BrownoutRecordings
@@ -74,6 +75,44 @@ import Testing
     }
 
     // MARK: - Codings
+
+    @Test(arguments: [("+/=", true), ("-_", false)])
+    func base64InAHeaderIsEncodedAnewWithoutItsSecrets(letters: String, isPadded: Bool) throws {
+        let text = #"{"error":{"message":"Incorrect API key provided: sk-proj-Ab0123456789012"}}"#
+        var value = Data(text.utf8).base64EncodedString()
+        if !isPadded {
+            value = value.replacing("+", with: "-").replacing("/", with: "_")
+                .replacing("=", with: "")
+        }
+        let redacted = recording(answer: [HeaderField("x-error-json", value)])
+            .redacted(by: redactor)
+        var kept = try #require(redacted.response.head?.header("x-error-json"))
+        while kept.utf8.count % 4 != 0 { kept += "=" }
+        let data = try #require(Data(base64Encoded: kept))
+        #expect(
+            legible(String(decoding: data, as: UTF8.self))
+                == #"{"error":{"message":"Incorrect API key provided: redacted-secret#"}}"#)
+        #expect(SecretCheck.findings(in: redacted).isEmpty)
+    }
+
+    @Test func aBodyThatIsPackedThoughNothingSaysSoIsPackedAnewWithoutItsSecrets() {
+        let text = Array(#"{"to":"bob@example.com","key":"sk-proj-Ab0123456789012"}"#.utf8)
+        for body in [Compressed.deflate(text, .gzip), Compressed.zstd(text)] {
+            let kept = recording(
+                answer: [HeaderField("content-length", "\(body.count)")], body: body,
+                chunks: [RecordedChunk(end: body.count, at: 1)]
+            ).redacted(by: redactor)
+            let coding = body[0] == 0x1F ? "gzip" : "zstd"
+            let plain = DecodedBody(
+                kept.response.body, [], [HeaderField("content-encoding", coding)], limit: 1_000)
+            #expect(
+                legible(String(decoding: plain.bytes, as: UTF8.self))
+                    == #"{"to":"redacted-email#","key":"redacted-secret#"}"#)
+            #expect(
+                kept.response.head?.header("content-length") == "\(kept.response.body.count)")
+            #expect(kept.response.chunks.last?.end == kept.response.body.count)
+        }
+    }
 
     @Test func aCodedBodyWithoutSecretsStaysAsItCame() {
         let coded = Compressed.deflate(Array("nothing here".utf8), .gzip)
