@@ -8,6 +8,7 @@ struct JournalDatabase: Sendable {
 
     init(path: String, limits: JournalLimits) throws(JournalError) {
         self.path = path
+        try JournalSchema.checkIsFile(path)
         do {
             var configuration = Configuration()
             let wait = limits.lockWait.components

@@ -19,7 +19,6 @@ struct Serving {
     var recordings: String?
 
     func run() async throws {
-        let signals = StopSignals()
         let scenario = loaded.scenario
         let token = try options.controls.token()
         // Before anything is written: a scenario with a mistake never starts.
@@ -29,6 +28,9 @@ struct Serving {
         } catch {
             throw Failure(.usage, error.text)
         }
+        for warning in shelf.warnings(of: loaded) { Terminal.error(warning.text + "\n") }
+        // Up to here there was nothing to stop, and a signal ended the process.
+        let signals = StopSignals()
         let writer = try openJournal()
         let recorder = try recordings.map { try openRecorder($0) }
         var limits = ServerLimits()
@@ -129,7 +131,7 @@ struct Serving {
     /// Reads the scenario again when a signal says so, and with `--watch` when its file changes.
     private func hear(_ changes: HotChange, _ hangups: AsyncStream<Void>) -> [Task<Void, Never>] {
         let signals = Task {
-            for await _ in hangups { changes.reload(because: "SIGHUP") }
+            for await _ in hangups { await changes.reload(because: "SIGHUP") }
         }
         return watches ? [signals, Task { await changes.watch() }] : [signals]
     }

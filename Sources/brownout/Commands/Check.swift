@@ -36,9 +36,13 @@ struct Check: ParsableCommand {
             do throws(ScenarioErrors) {
                 let loaded = try ScenarioLoader.load(path: file, over: transport)
                 // What a scenario answers from is a part of it.
-                try RecordingShelf().open(loaded, key: Secrets.key)
-                for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
-                let report = ScenarioReport(loaded)
+                let shelf = RecordingShelf()
+                try shelf.open(loaded, key: Secrets.key)
+                for warning in loaded.warnings + shelf.warnings(of: loaded) {
+                    Terminal.error(warning.text + "\n")
+                }
+                var report = ScenarioReport(loaded)
+                report.recordings = shelf.count(of: loaded)
                 Terminal.print(json ? report.json.text + "\n" : report.text)
             } catch {
                 isRight = false
