@@ -13,6 +13,8 @@ package final class ControlledServer: Sendable {
     let seed: UInt64?
     let scenarios: ScenariosInForce
     private let began = ContinuousClock.now
+    /// Opens recordings, which may take long.
+    private let work = LongWork()
 
     /// `loaded` is the scenario that the engine of `core` is under.
     package init(
@@ -31,10 +33,10 @@ package final class ControlledServer: Sendable {
 
     /// Reads a scenario's file again and puts it in force. When it is broken, the scenario in
     /// force stays and the errors are returned. Nil: the text is the one in force already, and
-    /// only a change was asked for.
+    /// only a change was asked for; or the task was cancelled.
     package func reload(
         _ path: String, because trigger: String, onlyIfChanged: Bool = false
-    ) -> Result<LoadedScenario, ScenarioErrors>? {
+    ) async -> Result<LoadedScenario, ScenarioErrors>? {
         var detail: [JSONMember] = [
             JSONMember("file", .string(path)), JSONMember("because", .string(trigger)),
         ]
@@ -43,7 +45,8 @@ package final class ControlledServer: Sendable {
             if onlyIfChanged, loaded.text == scenarios.entry(of: nil)?.loaded.text { return nil }
             if let seed { loaded.scenario.seed = seed }
             loaded.warnings += clockWarnings(loaded)
-            try core.recordings.open(loaded, key: core.redactionKey, anew: true)
+            guard try await open(loaded, anew: true) else { return nil }
+            loaded.warnings += core.recordings.warnings(of: loaded)
             // Only a session's scenario can be one too many.
             _ = try? scenarios.replace(loaded, of: nil, at: core.now)
             detail += ControlledServer.summary(loaded)
@@ -59,19 +62,44 @@ package final class ControlledServer: Sendable {
 
     /// Reads a scenario's text for the server or one of its sessions. A text that names no seed
     /// gets the one the server was started with, if it was started with any.
-    func read(_ bytes: [UInt8], of session: String?) throws(ControlError) -> LoadedScenario {
+    func read(
+        _ bytes: [UInt8], of session: String?
+    ) async throws(ControlError) -> LoadedScenario {
         var loaded: LoadedScenario
+        let isOpen: Bool
         do throws(ScenarioErrors) {
             loaded = try ScenarioLoader.load(
                 name: ControlCall.bodyName, bytes: bytes, over: data.transport,
                 ofSession: session != nil)
-            try core.recordings.open(loaded, key: core.redactionKey)
+            isOpen = try await open(loaded)
         } catch {
             throw .broken("scenario", error)
         }
+        guard isOpen else { throw .stopping }
+        loaded.warnings += core.recordings.warnings(of: loaded)
         if let seed, !loaded.namesSeed { loaded.scenario.seed = seed }
         loaded.warnings += clockWarnings(loaded)
         return loaded
+    }
+
+    /// Opens what a scenario answers from; false when the task was cancelled before.
+    private func open(
+        _ loaded: LoadedScenario, anew: Bool = false
+    ) async throws(ScenarioErrors) -> Bool {
+        guard case .replay(let source) = loaded.scenario.source,
+            anew || core.recordings.library(of: source) == nil
+        else { return true }
+        let opened = await work.run { [core] isWanted -> Result<Void, ScenarioErrors> in
+            do throws(ScenarioErrors) {
+                try core.recordings.open(
+                    loaded, key: core.redactionKey, anew: anew, isWanted: isWanted)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try opened?.get()
+        return opened != nil
     }
 
     /// The clock is the server's, and others may count on it.

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutRecordings
 package import BrownoutRedaction
 package import BrownoutScenarios
@@ -7,12 +8,13 @@ extension RecordingShelf {
     /// Opens the recordings that a scenario answers from. What is open already stays as it was
     /// read, unless it is to be read anew. `key` is what digests of secrets are made with.
     package func open(
-        _ loaded: LoadedScenario, key: RedactionKey, anew: Bool = false
+        _ loaded: LoadedScenario, key: RedactionKey, anew: Bool = false,
+        isWanted: () -> Bool = { true }
     ) throws(ScenarioErrors) {
         do {
             try open(
-                loaded.scenario, anew: anew, redactor: Core.redactor(for: loaded.scenario, key: key)
-            )
+                loaded.scenario, anew: anew, isWanted: isWanted,
+                redactor: Core.redactor(for: loaded.scenario, key: key))
         } catch let error as RecordingError {
             throw error.errors
         } catch {
@@ -20,5 +22,23 @@ extension RecordingShelf {
                 ScenarioDiagnostic(file: loaded.file, span: nil, message: "\(error)")
             ])
         }
+    }
+
+    /// Recordings that a scenario answers from and that are open; nil: it answers from none.
+    package func count(of loaded: LoadedScenario) -> Int? {
+        guard case .replay(let source) = loaded.scenario.source else { return nil }
+        return library(of: source)?.count
+    }
+
+    /// What is allowed but looks like a mistake.
+    package func warnings(of loaded: LoadedScenario) -> [ScenarioDiagnostic] {
+        guard case .replay(let source) = loaded.scenario.source, count(of: loaded) == 0 else {
+            return []
+        }
+        return [
+            ScenarioDiagnostic(
+                file: loaded.file, severity: .warning, span: nil,
+                message: "there are no recordings in '\(source.path)': every request is a miss")
+        ]
     }
 }

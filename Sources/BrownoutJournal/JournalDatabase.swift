@@ -13,6 +13,7 @@ struct JournalDatabase: Sendable {
         path: String, limits: JournalLimits, run start: JournalRunStart = JournalRunStart()
     ) throws(JournalError) {
         self.path = path
+        try JournalSchema.checkIsFile(path)
         do {
             var configuration = Configuration()
             let wait = limits.lockWait.components

@@ -42,6 +42,7 @@ package final class JournalReader: Sendable {
     /// Opens an existing journal.
     package init(path: String) throws(JournalError) {
         self.path = path
+        try JournalSchema.checkIsFile(path)
         do {
             var configuration = Configuration()
             configuration.readonly = true

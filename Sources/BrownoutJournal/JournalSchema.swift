@@ -127,6 +127,17 @@ enum JournalSchema {
         return try String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations")
     }
 
+    /// SQLite waits for the other end of a FIFO, and has nothing to say of what is no file.
+    static func checkIsFile(_ path: String) throws(JournalError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        throw JournalError(
+            code: .unavailable, path: path,
+            message: status.st_mode & S_IFMT == S_IFDIR
+                ? "a journal is a file, and this is a folder"
+                : "a journal is a file, and this is none")
+    }
+
     /// Throws unless the database is a journal this version can read, or (when `orEmpty`) holds
     /// nothing at all yet.
     static func check(_ db: Database, path: String, orEmpty: Bool) throws {

@@ -48,6 +48,13 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
             note: "`brownout recordings list` shows those there are")
     }
 
+    /// What is read of it may never end; `word` is what it is.
+    static func endless(_ path: String, _ word: String) -> RecordingError {
+        RecordingError(
+            .unavailable, path: path,
+            "this is \(word); recordings are in a file, a folder or a store")
+    }
+
     /// The system's reason for the last call's failure.
     static func system(_ path: String, _ what: String, _ code: Int32) -> RecordingError {
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"

@@ -4,6 +4,8 @@ package import BrownoutScenarios
 package enum RecordingLimits {
     /// Bytes of one document.
     package static let documentBytes = 256 << 20
+    /// Bytes of comments and directives before a file's first document.
+    package static let prologueBytes = 1 << 20
     /// Lists and mappings inside one another in a document.
     package static let depth = 96
     /// Scalars, lists and mappings of a document.
@@ -23,7 +25,7 @@ package enum RecordingLimits {
     package static let decodedBytes = 4 << 20
     /// Content codings of a body that are undone.
     package static let codings = 4
-    /// Files of a folder.
+    /// Files and folders in a folder, whatever they are.
     package static let files = 1_000_000
 
     /// The same for the reader of YAML.

@@ -16,11 +16,11 @@ struct HotChange: Sendable {
     let isQuiet: Bool
 
     /// Puts the file's scenario in force, or says why it cannot be.
-    func reload(because trigger: String, onlyIfChanged: Bool = false) {
+    func reload(because trigger: String, onlyIfChanged: Bool = false) async {
         guard let path else {
             return say("\(trigger): there is no scenario file to read again")
         }
-        switch server.reload(path, because: trigger, onlyIfChanged: onlyIfChanged) {
+        switch await server.reload(path, because: trigger, onlyIfChanged: onlyIfChanged) {
         case nil: break
         case .success(let loaded):
             for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
@@ -41,7 +41,7 @@ struct HotChange: Sendable {
             do { try await Task.sleep(for: HotChange.interval) } catch { return }
             switch file.look(HotChange.state(of: path)) {
             case .nothing: break
-            case .changed: reload(because: "watch", onlyIfChanged: true)
+            case .changed: await reload(because: "watch", onlyIfChanged: true)
             case .gone: say("watch: \(path) is gone; the scenario in force stays as it is")
             }
         }

@@ -21,7 +21,6 @@ struct Serving {
     var served: [String]?
 
     func run() async throws {
-        let signals = StopSignals()
         let scenario = loaded.scenario
         let token = try options.controls.token()
         // Before anything is written: a scenario with a mistake never starts.
@@ -31,7 +30,10 @@ struct Serving {
         } catch {
             throw Failure(.usage, error.text)
         }
+        for warning in shelf.warnings(of: loaded) { Terminal.error(warning.text + "\n") }
         try options.findPorts()
+        // Up to here there was nothing to stop, and a signal ended the process.
+        let signals = StopSignals()
         let writer = try openJournal()
         let recorder = try recordings.map { try openRecorder($0) }
         var limits = ServerLimits()
@@ -136,7 +138,7 @@ struct Serving {
     /// Reads the scenario again when a signal says so, and with `--watch` when its file changes.
     private func hear(_ changes: HotChange, _ hangups: AsyncStream<Void>) -> [Task<Void, Never>] {
         let signals = Task {
-            for await _ in hangups { changes.reload(because: "SIGHUP") }
+            for await _ in hangups { await changes.reload(because: "SIGHUP") }
         }
         return watches ? [signals, Task { await changes.watch() }] : [signals]
     }

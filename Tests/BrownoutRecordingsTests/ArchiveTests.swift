@@ -53,6 +53,54 @@ import Testing
         #expect(try scratch.names() == ["all.yaml", "folder", "store.sqlite"])
     }
 
+    private func refusal(_ path: String) -> String {
+        do {
+            _ = try all(RecordingArchives.open(path: path))
+            return "was read"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func whatNeverEndsIsRefusedWithoutBeingWaitedFor() throws {
+        let scratch = try Scratch()
+        try scratch.write("folder/a.yaml", document("a"))
+        for path in [scratch.file("fifo"), scratch.file("folder/fifo.yaml")] {
+            try #require(mkfifo(path, 0o600) == 0)
+            #expect(refusal(path).hasPrefix("\(path): error: this is a FIFO"))
+            #expect(throws: RecordingError.self) { _ = try DocumentReader(path: path) }
+            #expect(throws: RecordingError.self) { try RecordingWriter(path: path) }
+            #expect(throws: RecordingError.self) {
+                try FileBytes.part(of: path, at: 0, count: 1)
+            }
+        }
+        #expect(refusal(scratch.file("folder")).contains("fifo.yaml: error: this is a FIFO"))
+        #expect(refusal("/dev/zero").hasPrefix("/dev/zero: error: this is a device"))
+    }
+
+    @Test func aFolderWithTheNameOfAFileIsReadAsAFolder() throws {
+        let scratch = try Scratch()
+        try scratch.write("all/a.yaml/b.yaml", document("b"))
+        #expect(try all(RecordingArchives.open(path: scratch.file("all"))).map(\.id) == ["b"])
+    }
+
+    @Test func aFileOfSomethingElseIsRefusedByHowItBegins() throws {
+        let scratch = try Scratch()
+        let zeros = [UInt8](repeating: 0, count: 4 << 20)
+        try scratch.write("zeros", zeros)
+        #expect(refusal(scratch.file("zeros")).contains("a recording begins with a line '---'"))
+        let endless = Array("# ".utf8) + [UInt8](repeating: 0x61, count: 4 << 20)
+        try scratch.write("comment", endless)
+        #expect(refusal(scratch.file("comment")).contains("more than 1 MiB stand before"))
+        let line = Array("# ".utf8) + [UInt8](repeating: 0x61, count: 60_000) + [0x0A]
+        try scratch.write("lines", [[UInt8]](repeating: line, count: 20).flatMap { $0 })
+        #expect(refusal(scratch.file("lines")).contains("more than 1 MiB stand before"))
+        let prologue = Array("\u{FEFF}# a\n\n%YAML 1.2\n  \n".utf8)
+        let long = Array("# ".utf8) + [UInt8](repeating: 0x61, count: 600_000) + [0x0A]
+        try scratch.write("right", prologue + long + document("a"))
+        #expect(try all(RecordingArchives.open(path: scratch.file("right"))).map(\.id) == ["a"])
+    }
+
     @Test func aFolderIsReadByNameWithItsFolders() throws {
         let scratch = try Scratch()
         try scratch.write("b.yaml", document("b"))

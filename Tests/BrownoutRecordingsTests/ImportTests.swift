@@ -160,6 +160,18 @@ import Testing
         ),
         ("https://api.openai.com/v1/responses", "https://api.openai.com", "/v1/responses"),
         ("https://api.openai.com", "https://api.openai.com", "/"),
+        (
+            "https://api.openai.com/v1/engines/davinci/completions", "https://api.openai.com",
+            "/v1/engines/davinci/completions"
+        ),
+        (
+            "https://api.anthropic.com/v1/organizations/v1/messages", "https://api.anthropic.com",
+            "/v1/organizations/v1/messages"
+        ),
+        (
+            "https://eu.api.openai.com/v1/engines/ada/embeddings", "https://eu.api.openai.com",
+            "/v1/engines/ada/embeddings"
+        ),
     ])
     func aURLIsAnUpstreamAndAProvidersPath(url: String, upstream: String, path: String) {
         let target = ImportedTarget(url, headers: [], Self.options)
@@ -168,10 +180,20 @@ import Testing
         #expect(target?.query == (url.contains("?") ? "a=1" : nil))
     }
 
+    @Test func whereAPathIsCutIsSaidByTheUser() throws {
+        var options = Self.options
+        options.hosts = [(try Glob("api.openai.com"), .openai)]
+        let url = "https://api.openai.com/v1/engines/davinci/completions"
+        let target = ImportedTarget(url, headers: [], options)
+        #expect(target?.upstream == "https://api.openai.com/v1/engines/davinci")
+        #expect(target?.path == "/completions")
+    }
+
     @Test(arguments: [
         ("", "f:1:1: error: the file is empty"), ("{", "f:1:2: error: this is not JSON"),
         ("{}", "f: error: is none of the formats"),
         ("{\"id\":1}\n{x", "f:2:2: error: this line is not JSON"),
+        ("interactions: [{kind: message}]", "f:interaction 1 (line 1): error: is a message of a"),
         ("interactions: [", "f:1:16: error: this is not YAML"),
         ("interactions: [{request: {}}]", "f:interaction 1 (line 1): error: has no 'response'"),
         ("interactions: []\nversion: 2", "f: error: a cassette of version 2; 1 is read"),
@@ -188,7 +210,9 @@ import Testing
     func whatCannotBeReadIsAnErrorWithItsPlace(text: String, message: String) {
         do {
             let result = try read(text)
-            Issue.record("was read: \(result)")
+            let failure = try #require(result.failures.first, "was read: \(result)")
+            #expect("\(failure)".hasPrefix(message))
+            #expect(result.recordings == [])
         } catch {
             #expect("\(error)".hasPrefix(message))
         }

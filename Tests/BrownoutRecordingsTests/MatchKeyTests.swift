@@ -223,6 +223,39 @@ import Testing
         #expect(key(named) != key(#"{"model":"o3","messages":[{"content":"Ho"}]}"#))
     }
 
+    private func page(_ query: String?, _ method: String = "GET") -> MatchRequest {
+        Requests.openAI("", path: "/v1/files", method: method, query: query)
+    }
+
+    @Test func theQueryOfARequestWithoutABodyTellsPagesApart() {
+        #expect(key(page("limit=1&after=a")) == key(page("after=a&limit=1")))
+        #expect(key(page("after=a%20b")) == key(page("after=a+b")))
+        #expect(key(page("limit=1&after=a")) != key(page("limit=1")))
+        #expect(key(page("limit=1")) != key(page(nil)))
+        #expect(key(page("a=1&a=1")) != key(page("a=1")))
+        #expect(key(page("")) == key(page(nil)))
+        #expect(key(page("beta=1", "DELETE")) != key(page(nil, "DELETE")))
+        let body = Requests.chat("Hi")
+        #expect(key(Requests.openAI(body, query: "beta=true")) == key(Requests.openAI(body)))
+    }
+
+    @Test func whatIsDroppedOrLeftOutDoesNotTellPagesApart() {
+        let parts = MatchPart.standard.filter { $0 != .queryWithoutBody }
+        #expect(key(page("limit=1"), by: parts) == key(page("limit=2"), by: parts))
+        let item = parts + [.queryItem("after")]
+        #expect(key(page("limit=1&after=a"), by: item) == key(page("after=a"), by: item))
+        #expect(key(page("after=b"), by: item) != key(page("after=a"), by: item))
+    }
+
+    @Test func aMissOfAPageNamesWhatOfItsQueryDiffers() throws {
+        let difference = RequestMatcher([]).firstDifference(
+            page("limit=1&after=a"), page("limit=1"))
+        #expect(difference?.place == "query after")
+        #expect(difference?.recorded == "\"a\"" && difference?.came == nil)
+        let lines = RequestMatcher([]).diff(page("after=a"), page("after=b"))
+        #expect(lines.contains { !$0.isSame && $0.recorded?.contains("after=a") == true })
+    }
+
     @Test func aRequestOnTheWireHasTheKeyOfTheSameRequestRecorded() throws {
         let body = Requests.chat("Grüße 👋", stream: true)
         let json = try JSON.parse(body)

@@ -137,11 +137,11 @@ import Testing
     @Test func aScenarioWithoutRulesSaysSo() throws {
         let text = ScenarioReport(try load("scenario: calm\nseed: 7")).text
         #expect(text == "test.yaml: calm\nseed 7, 0 rules\nevery answer is healthy\n")
-        let replaying = ScenarioReport(try load("scenario: x\nsource: {replay: /dev/null}")).text
+        let replaying = ScenarioReport(try load("scenario: x\nsource: {replay: /usr/bin/}")).text
         #expect(
             replaying.hasSuffix(
                 """
-                answers from recordings in /dev/null, order repeat-last, on a miss fail
+                answers from recordings in /usr/bin/, order repeat-last, on a miss fail
                   ordered: of several recordings of a request, the next one answers
                 every answer is as it comes
 

@@ -98,6 +98,22 @@ import Testing
             ])
     }
 
+    @Test(
+        arguments: [
+            ("drop: query", [.provider, .endpoint, .normalForm]),
+            ("drop: query-without-body", [.provider, .endpoint, .normalForm]),
+            ("add: [query]", [.provider, .endpoint, .normalForm, .queryWithoutBody, .query]),
+            ("on: [query-without-body]", [.queryWithoutBody]),
+        ] as [(String, [MatchPart])])
+    func whatCountsOfAQueryCanBeSaid(match: String, parts: [MatchPart]) throws {
+        let loaded = try load("scenario: x\nsource: {replay: /, match: {\(match)}}")
+        guard case .replay(let source) = loaded.scenario.source else {
+            Issue.record("\(loaded.scenario.source)")
+            return
+        }
+        #expect(source.match.map(\.parts) == [parts])
+    }
+
     @Test func aWarningDoesNotRefuseTheScenario() throws {
         let loaded = try load("scenario: x\nrules: [{name: a, chance: 0, fault: reset}]")
         #expect(

@@ -177,6 +177,65 @@ import Testing
         }
     }
 
+    // MARK: Recordings
+
+    @Test func whatNeverEndsIsRefusedAtOnce() async throws {
+        let folder = NSTemporaryDirectory() + "brownout-endless-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try #require(mkfifo(folder + "/fifo.yaml", 0o600) == 0)
+        try await LiveControl.run { live in
+            for (path, word) in [
+                (folder + "/fifo.yaml", "is a FIFO"), (folder, "is a FIFO"),
+                ("/dev/zero", "is a device"),
+            ] {
+                let put = try await live.ask(
+                    "PUT", "/scenario", "scenario: x\nsource: {replay: \(path)}")
+                #expect(put.status == 422)
+                let message = put.json.value(at: "/error/diagnostics/0/message")?.stringValue
+                #expect(message?.contains(word) == true, "\(message ?? "none")")
+            }
+            #expect(try await live.get("/health").status == 200)
+        }
+    }
+
+    @Test func aScenarioThatAnswersFromNothingIsPutInForceWithAWarning() async throws {
+        let path = NSTemporaryDirectory() + "brownout-\(UUID().uuidString).yaml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("# none yet\n".utf8).write(to: URL(filePath: path))
+        try await LiveControl.run { live in
+            let put = try await live.ask(
+                "PUT", "/scenario", "scenario: x\nsource: {replay: \(path)}")
+            #expect(put.status == 200)
+            let warning = put.json.value(at: "/warnings/0/message")?.stringValue
+            #expect(warning?.hasPrefix("there are no recordings in") == true)
+        }
+    }
+
+    @Test func longWorkHoldsUpNobodyWhoGivesItUp() async throws {
+        let work = LongWork()
+        #expect(await work.run { isWanted in isWanted() ? 1 : 0 } == 1)
+        let (began, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let task = Task {
+            await work.run { isWanted -> Bool in
+                began.signal()
+                end.wait()
+                return isWanted()
+            }
+        }
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                began.wait()
+                continuation.resume()
+            }
+        }
+        task.cancel()
+        #expect(await task.value == nil)
+        end.signal()
+        let late = Task { await work.run { _ in 2 } }
+        #expect(await late.value == 2)
+    }
+
     // MARK: Phases and clock
 
     @Test func phasesAreMovedBySession() async throws {
@@ -318,17 +377,18 @@ import Testing
         func write(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
         try await LiveControl.run(seed: 3) { live in
             try write("scenario: second\nseed: 8\nproviders: {mine: openai}")
-            let read = try #require(live.server.reload(path, because: "test"))
+            let read = try #require(await live.server.reload(path, because: "test"))
             #expect(try read.get().scenario.name == "second")
             #expect(live.core.engine.scenario.providers.map(\.name) == ["mine"])
             #expect(live.core.engine.scenario.seed == 3)
-            #expect(live.server.reload(path, because: "test", onlyIfChanged: true) == nil)
+            let same = await live.server.reload(path, because: "test", onlyIfChanged: true)
+            #expect(same == nil)
             try write("scenario: third\nrulez: []")
-            let broken = try #require(live.server.reload(path, because: "test"))
+            let broken = try #require(await live.server.reload(path, because: "test"))
             #expect(throws: ScenarioErrors.self) { try broken.get() }
             #expect(live.core.engine.scenario.name == "second")
             try FileManager.default.removeItem(atPath: path)
-            let gone = try #require(live.server.reload(path, because: "test"))
+            let gone = try #require(await live.server.reload(path, because: "test"))
             #expect(throws: ScenarioErrors.self) { try gone.get() }
             #expect(
                 try await actions(live) == [

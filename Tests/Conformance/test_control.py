@@ -3,6 +3,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -19,6 +20,28 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kit import BROWNOUT, brownout
 from sdks import CLIENTS
+
+def test_opening_recordings_holds_up_nobody_and_ends_with_the_server(serve, tmp_path):
+    document = pathlib.Path(__file__).parent.parent.parent / "Recordings" / "openai-plain.yaml"
+    one = document.read_text().split("\n...\n")[0] + "\n...\n"
+    name = re.search(r"(?m)^id: (.*)$", one)[0]
+    big = tmp_path / "big.yaml"
+    big.write_text("".join(one.replace(name, f"id: r{number}") for number in range(20_000)))
+    server = serve()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        def open_it(session):
+            with contextlib.suppress(httpx.HTTPError):
+                httpx.put(f"{server.control}/sessions/{session}/scenario", timeout=60,
+                          content=f"scenario: big\nsource: {{replay: {big}, order: cycle}}")
+        opening = [pool.submit(open_it, session) for session in "abc"]
+        time.sleep(0.5)
+        assert get(server, "/health").status_code == 200
+        put(server, "/scenario", "scenario: other")
+        assert not any(one.done() for one in opening)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 5
+
 
 PHASES = """
 scenario: weather

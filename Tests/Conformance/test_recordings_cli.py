@@ -2,6 +2,7 @@
 import base64
 import gzip
 import json
+import os
 import sqlite3
 import subprocess
 
@@ -122,7 +123,76 @@ def test_a_diff_shows_what_differs_and_ends_with_1(file, tmp_path):
     done = run("diff", file, other)
     assert done.returncode == 1 and done.stdout == f"only in {file}: three\n"
     assert run("diff", file, file).returncode == 0
-    assert "gpt-4o-mini" in run("diff", file, "one", "two", "--side-by-side").stdout
+    beside = run("diff", file, "one", "two", "--side-by-side").stdout
+    assert "gpt-4o-mini" in beside and beside.split()[:2] == ["one", "two"]
+
+
+def test_every_command_says_what_it_did_in_json_too(file, tmp_path):
+    def said(*arguments, code=0):
+        done = run(*arguments, "--json")
+        assert done.returncode == code, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    differ = said("diff", file, "one", "two", code=1)
+    assert [(row["left"], row["right"], row["same"]) for row in differ] == [("one", "two", False)]
+    assert {"left": "200", "right": "429"} in differ[0]["lines"]
+    other = tmp_path / "other.yaml"
+    other.write_text(document("one"))
+    assert [row.get("only-in") for row in said("diff", file, other, code=1)] == [
+        None, str(file), str(file)]
+    assert said("check", file) == [{"recordings": 3, "findings": 0}]
+    store, copy = tmp_path / "store.sqlite", tmp_path / "copy.yaml"
+    assert said("pack", file, "--to", store) == [{"recordings": 3, "to": str(store)}]
+    assert said("unpack", store, "--to", copy) == [{"recordings": 3, "to": str(copy)}]
+    gone = said("prune", file, "--failed", "--dry-run")
+    assert gone[0]["id"] == "two" and gone[1:] == [{"removed": 0, "matched": 1}]
+    assert said("prune", file, "--failed")[1:] == [{"removed": 1, "matched": 1}]
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(document("one", extra=f"    - x-note: {SECRET}\n") + "---\nx: 1\n...\n")
+    found = said("check", broken, code=1)
+    assert found[0]["file"] == str(broken) and found[0]["line"] == 14 and "shown" in found[0]
+    assert any(row.get("severity") == "error" for row in found)
+    assert found[-1] == {"recordings": 1, "findings": 2}
+
+
+def test_a_scenario_says_how_many_recordings_it_answers_from(file, tmp_path):
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("")
+    scenario = tmp_path / "scenario.yaml"
+    for source, count in [(file, "3 recordings"), (empty, "0 recordings")]:
+        scenario.write_text(f"scenario: some\nsource: {{replay: {source}}}\n")
+        done = brownout("check", scenario)
+        assert done.returncode == 0 and f"answers from {count} in " in done.stdout
+        assert ("warning: there are no recordings in" in done.stderr) == (source == empty)
+        assert json.loads(brownout("check", scenario, "--json").stdout)["recordings"] == int(
+            count.split()[0])
+
+
+def test_what_never_ends_is_refused_at_once(file, tmp_path):
+    fifo, scenario = tmp_path / "fifo", tmp_path / "scenario.yaml"
+    os.mkfifo(fifo)
+    scenario.write_text(f"scenario: some\nsource: {{replay: {fifo}}}\n")
+    for command in [["check", scenario], ["serve", scenario, "--port", "0"]]:
+        done = brownout(*command)
+        assert done.returncode in (1, 2)
+        assert f"scenario.yaml:2:18: error: '{fifo}' is a FIFO" in done.stderr
+    for command in ["list", "check", "show"]:
+        done = run(command, fifo)
+        assert done.returncode == 1 and f"{fifo}: error: this is a FIFO" in done.stderr
+    for command in [["export", file, "--to", fifo, "--format", "har"], ["import", fifo, "--to", "x"],
+                    ["import", file, "--to", fifo]]:
+        done = run(*command)
+        assert done.returncode == 1 and "is a FIFO" in done.stderr
+    done = brownout("check", fifo)
+    assert done.returncode == 1 and "it is a FIFO, and no file" in done.stderr
+    for command in [["serve", "--port", "0", "--control-port", "0"], ["journal", "list"]]:
+        done = brownout(*command, "--journal", fifo)
+        assert done.returncode != 0 and "a journal is a file, and this is none" in done.stderr
+    # A pipe that was given to the process is what it asked for.
+    given = subprocess.run(
+        [BROWNOUT, "check", "/dev/stdin"], input="scenario: piped\n", capture_output=True,
+        text=True, timeout=60)
+    assert given.returncode == 0 and "piped" in given.stdout
 
 
 @pytest.mark.parametrize("options, gone", [

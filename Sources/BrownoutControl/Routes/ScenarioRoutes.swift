@@ -24,7 +24,7 @@ enum ScenarioRoutes {
             summary: "The scenario of all sessions that have none of their own.",
             success: inForce,
             handle: { call in
-                ControlAnswer(json(call.server.scenarios.entry(of: nil), of: nil))
+                ControlAnswer(json(call.server.scenarios.entry(of: nil), of: nil, call.server))
             }),
         ControlRoute(
             method: .put, path: PathTemplate("/scenario"), name: "put-scenario",
@@ -33,7 +33,7 @@ enum ScenarioRoutes {
                 + "in progress under the scenario they came under. Its seed is the one in the "
                 + "text, else the one of `--seed`, else 0.",
             body: body, success: inForce, errors: [broken],
-            handle: { call in try put(call, of: nil) }),
+            handle: { call in try await put(call, of: nil) }),
         ControlRoute(
             method: .get, path: PathTemplate("/sessions/{session}/scenario"),
             name: "get-session-scenario", summary: "A session's own scenario.", success: inForce,
@@ -43,7 +43,7 @@ enum ScenarioRoutes {
                 guard let entry = call.server.scenarios.entry(of: session) else {
                     throw ControlError.noScenario(of: session)
                 }
-                return ControlAnswer(json(entry, of: session))
+                return ControlAnswer(json(entry, of: session, call.server))
             }),
         ControlRoute(
             method: .put, path: PathTemplate("/sessions/{session}/scenario"),
@@ -51,7 +51,7 @@ enum ScenarioRoutes {
             summary: "Gives a session a scenario of its own and a fresh start.",
             detail: "Other sessions notice nothing.", body: body, success: inForce,
             errors: [(409, "Too many sessions have a scenario of their own."), broken],
-            handle: { call in try put(call, of: try call.session()) }),
+            handle: { call in try await put(call, of: try call.session()) }),
         ControlRoute(
             method: .delete, path: PathTemplate("/sessions/{session}/scenario"),
             name: "delete-session-scenario",
@@ -67,18 +67,24 @@ enum ScenarioRoutes {
             }),
     ]
 
-    private static func put(_ call: ControlCall, of session: String?) throws -> ControlAnswer {
-        let loaded = try call.server.read(call.body, of: session)
+    private static func put(
+        _ call: ControlCall, of session: String?
+    ) async throws -> ControlAnswer {
+        let loaded = try await call.server.read(call.body, of: session)
         let entry = try call.server.scenarios.replace(
             loaded, of: session, at: call.server.core.now)
         return ControlAnswer(
-            json(entry, of: session), session: session,
+            json(entry, of: session, call.server), session: session,
             logged: .object(ControlledServer.summary(loaded)))
     }
 
-    private static func json(_ entry: ScenariosInForce.Entry?, of session: String?) -> JSON {
+    private static func json(
+        _ entry: ScenariosInForce.Entry?, of session: String?, _ server: ControlledServer
+    ) -> JSON {
         guard let entry else { return .null }
         let loaded = entry.loaded
+        var report = ScenarioReport(loaded)
+        report.recordings = server.core.recordings.count(of: loaded)
         return [
             "session": session.map { .string($0) } ?? .null,
             "scenario": .string(loaded.scenario.name),
@@ -87,7 +93,7 @@ enum ScenarioRoutes {
             "since": .string(UTCTime(microseconds: entry.since).text(digits: 6)),
             "text": .string(loaded.text), "changed": .strings(entry.changed),
             "warnings": .array(loaded.warnings.map(\.json)),
-            "report": ScenarioReport(loaded).json,
+            "report": report.json,
         ]
     }
 }

@@ -59,6 +59,9 @@ struct ControlError: Error, Equatable {
         status: 404, code: "no-journal",
         message: "this server keeps no journal; start it with --journal FILE")
 
+    static let stopping = ControlError(
+        status: 503, code: "stopping", message: "the server stops")
+
     /// `noun`: what was to be read, such as `scenario`.
     static func broken(_ noun: String, _ errors: ScenarioErrors) -> ControlError {
         let count = errors.diagnostics.filter { $0.severity == .error }.count + errors.omitted

@@ -31,6 +31,20 @@ package struct Upstream: Equatable, Sendable {
         while url.hasSuffix("/") { url.removeLast() }
         self.init(provider: provider, url: url)
     }
+
+    /// The URL that a request for a path and a query goes to below a base URL, which may end with
+    /// the version that the path begins with.
+    package static func url(_ base: String, path: String, query: String?) -> String {
+        var base = base[...]
+        while base.hasSuffix("/") { base.removeLast() }
+        var path = path[...]
+        for version in ["/v1", "/v1beta"]
+        where base.hasSuffix(version) && (path == version || path.hasPrefix(version + "/")) {
+            path = path.dropFirst(version.count)
+            break
+        }
+        return String(base) + String(path) + (query.map { "?" + $0 } ?? "")
+    }
 }
 
 /// Recordings, and how they are given back.
@@ -127,6 +141,8 @@ package enum MatchPart: Equatable, Sendable {
     case method
     case path
     case query
+    /// The query of a request that has no body, which is then what it says: the page of a list.
+    case queryWithoutBody
     /// What the provider reads: model, messages, tools, parameters of sampling; not `stream`,
     /// ids or the order of keys. Where that is not known, all of the body but `stream`.
     case normalForm
@@ -141,12 +157,15 @@ package enum MatchPart: Equatable, Sendable {
     /// What a JSON pointer leads to.
     case pointer(String)
 
-    package static let standard: [MatchPart] = [.provider, .endpoint, .normalForm]
+    package static let standard: [MatchPart] = [
+        .provider, .endpoint, .normalForm, .queryWithoutBody,
+    ]
 
     /// The parts that have no name of their own, and what a scenario calls them.
     package static let words: [(word: String, part: MatchPart)] = [
         ("provider", .provider), ("endpoint", .endpoint), ("method", .method), ("path", .path),
-        ("query", .query), ("normal-form", .normalForm), ("model", .model),
+        ("query", .query), ("query-without-body", .queryWithoutBody),
+        ("normal-form", .normalForm), ("model", .model),
         ("messages", .messages), ("messages-without-system", .messagesWithoutSystem),
         ("last-user-message", .lastUserMessage), ("body", .body),
     ]

@@ -35,10 +35,10 @@ struct DocumentReader: ~Copyable {
     private var hasBegun = false
 
     init(path: String) throws(RecordingError) {
-        file = open(path, O_RDONLY | O_CLOEXEC)
+        let opened = try FileBytes.descriptor(of: path)
+        file = opened
         self.path = path
         block = .allocate(byteCount: DocumentReader.blockBytes, alignment: 16)
-        guard file >= 0 else { throw .system(path, "cannot be read", errno) }
     }
 
     deinit {
@@ -115,34 +115,47 @@ struct DocumentReader: ~Copyable {
         buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: block[..<count]))
     }
 
-    /// Comments, blank lines and directives may stand before the first document.
+    /// Comments, blank lines and directives may stand before the first document. How a line begins
+    /// says whether it may, so that a file of something else is not read for its line ends.
     private mutating func skipPrologue() throws(RecordingError) {
         try fill()
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
         while true {
-            let end: Int
-            if let found = buffer[position...].firstIndex(of: 0x0A) {
-                end = found + 1
-            } else if isAtEnd {
-                end = buffer.count
-            } else {
-                try fill()
-                continue
-            }
-            let text = buffer[position..<end]
+            while buffer.count - position < DocumentReader.mark.count, !isAtEnd { try fill() }
+            let text = buffer[position...].prefix(1 << 16)
             if text.starts(with: DocumentReader.mark) || text.isEmpty { return }
-            let isSpace = text.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }
-            guard isSpace || text.first == UInt8(ascii: "#") || text.first == UInt8(ascii: "%")
+            let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A || byte == 0x0D }
+            let line = text.prefix { $0 != 0x0A }
+            guard
+                line.allSatisfy(isSpace) || line.first == UInt8(ascii: "#")
+                    || line.first == UInt8(ascii: "%")
             else {
                 throw RecordingError(
                     .broken,
                     YAMLDocument.refusal(
                         of: "a recording begins with a line '---'",
                         note: "a file of recordings has one document for each", at: 0,
-                        of: Array(text.prefix(1 << 16)), file: path, firstLine: line))
+                        of: Array(line), file: path, firstLine: self.line))
             }
-            line += 1
-            position = end
+            position = try lineEnd(from: position)
+            self.line += 1
+        }
+    }
+
+    /// The end of a line of the prologue; what was searched is not searched again.
+    private mutating func lineEnd(from start: Int) throws(RecordingError) -> Int {
+        var searched = start
+        while true {
+            guard searched <= RecordingLimits.prologueBytes else {
+                throw RecordingError(
+                    .broken, path: "\(path):\(line)",
+                    "more than \(RecordingLimits.prologueBytes >> 20) MiB stand before the first "
+                        + "line '---'")
+            }
+            if let found = buffer[searched...].firstIndex(of: 0x0A) { return found + 1 }
+            if isAtEnd { return buffer.count }
+            searched = buffer.count
+            try fill()
         }
     }
 

@@ -1,3 +1,4 @@
+import BrownoutScenarios
 import Glibc
 
 /// Finds out what is kept where.
@@ -23,6 +24,7 @@ package enum RecordingArchives {
                 note: "`brownout record --to FILE` makes some")
         }
         if status.st_mode & S_IFMT == S_IFDIR { return .folder }
+        if case .endless(let word)? = FileKind(path: path) { throw .endless(path, word) }
         guard status.st_size >= storeMagic.count else { return .file }
         let head = try FileBytes.part(of: path, at: 0, count: storeMagic.count)
         return head == storeMagic ? .store : .file

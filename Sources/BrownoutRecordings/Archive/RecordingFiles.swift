@@ -15,24 +15,38 @@ package struct RecordingFiles: RecordingArchive {
         root = path
         guard isFolder else {
             paths = [path]
-            inodes = [try FileBytes.inode(of: path)]
+            inodes = [try FileBytes.inode(of: path) ?? 0]
             return
         }
-        guard let names = FileManager.default.subpaths(atPath: path) else {
+        guard access(path, R_OK | X_OK) == 0,
+            let walk = FileManager.default.enumerator(atPath: path)
+        else {
             throw RecordingError(.unavailable, path: path, "the folder cannot be read")
         }
-        let found = names.filter { name in
-            (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
-        }
-        guard found.count <= RecordingLimits.files else {
-            throw RecordingError(
-                .unavailable, path: path, "more than \(RecordingLimits.files) files")
+        var found: [String] = []
+        var seen = 0
+        while let name = walk.nextObject() as? String {
+            seen += 1
+            // Whatever it is, as all of a disk may be in the folder.
+            guard seen <= RecordingLimits.files else {
+                throw RecordingError(
+                    .unavailable, path: path,
+                    "more than \(RecordingLimits.files) files and folders")
+            }
+            guard name.hasSuffix(".yaml") || name.hasSuffix(".yml"),
+                !name.split(separator: "/").contains(where: { $0.hasPrefix(".") })
+            else { continue }
+            found.append(name)
         }
         let folder = path.hasSuffix("/") ? path : path + "/"
-        paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { folder + $0 }
+        var paths: [String] = []
         var inodes: [UInt64] = []
-        for path in paths { inodes.append(try FileBytes.inode(of: path)) }
+        for name in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            guard let inode = try FileBytes.inode(of: folder + name) else { continue }
+            paths.append(folder + name)
+            inodes.append(inode)
+        }
+        self.paths = paths
         self.inodes = inodes
     }
 
@@ -154,8 +168,7 @@ enum FileBytes {
     static func part(
         of path: String, at offset: Int64, count: Int
     ) throws(RecordingError) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .system(path, "cannot be read", errno) }
+        let file = try descriptor(of: path)
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
@@ -176,10 +189,24 @@ enum FileBytes {
         return bytes
     }
 
-    static func inode(of path: String) throws(RecordingError) -> UInt64 {
+    /// Opens a file for reading. What is no file is refused, and not waited for.
+    static func descriptor(of path: String) throws(RecordingError) -> Int32 {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw .system(path, "cannot be read", errno) }
+        guard case .endless(let word)? = FileKind(descriptor: file) else { return file }
+        close(file)
+        throw .endless(path, word)
+    }
+
+    /// Nil for a folder; what is neither is refused.
+    static func inode(of path: String) throws(RecordingError) -> UInt64? {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .system(path, "cannot be read", errno) }
-        return UInt64(status.st_ino)
+        switch FileKind(path: path) {
+        case .endless(let word): throw .endless(path, word)
+        case .folder: return nil
+        case .file, nil: return UInt64(status.st_ino)
+        }
     }
 
     /// Line ends before a byte.

@@ -74,8 +74,8 @@ package enum HARExporter {
 
     private static func request(_ recording: Recording) -> JSON {
         let request = recording.request
-        var url = recording.provenance.upstream + request.path
-        if let query = request.query { url += "?" + query }
+        let url = Upstream.url(
+            recording.provenance.upstream, path: request.path, query: request.query)
         let parts = (request.query ?? "").split(separator: "&").map { part -> JSON in
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return .object([

@@ -60,8 +60,8 @@ package enum VCRExporter {
     private static func write(_ recording: Recording, to text: inout String) {
         guard let head = recording.response.head else { return }
         let request = recording.request
-        var uri = recording.provenance.upstream + request.path
-        if let query = request.query { uri += "?" + query }
+        let uri = Upstream.url(
+            recording.provenance.upstream, path: request.path, query: request.query)
         text += "- request:\n    body: \(body(request.body))\n"
         write(request.headers, to: &text)
         text += "    method: \(quoted(request.method))\n    uri: \(quoted(uri))\n"

@@ -36,10 +36,12 @@ struct AimockImporter {
         for (index, fixture) in fixtures.enumerated() {
             let place = "fixture \(index + 1)"
             guard let match = fixture["match"], match.objectValue != nil else {
-                throw ImportError(file, place, "has no 'match'")
+                result.failures.append(ImportError(file, place, "has no 'match'"))
+                continue
             }
             guard let response = fixture["response"], response.objectValue != nil else {
-                throw ImportError(file, place, "has no 'response'")
+                result.failures.append(ImportError(file, place, "has no 'response'"))
+                continue
             }
             if let recording = recording(fixture, match, response, index, place) {
                 result.recordings.append(recording)
@@ -77,7 +79,7 @@ struct AimockImporter {
         answer.endedAt = max(end, answer.head?.at ?? 0)
         answer.chunks = [RecordedChunk(end: answer.body.count, at: answer.endedAt)]
         return Recording(
-            id: "\(Importer.stem(of: file))-\(index + 1)",
+            id: "\(options.stem ?? Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: options.now, provider: dialect.rawValue, dialect: dialect,
                 upstream: dialect == .openai

@@ -30,22 +30,34 @@ struct HARImporter {
         }
         var result = ImportResult()
         for (index, entry) in entries.enumerated() {
-            let place = "entry \(index + 1)"
-            if let own = entry["_brownout"] {
-                do throws(HARExtension.Broken) {
-                    result.recordings.append(try HARExtension.recording(of: entry, own))
-                } catch {
-                    throw ImportError(
-                        file, place,
-                        "its '_brownout' is not what Brownout writes: '\(error.member)' is missing "
-                            + "or wrong")
-                }
-            } else if let recording = try recording(entry, index, place) {
-                result.recordings.append(recording)
+            do throws(ImportError) {
+                let place = "entry \(index + 1)"
+                let made =
+                    if let own = entry["_brownout"] {
+                        try exported(entry, own, place)
+                    } else {
+                        try recording(entry, index, place)
+                    }
+                if let made { result.recordings.append(made) }
+            } catch {
+                result.failures.append(error)
             }
         }
         result.notes = notes.all
         return result
+    }
+
+    private func exported(
+        _ entry: JSON, _ own: JSON, _ place: String
+    ) throws(ImportError) -> Recording? {
+        do throws(HARExtension.Broken) {
+            return try HARExtension.recording(of: entry, own)
+        } catch {
+            throw ImportError(
+                file, place,
+                "its '_brownout' is not what Brownout writes: '\(error.member)' is missing or wrong"
+            )
+        }
     }
 
     private mutating func recording(
@@ -76,7 +88,7 @@ struct HARImporter {
             notes.add(place, "has no 'startedDateTime' of RFC 3339: it counts as recorded now")
         }
         return Recording(
-            id: "\(Importer.stem(of: file))-\(index + 1)",
+            id: "\(options.stem ?? Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: started ?? options.now, provider: target.dialect.rawValue,
                 dialect: target.dialect, upstream: target.upstream,
@@ -91,7 +103,9 @@ struct HARImporter {
         let wait = Self.microseconds(timings?["wait"]) ?? 0
         let receive = Self.microseconds(timings?["receive"]) ?? 0
         let end = timings == nil ? Self.microseconds(entry["time"]) ?? 0 : wait + receive
-        guard let answered = entry["response"], let status = answered["status"]?.intValue else {
+        guard let answered = entry["response"], let code = answered["status"],
+            let status = code.intValue ?? code.stringValue.flatMap({ Int($0) })
+        else {
             throw ImportError(file, place, "has no 'response' with a 'status'")
         }
         guard (100...599).contains(status) else {
@@ -140,6 +154,10 @@ struct HARImporter {
         if let text = data["text"]?.stringValue {
             return try bytes(text, data["encoding"] ?? data["_encoding"], place)
         }
+        if let json = data["textJSON"], !json.isNull {
+            notes.add(place, "its body is written from 'textJSON': its spacing is ours")
+            return Array(json.text.utf8)
+        }
         guard let params = data["params"]?.arrayValue, !params.isEmpty else { return [] }
         notes.add(place, "its body is written from 'params'")
         return Array((Self.query(.array(params)) ?? "").utf8)
@@ -152,11 +170,19 @@ struct HARImporter {
     private func bytes(
         _ text: String, _ encoding: JSON?, _ place: String
     ) throws(ImportError) -> [UInt8] {
-        guard let name = encoding?.stringValue, !name.isEmpty else { return Array(text.utf8) }
-        guard name == "base64", let bytes = Base64.decoded(text) else {
-            throw ImportError(file, place, "a body of encoding '\(name)' cannot be read")
+        let name = encoding?.stringValue ?? ""
+        // Some write what a text is beside the text itself.
+        if ["", "utf8", "utf-8"].contains(name.lowercased()) { return Array(text.utf8) }
+        if name.lowercased() == "base64" {
+            if let bytes = Base64.decoded(text) { return bytes }
+            if text.hasPrefix("[") {
+                throw ImportError(
+                    file, place,
+                    "its body is a list of pieces in base64, as Polly.js writes it, which is not "
+                        + "read yet")
+            }
         }
-        return bytes
+        throw ImportError(file, place, "a body of encoding '\(name)' cannot be read")
     }
 
     private static func query(_ list: JSON?) -> String? {

@@ -7,6 +7,8 @@ package struct ImportResult: Equatable, Sendable {
     package var recordings: [Recording] = []
     /// What could not be carried, or had to be made up.
     package var notes: [ImportNote] = []
+    /// Entries that could not be read, in the order of the file: the others were.
+    package var failures: [ImportError] = []
 
     package init() {}
 }
@@ -50,6 +52,8 @@ package struct ImportOptions: Sendable {
     package var hosts: [(host: Glob, dialect: DialectName)] = []
     /// The dialect of formats that name none.
     package var dialect = DialectName.openai
+    /// What ids begin with where the file has none; nil: the file's name.
+    package var stem: String?
     /// When an exchange was recorded whose file does not say, in microseconds since 1970.
     package var now: Int64
 

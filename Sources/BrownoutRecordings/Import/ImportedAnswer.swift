@@ -14,7 +14,7 @@ enum ImportedAnswer {
     static func settled(
         _ headers: [HeaderField], _ body: [UInt8], _ place: String, _ notes: inout ImportNotes
     ) -> [HeaderField] {
-        var headers = headers
+        var headers = named(headers, place, &notes)
         if !body.isEmpty, let coding = headers.value(of: "content-encoding"),
             !isCoded(body, coding)
         {
@@ -55,6 +55,28 @@ enum ImportedAnswer {
         }.map(\.element)
         notes.add(
             place, "a message is framed once, so \(dropped.joined(separator: " and ")) is dropped")
+    }
+
+    /// The headers whose names can be sent (RFC 9110, 5.1 and 5.6.2).
+    private static func named(
+        _ headers: [HeaderField], _ place: String, _ notes: inout ImportNotes
+    ) -> [HeaderField] {
+        headers.filter { field in
+            let isName = !field.name.isEmpty && field.name.utf8.allSatisfy(isTokenByte)
+            if !isName {
+                notes.add(place, "'\(field.name)' is no name of a header: left out")
+            }
+            return isName
+        }
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
     }
 
     /// Whether a body is what its content coding says.

@@ -4,7 +4,8 @@ import BrownoutEngine
 /// the provider's own path.
 ///
 /// Upstream and path make up the whole URL, so nothing is lost where a provider's API lies below
-/// a path of its host: a client whose base URL is Brownout's asks for the rest.
+/// a path of its host: a client whose base URL is Brownout's asks for the rest. At a provider's own
+/// host nothing does: the path is all of the URL's.
 struct ImportedTarget {
     var dialect: DialectName
     /// `https://api.openai.com`, or with the path that is the deployment's.
@@ -30,12 +31,12 @@ struct ImportedTarget {
         let host = Self.host(of: origin)
         let endpoint = Self.endpoints.first { whole.hasSuffix($0.path) }
         let isAnthropic = headers.contains { $0.name.lowercased() == "anthropic-version" }
+        var isOwn = false
         if let given = options.hosts.first(where: { $0.host.matches(host) }) {
             dialect = given.dialect
-        } else if host == "api.openai.com" {
-            dialect = .openai
-        } else if host == "api.anthropic.com" {
-            dialect = .anthropic
+        } else if let own = Self.dialect(ofOwn: host) {
+            dialect = own
+            isOwn = true
         } else if host.hasSuffix(".openai.azure.com")
             || host.hasSuffix(".cognitiveservices.azure.com")
         {
@@ -47,10 +48,17 @@ struct ImportedTarget {
         } else {
             return nil
         }
-        let prefix = endpoint.map { whole.utf8.count - $0.path.utf8.count } ?? 0
+        let cut = isOwn ? nil : endpoint
+        let prefix = cut.map { whole.utf8.count - $0.path.utf8.count } ?? 0
         let bytes = Array(whole.utf8)
         upstream = origin + String(decoding: bytes[..<prefix], as: UTF8.self)
         path = String(decoding: bytes[prefix...], as: UTF8.self)
+    }
+
+    /// Whose host it is, one of a region (`eu.api.openai.com`) too; nil for anybody else's.
+    private static func dialect(ofOwn host: String) -> DialectName? {
+        let own = [("api.openai.com", DialectName.openai), ("api.anthropic.com", .anthropic)]
+        return own.first { host == $0.0 || host.hasSuffix("." + $0.0) }?.1
     }
 
     /// The host of a URL, in lower case, without its port.

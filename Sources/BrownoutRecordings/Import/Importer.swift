@@ -25,32 +25,47 @@ package enum Importer {
         _ bytes: [UInt8], name: String, format: ImportFormat? = nil, options: ImportOptions
     ) throws(ImportError) -> ImportResult {
         let bytes = try plain(bytes, name)
+        if let foreign = ForeignFormat.name(of: bytes) { throw unread(foreign, name) }
         let file: File
         if format == .vcr {
             file = try self.file(bytes, name, isYAML: !looksLikeJSON(bytes))
         } else {
             file = try self.file(bytes, name, isYAML: format == nil && !looksLikeJSON(bytes))
         }
+        if let foreign = foreign(file) { throw unread(foreign, name) }
         guard let format = format ?? self.format(of: file) else {
-            let all = ImportFormat.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            if case .json(_, let broken) = file, let first = broken.first { throw first }
+            if case .yaml(let tree) = file, tree["brownout-recording"] != nil {
+                throw ImportError(
+                    name, "",
+                    "is a file of recordings already; a scenario's 'replay' reads it as it is")
+            }
             throw ImportError(
                 name, "",
-                "is none of the formats that can be imported: \(all) (--format says which)")
+                "is none of the formats that can be imported: \(formats) (--format says which)")
         }
+        var result = try result(of: file, format, name, options)
+        if case .json(_, let broken) = file { result.failures += broken }
+        return result
+    }
+
+    private static func result(
+        of file: File, _ format: ImportFormat, _ name: String, _ options: ImportOptions
+    ) throws(ImportError) -> ImportResult {
         switch (format, file) {
         case (.vcr, .yaml(let tree)):
             var importer = VCRImporter(name, options)
             return try importer.read(tree)
-        case (.vcr, .json(let values)):
+        case (.vcr, .json(let values, _)):
             var importer = VCRImporter(name, options)
             return try importer.read(YAMLTree(json: values.first ?? .null))
-        case (.har, .json(let values)):
+        case (.har, .json(let values, _)):
             var importer = HARImporter(name, options)
             return try importer.read(values.first ?? .null)
-        case (.aimock, .json(let values)):
+        case (.aimock, .json(let values, _)):
             var importer = AimockImporter(name, options)
             return try importer.read(values.first ?? .null)
-        case (.trace, .json(let values)):
+        case (.trace, .json(let values, _)):
             var importer = TraceImporter(name, options)
             let only = values.first
             return try importer.read(
@@ -60,32 +75,40 @@ package enum Importer {
         }
     }
 
-    /// A file's name without its folders and extensions, of letters that an id can have.
-    package static func stem(of name: String) -> String {
-        let last = name.split(separator: "/").last ?? ""
-        let stem = last.prefix { $0 != "." }
-        let plain = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        return plain.isEmpty ? "imported" : String(plain.prefix(60))
+    private static var formats: String {
+        ImportFormat.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
-    /// What a file holds: a YAML document, or JSON values one after another.
+    private static func unread(_ foreign: String, _ name: String) -> ImportError {
+        ImportError(name, "", "is \(foreign), which is not read yet; what is: \(formats)")
+    }
+
+    private static func foreign(_ file: File) -> String? {
+        switch file {
+        case .yaml(let tree): ForeignFormat.name(of: tree)
+        case .json(let values, _): values.first.flatMap { ForeignFormat.name(of: $0) }
+        }
+    }
+
+    /// What a file holds: a YAML document, or JSON values one after another, and the lines that
+    /// are none.
     private enum File {
         case yaml(YAMLTree)
-        case json([JSON])
+        case json([JSON], broken: [ImportError])
     }
 
     private static func format(of file: File) -> ImportFormat? {
         switch file {
         case .yaml(let tree): return VCRImporter.isCassette(tree) ? .vcr : nil
-        case .json(let values):
+        case .json(let values, _):
             guard let first = values.first else { return nil }
             if values.count == 1 {
                 if first["interactions"]?.arrayValue != nil { return .vcr }
                 if HARImporter.isArchive(first) { return .har }
                 if AimockImporter.isFixtures(first) { return .aimock }
             }
-            let traces = first.arrayValue ?? first["traces"]?.arrayValue ?? [first]
-            return traces.first.map(TraceImporter.isTrace) == true ? .trace : nil
+            let only = values.count == 1 ? first.arrayValue ?? first["traces"]?.arrayValue : nil
+            return (only ?? values).contains(where: TraceImporter.isTrace) ? .trace : nil
         }
     }
 
@@ -120,28 +143,32 @@ package enum Importer {
                 throw ImportError(name, "\(error.line):\(error.column)", error.message)
             }
         }
-        return .json(try json(bytes, name))
+        return try json(bytes, name)
     }
 
     /// One JSON value, or one on each line.
-    private static func json(_ bytes: [UInt8], _ name: String) throws(ImportError) -> [JSON] {
+    private static func json(_ bytes: [UInt8], _ name: String) throws(ImportError) -> File {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes
         let failure: JSONParseError
-        do throws(JSONParseError) { return [try JSON.parse(bytes)] } catch { failure = error }
+        do throws(JSONParseError) {
+            return .json([try JSON.parse(bytes)], broken: [])
+        } catch { failure = error }
         var values: [JSON] = []
+        var broken: [ImportError] = []
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         for (number, line) in lines.enumerated() {
             guard line.contains(where: { $0 > 0x20 }) else { continue }
             do throws(JSONParseError) { values.append(try JSON.parse(Array(line))) } catch {
                 // The first line is no value of its own, so the lines are one text.
                 if values.isEmpty { break }
-                throw ImportError(
-                    name, "\(number + 1):\(error.offset + 1)",
-                    "this line is not JSON: \(error.message)")
+                broken.append(
+                    ImportError(
+                        name, "\(number + 1):\(error.offset + 1)",
+                        "this line is not JSON: \(error.message)"))
             }
         }
-        if !values.isEmpty { return values }
+        if !values.isEmpty { return .json(values, broken: broken) }
         let before = bytes.prefix(failure.offset)
         let line = before.count { $0 == 0x0A } + 1
         let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1

@@ -15,8 +15,15 @@ struct TraceImporter {
         self.options = options
     }
 
+    /// Whether a value has a request and a response, and says whose: by a URL, a path, or a body
+    /// as a provider has it.
     static func isTrace(_ json: JSON) -> Bool {
-        json["request"] != nil && json["response"] != nil
+        guard let asked = json["request"], let answered = json["response"] else { return false }
+        let (asking, body) = message(asked)
+        if url(json, asking)?.contains("/") == true { return true }
+        let (payload, answer) = (content(body), content(message(answered).payload))
+        return ["messages", "prompt", "input"].contains { payload[$0] != nil }
+            || ["choices", "object"].contains { answer[$0] != nil } || answer["type"] == "message"
     }
 
     mutating func read(_ traces: [JSON]) throws(ImportError) -> ImportResult {
@@ -24,13 +31,17 @@ struct TraceImporter {
             throw ImportError(file, "", "more than \(ImportLimits.exchanges) traces")
         }
         var result = ImportResult()
-        var ids: [String] = []
+        var ids: Set<String> = []
         for (index, trace) in traces.enumerated() {
             let place = "trace \(index + 1)"
-            guard var recording = try recording(trace, index, place) else { continue }
-            if ids.contains(recording.id) { recording.id += "-\(index + 1)" }
-            ids.append(recording.id)
-            result.recordings.append(recording)
+            do throws(ImportError) {
+                guard var recording = try recording(trace, index, place) else { continue }
+                if !ids.insert(recording.id).inserted { recording.id += "-\(index + 1)" }
+                ids.insert(recording.id)
+                result.recordings.append(recording)
+            } catch {
+                result.failures.append(error)
+            }
         }
         result.notes = notes.all
         return result
@@ -42,12 +53,24 @@ struct TraceImporter {
         guard let asked = trace["request"], !asked.isNull else {
             throw ImportError(file, place, "has no 'request'")
         }
+        guard Self.isTrace(trace) else {
+            throw ImportError(
+                file, place,
+                trace["response"] == nil
+                    ? "has no 'response'"
+                    : "has neither a URL, nor a path, nor a body as a provider has it")
+        }
         let (asking, payload) = Self.message(asked)
-        let url = Self.text(trace, asking, ["url", "uri", "endpoint", "path"])
+        let url = Self.url(trace, asking)
         let headers = Self.headers(asking)
         let dialect = dialect(trace, payload, headers)
         guard let target = target(url, payload, headers, dialect) else {
-            notes.add(place, "left out: '\(url ?? "")' is of no provider")
+            let host = url.map { ImportedTarget.host(of: $0) } ?? ""
+            notes.add(
+                place,
+                host.isEmpty
+                    ? "left out: it is of no provider"
+                    : "left out: \(host) is no provider; --host \(host)=openai takes it as one")
             return nil
         }
         if let note = target.note { notes.add("", note) }
@@ -62,7 +85,7 @@ struct TraceImporter {
         let time = Self.text(trace, metadata, ["timestamp", "recorded_at", "created_at", "time"])
         let recordedAt = time.flatMap(ImportTime.iso) ?? Self.seconds(trace["timestamp"])
         if recordedAt == nil { notes.add("", "traces without a timestamp count as recorded now") }
-        let response = response(trace, Self.isStream(payload), place)
+        let response = try response(trace, Self.isStream(payload), place)
         keepCounts(of: trace, in: response, place)
         return Recording(
             id: id(trace["id"] ?? trace["signature"], index),
@@ -75,20 +98,32 @@ struct TraceImporter {
 
     // MARK: - Requests
 
-    /// What a side of a trace says of its message, and the body: an object with a `body` is a
-    /// message, any other is the body itself.
+    /// What a side of a trace says of its message, and the body: an object with a `body`, or with
+    /// what stands before bodies and nothing of a provider's, is a message; any other is the body.
     private static func message(_ side: JSON) -> (about: JSON, payload: JSON) {
         var side = side
         if let text = side.stringValue, let json = parsed(text), json.objectValue != nil {
             side = json
         }
+        let has = { (names: [String]) in names.contains { side[$0] != nil } }
+        if has(["messages", "choices", "object"]) { return (.null, side) }
         for name in ["body", "payload", "data"] {
-            guard let body = side[name], side["messages"] == nil, side["choices"] == nil,
-                side["object"] == nil
-            else { continue }
-            return (side, body)
+            if let body = side[name] { return (side, body) }
         }
-        return (.null, side)
+        let isHead = has(["headers", "method", "url", "uri"] + statusNames)
+        if isHead, !has(["type", "input", "prompt", "model", "error"]) {
+            return (side, side["content"] ?? side["text"] ?? side["json"] ?? .null)
+        }
+        return (side["type"] == nil ? side : .null, side)
+    }
+
+    /// A body as JSON, where it is that written out as text.
+    private static func content(_ payload: JSON) -> JSON {
+        payload.stringValue.flatMap(parsed) ?? payload
+    }
+
+    private static func url(_ trace: JSON, _ asking: JSON) -> String? {
+        text(trace, asking, ["url", "uri", "endpoint", "path"])
     }
 
     private func dialect(
@@ -112,11 +147,12 @@ struct TraceImporter {
             dialect == .openai ? "https://api.openai.com" : "https://api.anthropic.com"
         guard let url, url.contains("/") else {
             let path: String
+            let body = Self.content(payload)
             switch dialect {
             case .anthropic: path = "/v1/messages"
-            case .openai where payload["messages"] != nil: path = "/v1/chat/completions"
-            case .openai where payload["prompt"] != nil: path = "/v1/completions"
-            case .openai where payload["input"] != nil: path = "/v1/embeddings"
+            case .openai where body["messages"] != nil: path = "/v1/chat/completions"
+            case .openai where body["prompt"] != nil: path = "/v1/completions"
+            case .openai where body["input"] != nil: path = "/v1/embeddings"
             case .openai: return nil
             }
             return ImportedTarget(base + path, headers: headers, options)
@@ -129,20 +165,23 @@ struct TraceImporter {
 
     private mutating func response(
         _ trace: JSON, _ isStream: Bool, _ place: String
-    ) -> RecordedResponse {
+    ) throws(ImportError) -> RecordedResponse {
         let metadata = trace["metadata"]
         let (about, payload) = Self.message(trace["response"] ?? .null)
         let end = Self.duration(trace) ?? Self.duration(metadata ?? .null) ?? 0
         let chunked = trace["chunks"]?.arrayValue ?? about["chunks"]?.arrayValue
         var body = chunked.map(Self.stream) ?? Self.bytes(payload)
-        let failure = metadata?["error"]?.stringValue ?? trace["error"]?.stringValue
-        let error = payload["error"]
-        var status =
-            about["status"]?.intValue ?? about["status_code"]?.intValue
-            ?? about["statusCode"]?.intValue ?? trace["status_code"]?.intValue
-            ?? trace["status"]?.intValue
-        if status == nil, failure != nil || error?.isNull == false {
-            status = 500
+        let errors = [metadata?["error"], trace["error"]].compactMap { $0 }
+        let failure = errors.first { !$0.isNull }.map { error in
+            error.stringValue ?? error["message"]?.stringValue ?? error.text
+        }
+        let hasError = failure != nil || Self.content(payload)["error"]?.isNull == false
+        var status = try status(trace, about, hasError: hasError, place)
+        if payload.isNull, chunked == nil, status == nil, !hasError {
+            throw ImportError(file, place, "its 'response' has neither a status nor a body")
+        }
+        if status == nil, hasError {
+            status = TraceStatus(code: 500)
             notes.add(place, "the trace has an error and no status: 500 is put in its place")
         }
         if payload.isNull, let failure {
@@ -164,10 +203,36 @@ struct TraceImporter {
         let first = Self.microseconds(
             trace["time_to_first_token_ms"] ?? metadata?["time_to_first_token_ms"])
         let head = RecordedHead(
-            status: status ?? 200, reason: "", headers: headers, at: min(first ?? end, end))
+            status: status?.code ?? 200, reason: status?.reason ?? "", headers: headers,
+            at: min(first ?? end, end))
         return RecordedResponse(
             head: head, body: body,
             chunks: ImportedAnswer.chunks(headers, body, from: head.at, to: end), endedAt: end)
+    }
+
+    private static let statusNames = ["status", "status_code", "statusCode"]
+
+    /// The status that a trace says; nil for one that says none. One that is there and cannot be
+    /// read never counts as a success.
+    private func status(
+        _ trace: JSON, _ about: JSON, hasError: Bool, _ place: String
+    ) throws(ImportError) -> TraceStatus? {
+        // A trace's own may be a word for how the call went, beside a number.
+        let answers = Self.statusNames.compactMap { about[$0] }
+        let own = Self.statusNames.compactMap { trace[$0] }.filter {
+            !TraceStatus.isWord($0.stringValue, withError: hasError)
+        }
+        let given = (answers + own).filter { !$0.isNull }
+        for value in given {
+            guard var status = TraceStatus(value) else { continue }
+            let names = ["reason", "reason_phrase", "status_text", "statusText"]
+            let reason = names.lazy.compactMap { about[$0]?.stringValue }.first
+            if status.reason.isEmpty, let reason { status.reason = reason }
+            return status
+        }
+        guard let first = given.first else { return nil }
+        throw ImportError(
+            file, place, "its status is \(first.text), and no number from 100 to 599")
     }
 
     /// Counts beside the answer have no place in a recording; the answer's own usage has.
@@ -219,6 +284,9 @@ struct TraceImporter {
     private static func headers(_ about: JSON) -> [HeaderField] {
         if let list = about["headers"]?.arrayValue {
             return list.compactMap { field in
+                if let pair = field.arrayValue, pair.count == 2, let name = pair[0].stringValue {
+                    return HeaderField(name, pair[1].stringValue ?? pair[1].text)
+                }
                 guard let name = field["name"]?.stringValue else { return nil }
                 return HeaderField(name, field["value"]?.stringValue ?? "")
             }
@@ -246,7 +314,7 @@ struct TraceImporter {
                 || $0 == UInt8(ascii: "_")
         }
         return isPlain && (1...64).contains(text.utf8.count)
-            ? text : "\(Importer.stem(of: file))-\(index + 1)"
+            ? text : "\(options.stem ?? Importer.stem(of: file))-\(index + 1)"
     }
 
     private static func parsed(_ text: String) -> JSON? {

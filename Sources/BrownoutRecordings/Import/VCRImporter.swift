@@ -39,8 +39,12 @@ struct VCRImporter {
         for (index, interaction) in interactions.enumerated() {
             let line = interaction.line
             let place = "interaction \(index + 1)" + (line > 0 ? " (line \(line))" : "")
-            if let recording = try recording(interaction, index, place) {
-                result.recordings.append(recording)
+            do throws(ImportError) {
+                if let recording = try recording(interaction, index, place) {
+                    result.recordings.append(recording)
+                }
+            } catch {
+                result.failures.append(error)
             }
         }
         result.notes = notes.all
@@ -51,7 +55,11 @@ struct VCRImporter {
         _ interaction: YAMLTree, _ index: Int, _ place: String
     ) throws(ImportError) -> Recording? {
         guard let asked = interaction["request"], asked.members != nil else {
-            throw ImportError(file, place, "has no 'request'")
+            let isMessage = interaction["kind"]?.text == "message"
+            throw ImportError(
+                file, place,
+                isMessage
+                    ? "is a message of a WebSocket, which is no exchange" : "has no 'request'")
         }
         guard let answered = interaction["response"], answered.members != nil else {
             throw ImportError(file, place, "has no 'response'")
@@ -76,7 +84,7 @@ struct VCRImporter {
         let date = response.head?.header("date").flatMap(ImportTime.http)
         if date == nil { notes.add("", "answers without a date count as recorded now") }
         return Recording(
-            id: "\(Importer.stem(of: file))-\(index + 1)",
+            id: "\(options.stem ?? Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: date ?? options.now, provider: target.dialect.rawValue,
                 dialect: target.dialect, upstream: target.upstream,
@@ -112,9 +120,16 @@ struct VCRImporter {
         }
         var fields: [HeaderField] = []
         for member in members {
+            var name = member.key
+            if member.isBinaryKey {
+                name = String(decoding: try decoded(name, place), as: UTF8.self)
+            }
             for value in member.value.items ?? [member.value] {
-                guard let bytes = try bytes(of: value, place) else { continue }
-                fields.append(HeaderField(member.key, String(decoding: bytes, as: UTF8.self)))
+                guard let bytes = try bytes(of: value, place) else {
+                    notes.add(place, "a value of the header '\(name)' is no text: left out")
+                    continue
+                }
+                fields.append(HeaderField(name, String(decoding: bytes, as: UTF8.self)))
             }
         }
         return fields

@@ -44,7 +44,7 @@ package struct RequestMatcher: Sendable {
         let rule = rule(for: request.model)
         let request = request.without(rule.ignored)
         var hash = SipHash()
-        for part in rule.parts {
+        for part in rule.parts where part.counts(in: request) {
             hash.combine(SipHash.word(part.name))
             hash.combine(part.digest(of: request))
         }

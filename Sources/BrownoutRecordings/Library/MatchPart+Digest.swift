@@ -13,6 +13,11 @@ extension MatchPart {
         }
     }
 
+    /// Whether the part can tell a request from others; what cannot is no part of its key.
+    func counts(in request: MatchRequest) -> Bool {
+        self != .queryWithoutBody || (request.hasNoBody && !request.queryItems.isEmpty)
+    }
+
     /// A word that is the same where the part is.
     func digest(of request: MatchRequest) -> UInt64 {
         switch self {
@@ -21,6 +26,7 @@ extension MatchPart {
         case .method: SipHash.word(request.method)
         case .path: SipHash.word(request.address.path)
         case .query: Self.query(of: request)
+        case .queryWithoutBody: counts(in: request) ? Self.query(of: request) : 0
         case .normalForm: Self.normalForm(of: request)
         case .model: SipHash.word(request.model)
         case .messages: Conversation.digest(of: request, withSystem: true)

@@ -96,6 +96,9 @@ extension MatchRequest {
         return json
     }
 
+    /// Whether there is no body, or one that says nothing.
+    var hasNoBody: Bool { body == .json(.null) }
+
     /// All values of a header, in the order they came; `name` in any case.
     func header(_ name: String) -> [String] {
         let name = name.lowercased()

@@ -41,18 +41,21 @@ package final class RecordingLibrary: Sendable {
     }
 
     /// Goes through an archive. `redacted` is what is done to incoming requests before they are
-    /// matched; recordings that were made without it are matched, and shown, as if with it.
+    /// matched; recordings that were made without it are matched, and shown, as if with it. Throws
+    /// `CancellationError` as soon as `isWanted` says no.
     package init(
         archive: any RecordingArchive, source: ReplaySource,
         cacheBytes: Int = RecordingLibrary.cacheBytes,
         limit: Int = RecordingLibrary.mostRecordings,
-        redacted: @escaping @Sendable (RecordedRequest) -> RecordedRequest = { $0 }
+        redacted: @escaping @Sendable (RecordedRequest) -> RecordedRequest = { $0 },
+        isWanted: () -> Bool = { true }
     ) throws {
         let matcher = RequestMatcher(source.match)
         var index = LibraryIndex()
         var (silent, stopped) = (0, 0)
         try archive.scan { outline in
             guard index.entries.count < limit else { throw LibraryProblem.tooMany(limit: limit) }
+            guard isWanted() else { throw CancellationError() }
             var outline = outline
             if outline.ending == .timedOut || outline.ending == .clientLeft { silent += 1 }
             if outline.ending == .stopped { stopped += 1 }

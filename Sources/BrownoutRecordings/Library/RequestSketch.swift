@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 
@@ -18,6 +19,10 @@ struct RequestSketch: Equatable, Sendable {
     init(_ request: MatchRequest) {
         var sum = MajoritySum()
         switch request.body {
+        // Of a request without a body, the query is what it says.
+        case .json(.null):
+            var query = request.address.query ?? ""
+            query.withUTF8 { Self.add(words: $0, 0, to: &sum) }
         case .json(let json): Self.add(json, 0, to: &sum)
         case .bytes(let bytes):
             bytes.withUnsafeBufferPointer { Self.add(words: $0, 0, to: &sum) }

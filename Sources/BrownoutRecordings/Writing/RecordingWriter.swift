@@ -1,3 +1,4 @@
+import BrownoutScenarios
 import Synchronization
 
 /// Adds recordings to a file as they end, so that they outlive the process that makes them.
@@ -23,6 +24,7 @@ package final class RecordingWriter: Sendable {
     /// recordings, or that another recorder writes, is refused and left as it is.
     package init(path: String) throws(RecordingError) {
         self.path = path
+        if case .endless(let word)? = FileKind(path: path) { throw .endless(path, word) }
         if let kind = try? RecordingArchives.kind(of: path), kind != .file {
             throw RecordingError(
                 .unavailable, path: path,

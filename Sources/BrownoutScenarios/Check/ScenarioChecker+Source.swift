@@ -237,7 +237,7 @@ extension ScenarioChecker {
             return
         }
         guard let part = part(named: text, at: node.span) else { return }
-        rule.parts.removeAll { $0 == part }
+        rule.parts.removeAll { $0 == part || (part == .query && $0 == .queryWithoutBody) }
         // What is part of the normal form is taken out of it.
         if part == .model || part == .messages { rule.ignored.append("/" + text) }
     }

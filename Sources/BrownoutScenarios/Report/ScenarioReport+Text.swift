@@ -9,7 +9,13 @@ extension ScenarioReport {
         var lines = ["\(file): \(ScenarioReport.oneLine(scenario))", "seed \(seed), \(count)"]
         if clock != .real { lines.append("clock \(clock.text)") }
         if let written = source.written {
-            lines.append("answers from \(ScenarioReport.oneLine(written, limit: 200))")
+            let counted =
+                switch recordings {
+                case nil: written
+                case 1?: "1 recording" + written.dropFirst("recordings".count)
+                case let count?: "\(count) \(written)"
+                }
+            lines.append("answers from \(ScenarioReport.oneLine(counted, limit: 200))")
             lines.append("  \(Determinism.ordered.rawValue): \(source.determinismReason)")
         }
         if let access { lines.append("access \(access.written)") }
@@ -94,6 +100,11 @@ extension ScenarioReport {
 
     /// The same as a JSON object, for `--json`.
     package var json: JSON {
+        let counted = recordings.map { [JSONMember("recordings", .number(JSONNumber($0)))] } ?? []
+        return .object((members.objectValue ?? []) + counted)
+    }
+
+    private var members: JSON {
         [
             "file": .string(file), "scenario": .string(scenario),
             "seed": .number(JSONNumber(text: String(seed))),

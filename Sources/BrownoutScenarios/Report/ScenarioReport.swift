@@ -53,6 +53,8 @@ package struct ScenarioReport: Equatable, Sendable {
     package var seed: UInt64
     package var clock: ClockMode
     package var source: Source
+    /// Recordings that it answers from, where somebody has counted them.
+    package var recordings: Int?
     /// Who may connect; nil: everyone.
     package var access: Access?
     /// Which keys are good; nil: every one.

@@ -1,11 +1,18 @@
 import Glibc
 
 /// Why a file was not read.
-struct FileProblem: Error {
-    var message: String
+package struct FileProblem: Error {
+    package var message: String
 
-    static let tooLarge = FileProblem(
-        message: "the file is larger than \(ScenarioLimits.fileBytes >> 20) MiB")
+    static let tooLarge = FileProblem(largerThan: ScenarioLimits.fileBytes)
+
+    init(message: String) {
+        self.message = message
+    }
+
+    init(largerThan limit: Int) {
+        message = "the file is larger than \(limit >> 20) MiB"
+    }
 
     /// The system's reason for the last call's failure.
     static var system: FileProblem {
@@ -15,23 +22,35 @@ struct FileProblem: Error {
 }
 
 /// Reads small files whole.
-enum FileBytes {
-    /// That there is something at a path, and that it can be read.
+package enum FileBytes {
+    /// That there is a file or a folder at a path, and that it can be read.
     static func check(_ path: String) throws(FileProblem) {
-        guard access(path, R_OK) == 0 else { throw .system }
+        guard let kind = FileKind(path: path), access(path, R_OK) == 0 else { throw .system }
+        if case .endless(let word) = kind {
+            throw FileProblem(message: "is \(word), and no file, folder or store")
+        }
     }
 
-    /// The file's bytes; a file with more than `limit` is refused before it is read.
-    static func read(_ path: String, atMost limit: Int) throws(FileProblem) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+    /// The file's bytes; a file with more than `limit` is refused before it is read, and what is
+    /// no file at once. A pipe that the process was given (`<(…)`) is read like a file.
+    package static func read(_ path: String, atMost limit: Int) throws(FileProblem) -> [UInt8] {
+        // Without waiting until somebody opens a FIFO's other end.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw .system }
         defer { close(file) }
+        switch FileKind(descriptor: file) {
+        case .file: break
+        case .folder: throw FileProblem(message: "cannot be read: it is a directory")
+        case .endless(let word):
+            guard isGiven(path) else {
+                throw FileProblem(message: "cannot be read: it is \(word), and no file")
+            }
+            _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK)
+        case nil: throw .system
+        }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .system }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            throw FileProblem(message: "cannot be read: it is a directory")
-        }
-        guard status.st_size <= limit else { throw .tooLarge }
+        guard status.st_size <= limit else { throw FileProblem(largerThan: limit) }
         return try read(file, atMost: limit)
     }
 
@@ -48,7 +67,12 @@ enum FileBytes {
             }
             if count == 0 { return bytes }
             bytes.append(contentsOf: buffer[..<count])
-            guard bytes.count <= limit else { throw .tooLarge }
+            guard bytes.count <= limit else { throw FileProblem(largerThan: limit) }
         }
+    }
+
+    /// Whether a path is that of a descriptor which the process was started with.
+    private static func isGiven(_ path: String) -> Bool {
+        path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
     }
 }

@@ -17,10 +17,13 @@ package struct YAMLTree: Sendable {
     /// A member of a mapping; a key that is no text is its text.
     package struct Member: Sendable {
         package let key: String
+        /// Whether the key is bytes, and its text their base64.
+        package let isBinaryKey: Bool
         package let value: YAMLTree
 
-        package init(_ key: String, _ value: YAMLTree) {
+        package init(_ key: String, isBinaryKey: Bool = false, _ value: YAMLTree) {
             self.key = key
+            self.isBinaryKey = isBinaryKey
             self.value = value
         }
     }
@@ -93,6 +96,22 @@ package struct YAMLTree: Sendable {
         var builder = YAMLTreeBuilder(source, limits)
         return try builder.build()
     }
+
+    /// What an object of Python's that was made of one scalar says: that scalar, with the object's
+    /// tag (`!!python/object/apply:multidict._multidict.istr [Content-Type]`, an enumeration's
+    /// value). Anything else is itself.
+    package var unwrapped: YAMLTree {
+        guard let tag, Self.callTags.contains(where: tag.hasPrefix) else { return self }
+        var arguments = items
+        if arguments == nil, self["state"]?.items == nil { arguments = self["args"]?.items }
+        guard let arguments, arguments.count == 1 else { return self }
+        switch arguments[0].content {
+        case .list, .map: return self
+        default: return YAMLTree(arguments[0].content, tag: tag, line: line)
+        }
+    }
+
+    private static let callTags = ["!!python/object/apply:", "!!python/object/new:"]
 
     // MARK: - Reading
 

@@ -11,7 +11,7 @@ struct YAMLTreeBuilder {
         var items: [YAMLTree] = []
         var members: [YAMLTree.Member] = []
         /// The key whose value comes next.
-        var key: String?
+        var key: (text: String, isBinary: Bool)?
     }
 
     private let source: SourceText
@@ -70,7 +70,8 @@ struct YAMLTreeBuilder {
             guard let open = stack.popLast() else { return }
             let node = YAMLTree(
                 open.isMapping ? .map(open.members) : .list(open.items), tag: Self.kept(open.tag),
-                line: source.place(scalar: open.start).line)
+                line: source.place(scalar: open.start).line
+            ).unwrapped
             put(node)
             if let anchor = open.anchor { anchors[anchor] = node }
         case .streamStart, .streamEnd, .documentStart, .documentEnd: break
@@ -95,10 +96,13 @@ struct YAMLTreeBuilder {
         let last = stack.count - 1
         guard stack[last].isMapping else { return stack[last].items.append(node) }
         if let key = stack[last].key {
-            stack[last].members.append(YAMLTree.Member(key, node))
+            stack[last].members.append(
+                YAMLTree.Member(key.text, isBinaryKey: key.isBinary, node))
             stack[last].key = nil
+        } else if case .binary(let base64) = node.content {
+            stack[last].key = (base64, true)
         } else {
-            stack[last].key = node.text ?? node.json.text
+            stack[last].key = (node.text ?? node.json.text, false)
         }
     }
 

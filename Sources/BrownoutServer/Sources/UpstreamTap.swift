@@ -314,21 +314,15 @@ private protocol Tap: AnyObject {
 extension UpstreamTap: Tap {}
 
 extension RecordedRequest {
-    /// The request as it is sent on. The upstream's base URL may end with the `/v1` that the
-    /// path begins with.
+    /// The request as it is sent on.
     fileprivate func outgoing(
         to upstream: Upstream, hops: String
     ) throws -> HTTPClient.Request {
-        var path = path[...]
-        for version in ["/v1", "/v1beta"]
-        where upstream.url.hasSuffix(version) && path.hasPrefix(version + "/") {
-            path = path.dropFirst(version.count)
-        }
         var headers = HTTPHeaders()
         for field in self.headers { headers.add(name: field.name, value: field.value) }
         headers.add(name: HopMark.field, value: hops)
         return try HTTPClient.Request(
-            url: upstream.url + path + (query.map { "?" + $0 } ?? ""),
+            url: Upstream.url(upstream.url, path: path, query: query),
             method: HTTPMethod(rawValue: method), headers: headers,
             body: body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: body)))
     }

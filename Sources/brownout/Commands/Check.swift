@@ -58,12 +58,15 @@ struct Check: ParsableCommand {
             // What a scenario answers from is a part of it.
             let shelf = RecordingShelf()
             try shelf.open(loaded, key: Secrets.key)
-            for warning in loaded.warnings { Terminal.error(warning.text + "\n") }
+            for warning in loaded.warnings + shelf.warnings(of: loaded) {
+                Terminal.error(warning.text + "\n")
+            }
             for (source, library) in shelf.all {
                 guard let text = library.silentText else { continue }
                 Terminal.error("\(path): note: \(source.path): \(text)\n")
             }
-            let report = ScenarioReport(loaded)
+            var report = ScenarioReport(loaded)
+            report.recordings = shelf.count(of: loaded)
             Terminal.print(json ? report.json.text + "\n" : report.text)
             return true
         } catch {

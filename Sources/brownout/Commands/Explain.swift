@@ -56,9 +56,12 @@ struct ExchangeLookup {
             let dialect = DialectName(rawValue: record.dialect)
         else { return }
         let (path, id) = (String(text[..<mark]), String(text[text.index(after: mark)...]))
+        let query = record.path.firstIndex(of: "?").map {
+            String(record.path[record.path.index(after: $0)...])
+        }
         let request = RecordedRequest(
             method: record.method, path: RequestAddress.path(of: record.path, to: record.provider),
-            headers: [],
+            query: query, headers: [],
             body: record.requestBody
         ).redacted(by: Redactor(key: Secrets.key))
         do {

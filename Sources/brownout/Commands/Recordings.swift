@@ -25,6 +25,16 @@ struct Recordings: ParsableCommand {
         }
     }
 
+    /// `1 recording`, `2 recordings`.
+    static func count(_ recordings: Int) -> String {
+        recordings == 1 ? "1 recording" : "\(recordings) recordings"
+    }
+
+    /// Says what was done, as a line for people or as one of JSON.
+    static func announce(_ asJSON: Bool, _ text: String, _ json: JSON) {
+        Terminal.announce((asJSON ? json.text : text) + "\n")
+    }
+
     /// Goes through the outlines of several archives, in the order in which they are named.
     static func scan(
         _ paths: [String], _ visit: (any RecordingArchive, RecordingOutline) throws -> Void
@@ -213,7 +223,13 @@ struct RecordingsDiff: ParsableCommand {
     @Option(parsing: .unconditional, help: "Columns of both sides.")
     var width = 120
 
+    @Flag(help: "One JSON object a line, for each pair: its ids, and the lines that differ.")
+    var json = false
+
     func validate() throws {
+        guard !json || !sideBySide else {
+            throw ValidationError("--json and --side-by-side exclude each other")
+        }
         guard what.count == 2 || what.count == 3 else {
             throw ValidationError("expected PATH ID ID, or PATH PATH")
         }
@@ -227,7 +243,8 @@ struct RecordingsDiff: ParsableCommand {
             if what.count == 3 {
                 let archive = try RecordingArchives.open(path: what[0])
                 return show(
-                    try archive.load(id: what[1]), try archive.load(id: what[2]), what[1], what[2])
+                    try archive.load(id: what[1]), try archive.load(id: what[2]),
+                    (what[1], what[2]))
             }
             return try compareAll(what[0], what[1])
         }
@@ -245,34 +262,56 @@ struct RecordingsDiff: ParsableCommand {
         var isSame = true
         for (id, place) in order {
             guard let other = places.removeValue(forKey: id) else {
-                Terminal.print("only in \(left): \(id)\n")
+                missing(id, in: left)
                 isSame = false
                 continue
             }
             let same = show(
-                try archives[0].load(place), try archives[1].load(other), "\(left) \(id)",
-                "\(right) \(id)")
+                try archives[0].load(place), try archives[1].load(other),
+                ("\(left) \(id)", "\(right) \(id)"))
             isSame = isSame && same
         }
         for id in places.keys.sorted() {
-            Terminal.print("only in \(right): \(id)\n")
+            missing(id, in: right)
             isSame = false
         }
         return isSame
     }
 
+    private func missing(_ id: String, in path: String) {
+        let object: JSON = ["id": .string(id), "only-in": .string(path)]
+        Terminal.print(json ? object.text + "\n" : "only in \(path): \(id)\n")
+    }
+
     /// Prints what differs; whether nothing does.
-    private func show(
-        _ left: Recording, _ right: Recording, _ leftName: String, _ rightName: String
-    ) -> Bool {
+    private func show(_ left: Recording, _ right: Recording, _ names: (String, String)) -> Bool {
         let lines = SideBySide.lines(left.comparedLines, right.comparedLines)
-        guard lines.contains(where: { !$0.isSame }) else { return true }
-        Terminal.print("--- \(leftName)\n+++ \(rightName)\n")
-        if sideBySide {
-            Terminal.print(SideBySide.text(lines, width: width))
-        } else {
-            Terminal.print(lines.unified().map { $0 + "\n" }.joined())
+        let differ = lines.filter { !$0.isSame }
+        if json {
+            let object: JSON = [
+                "left": .string(names.0), "right": .string(names.1), "same": .bool(differ.isEmpty),
+                "lines": .array(
+                    differ.map { line in
+                        [
+                            "left": line.recorded.map { .string($0) } ?? .null,
+                            "right": line.came.map { .string($0) } ?? .null,
+                        ]
+                    }),
+            ]
+            Terminal.print(object.text + "\n")
+            return differ.isEmpty
         }
+        if differ.isEmpty { return true }
+        if sideBySide {
+            Terminal.print(SideBySide.text(lines, width: width, heads: names))
+            return false
+        }
+        Terminal.print("--- \(names.0)\n+++ \(names.1)\n")
+        Terminal.print(lines.unified().map { $0 + "\n" }.joined())
         return false
     }
+}
+
+extension JSON {
+    static func int(_ value: Int) -> JSON { .number(JSONNumber(value)) }
 }

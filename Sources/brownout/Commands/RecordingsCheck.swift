@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrownoutJSON
 import BrownoutRecordings
 import BrownoutRedaction
 import BrownoutScenarios
@@ -21,17 +22,28 @@ struct RecordingsCheck: ParsableCommand {
     @Option(help: "A scenario whose own patterns ('redact') are looked for too.")
     var scenario: String?
 
+    @Flag(help: "One JSON object a line: each finding, then the counts.")
+    var json = false
+
     func run() throws {
         var redactor = Redactor(key: Secrets.key)
         if let scenario {
             let loaded = try ScenarioFile.load(scenario, seed: nil)
             redactor = try Core.redactor(for: loaded.scenario, key: Secrets.key)
         }
-        var search = Search(redactor: redactor)
+        var search = Search(redactor: redactor, json: json)
         for path in paths {
             try Recordings.working { try search.look(at: path) }
         }
-        let count = "\(search.recordings) recording\(search.recordings == 1 ? "" : "s")"
+        let count = Recordings.count(search.recordings)
+        if json {
+            let counts: JSON = [
+                "recordings": .int(search.recordings), "findings": .int(search.problems),
+            ]
+            Terminal.print(counts.text + "\n")
+            if search.problems > 0 { throw Failure(.failed) }
+            return
+        }
         guard search.problems == 0 else {
             throw Failure(
                 .failed,
@@ -43,11 +55,13 @@ struct RecordingsCheck: ParsableCommand {
     /// What was found so far; findings are printed as they come.
     private struct Search {
         let redactor: Redactor
+        let json: Bool
         var recordings = 0
         var problems = 0
 
-        init(redactor: Redactor) {
+        init(redactor: Redactor, json: Bool) {
             self.redactor = redactor
+            self.json = json
         }
 
         mutating func look(at path: String) throws {
@@ -59,7 +73,12 @@ struct RecordingsCheck: ParsableCommand {
                 let findings = try SecretCheck.findings(inFile: file, by: redactor)
                 known.append(Set(findings.map(Search.mark)))
                 for finding in findings {
-                    say("\(file):\(finding.line):\(finding.column)", finding)
+                    say(
+                        "\(file):\(finding.line):\(finding.column)",
+                        [
+                            "file": .string(file), "line": .int(finding.line),
+                            "column": .int(finding.column),
+                        ], finding)
                 }
             }
             if let files = archive as? RecordingFiles {
@@ -67,7 +86,10 @@ struct RecordingsCheck: ParsableCommand {
                     look(at: recording, known[Int(place.file)], files.description(of: place))
                 } wrong: { error in
                     problems += 1
-                    Terminal.print(error.text)
+                    guard json else { return Terminal.print(error.text) }
+                    for diagnostic in error.errors.diagnostics {
+                        Terminal.print(diagnostic.json.text + "\n")
+                    }
                 }
             } else {
                 try archive.each { place, recording in
@@ -89,12 +111,24 @@ struct RecordingsCheck: ParsableCommand {
             }
             for finding in SecretCheck.findings(in: recording, by: redactor)
             where !known.contains(Search.mark(finding)) {
-                say("\(place()): \(recording.id)", finding)
+                let place = place()
+                say(
+                    "\(place): \(recording.id)",
+                    ["place": .string(place), "id": .string(recording.id)], finding)
             }
         }
 
-        private mutating func say(_ place: String, _ finding: SecretFinding) {
+        private mutating func say(_ place: String, _ found: JSON, _ finding: SecretFinding) {
             problems += 1
+            if json {
+                let members =
+                    (found.objectValue ?? []) + [
+                        JSONMember("kind", .string(finding.kind.word)),
+                        JSONMember("shown", .string(finding.shown)),
+                        JSONMember("in", .string(finding.place)),
+                    ]
+                return Terminal.print(JSON.object(members).text + "\n")
+            }
             let part = finding.place.isEmpty ? "" : " in \(finding.place)"
             Terminal.print("\(place): \(finding.kind.word): \(finding.shown)\(part)\n")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutRecordings
+import BrownoutScenarios
 import Foundation
 
 /// `brownout recordings export PATH --to FILE`
@@ -26,6 +27,9 @@ struct RecordingsExport: ParsableCommand {
 
     func run() throws {
         let isArchive = try isArchive()
+        if case .endless(let word)? = FileKind(path: to) {
+            throw Failure(.failed, "\(to): error: cannot be written: it is \(word), and no file")
+        }
         var recordings: [Recording] = []
         do {
             let archive = try RecordingArchives.open(path: path)
@@ -47,7 +51,7 @@ struct RecordingsExport: ParsableCommand {
         } catch {
             throw Failure(.failed, "\(to): error: cannot be written")
         }
-        Terminal.print("\(to): \(recordings.count) from \(path)")
+        Terminal.print("\(to): \(Recordings.count(recordings.count)) from \(path)\n")
     }
 
     private func isArchive() throws -> Bool {

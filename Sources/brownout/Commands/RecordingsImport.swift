@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutEngine
 import BrownoutRecordings
 import BrownoutRedaction
+import BrownoutScenarios
 import Foundation
 
 /// `brownout recordings import FILE… --to PATH`
@@ -12,13 +13,19 @@ struct RecordingsImport: ParsableCommand {
         discussion: """
             Reads cassettes of vcrpy (YAML or JSON), HTTP archives (HAR 1.2), fixtures of aimock, \
             and traces as JSON, gzip or not; which it is, is found out. Says what could not be \
-            carried. Secrets are taken out before anything is written.
+            carried. Secrets are taken out before anything is written. What cannot be read is \
+            named, and the rest is imported; then the exit code is 1. What is there already is \
+            left as it is.
             """)
 
     @Argument(help: "The files.")
     var files: [String]
 
-    @Option(help: "The file to add the recordings to, or a folder to write one for each file into.")
+    @Option(
+        help: """
+            The file to add the recordings to, or a folder to write one for each file into; a \
+            name that ends with a slash is a folder.
+            """)
     var to: String
 
     @Option(help: "What the files are: \(Self.formats); found out when not given.")
@@ -42,25 +49,71 @@ struct RecordingsImport: ParsableCommand {
     func run() throws {
         let options = try options()
         let format = try format.map(named)
-        var imported: [(file: String, recordings: [Recording])] = []
-        var names = try namesAlreadyThere()
-        for file in files {
+        var sink = try working { try ImportSink(path: to) }
+        var tally = Tally()
+        for (file, stem) in zip(files, Importer.stems(of: files)) {
+            var options = options
+            options.stem = stem
             let result: ImportResult
             do throws(ImportError) {
                 result = try Importer.read(
                     bytes(of: file), name: file, format: format, options: options)
             } catch {
-                throw Failure(.failed, error.description)
+                Terminal.error("\(error)\n")
+                tally.files += 1
+                continue
             }
             for note in result.notes { Terminal.error("\(file): \(note)\n") }
-            let recordings = result.recordings.map { recording in
-                var named = recording
-                named.id = Self.unused(recording.id, &names)
-                return keepSecrets ? named : named.redacted(by: Redactor(key: Secrets.key))
+            for failure in result.failures.prefix(ImportLimits.notes) {
+                Terminal.error("\(failure)\n")
             }
-            imported.append((file, recordings))
+            tally.entries += result.failures.count
+            let recordings =
+                keepSecrets
+                ? result.recordings
+                : result.recordings.map { $0.redacted(by: Redactor(key: Secrets.key)) }
+            let added = try working { try sink.add(recordings, named: stem) }
+            tally.recordings += recordings.count
+            say(added, of: file)
         }
-        try write(imported)
+        try working { try sink.finish() }
+        try tally.finish()
+    }
+
+    /// What came of all files.
+    private struct Tally {
+        /// Those that came over, or had before.
+        var recordings = 0
+        /// Files, and entries of others, that could not be read.
+        var files = 0
+        var entries = 0
+
+        /// Throws where something was not brought over.
+        func finish() throws {
+            var failed: [String] = []
+            if files > 0 { failed.append(files == 1 ? "1 file" : "\(files) files") }
+            if entries > 0 { failed.append(entries == 1 ? "1 entry" : "\(entries) entries") }
+            let broken = failed.joined(separator: " and ") + " could not be read"
+            guard recordings > 0 else {
+                throw Failure(
+                    .failed,
+                    "error: nothing was imported" + (failed.isEmpty ? "" : ": \(broken)"))
+            }
+            if !failed.isEmpty { throw Failure(.failed, "error: \(broken)") }
+        }
+    }
+
+    private func say(_ added: ImportSink.Added, of file: String) {
+        let there = "\(Recordings.count(added.known)) already there, unchanged"
+        if added.added == 0, added.known > 0 {
+            return Terminal.announce("\(added.path): \(there), from \(file)\n")
+        }
+        let more = added.known > 0 ? "; \(there)" : ""
+        if added.added == 0 {
+            return Terminal.announce("\(file): no recordings\n")
+        }
+        Terminal.announce(
+            "\(added.path): \(Recordings.count(added.added)) from \(file)\(more)\n")
     }
 
     // MARK: - The command line
@@ -103,68 +156,20 @@ struct RecordingsImport: ParsableCommand {
     // MARK: - Files
 
     private func bytes(of file: String) throws(ImportError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw ImportError(file, "", "is not there, is a folder, or is not to be read")
+        do throws(FileProblem) {
+            return try FileBytes.read(file, atMost: ImportLimits.fileBytes)
+        } catch {
+            throw ImportError(file, "", error.message)
         }
-        guard data.count <= ImportLimits.fileBytes else {
-            throw ImportError(file, "", "is larger than \(ImportLimits.fileBytes >> 20) MiB")
-        }
-        return [UInt8](data)
     }
 
-    private var isFolder: Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: to, isDirectory: &isFolder)
-            && isFolder.boolValue
-    }
-
-    /// The ids in the file or the folder that is added to: theirs are kept, new ones differ.
-    private func namesAlreadyThere() throws -> Set<String> {
-        guard FileManager.default.fileExists(atPath: to) else { return [] }
-        var names: Set<String> = []
+    private func working<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            try RecordingArchives.open(path: to).scan { names.insert($0.id) }
+            return try body()
         } catch let error as RecordingError {
             throw Failure(.failed, error.text)
+        } catch let error as CocoaError {
+            throw Failure(.failed, "\(to): error: cannot be made: \(error.localizedDescription)")
         }
-        return names
-    }
-
-    private func write(_ imported: [(file: String, recordings: [Recording])]) throws {
-        do throws(RecordingError) {
-            if isFolder {
-                for (file, recordings) in imported {
-                    let path =
-                        (to.hasSuffix("/") ? to : to + "/") + Importer.stem(of: file) + ".yaml"
-                    let sink = try NewRecordingFile(path: path)
-                    for recording in recordings { try sink.append(recording) }
-                    try sink.finish()
-                    Terminal.print("\(path): \(Self.count(recordings.count)) from \(file)")
-                }
-            } else {
-                let writer = try RecordingWriter(path: to)
-                for (file, recordings) in imported {
-                    for recording in recordings { try writer.append(recording) }
-                    Terminal.print("\(to): \(Self.count(recordings.count)) from \(file)")
-                }
-                try writer.close()
-            }
-        } catch {
-            throw Failure(.failed, error.text)
-        }
-    }
-
-    private static func count(_ recordings: Int) -> String {
-        recordings == 1 ? "1 recording" : "\(recordings) recordings"
-    }
-
-    private static func unused(_ name: String, _ names: inout Set<String>) -> String {
-        var unused = name
-        var number = 2
-        while !names.insert(unused).inserted {
-            unused = "\(name)-\(number)"
-            number += 1
-        }
-        return unused
     }
 }

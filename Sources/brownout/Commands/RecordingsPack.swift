@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrownoutJSON
 import BrownoutRecordings
 import Foundation
 
@@ -18,11 +19,16 @@ struct RecordingsPack: ParsableCommand {
     @Option(help: "The store, a SQLite file.")
     var to: String
 
+    @Flag(help: "One JSON object.")
+    var json = false
+
     func run() throws {
         let count = try Recordings.working {
             try RecordingTransfer.copy(paths, to: try StoreWriter(path: to))
         }
-        Terminal.announce("\(count) recording\(count == 1 ? "" : "s") packed into \(to)\n")
+        Recordings.announce(
+            json, "\(Recordings.count(count)) packed into \(to)",
+            ["recordings": .int(count), "to": .string(to)])
     }
 }
 
@@ -39,6 +45,9 @@ struct RecordingsUnpack: ParsableCommand {
     @Option(help: "A file or folder that is not there yet.")
     var to: String
 
+    @Flag(help: "One JSON object.")
+    var json = false
+
     func run() throws {
         let count = try Recordings.working {
             let isFile = to.hasSuffix(".yaml") || to.hasSuffix(".yml")
@@ -46,6 +55,8 @@ struct RecordingsUnpack: ParsableCommand {
                 isFile ? try NewRecordingFile(path: to) : try NewRecordingFolder(path: to)
             return try RecordingTransfer.copy([store], to: sink)
         }
-        Terminal.announce("\(count) recording\(count == 1 ? "" : "s") written to \(to)\n")
+        Recordings.announce(
+            json, "\(Recordings.count(count)) written to \(to)",
+            ["recordings": .int(count), "to": .string(to)])
     }
 }

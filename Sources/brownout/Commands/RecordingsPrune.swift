@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutRecordings
 import Foundation
 
@@ -32,6 +33,9 @@ struct RecordingsPrune: ParsableCommand {
 
     @Flag(help: "Say what would go, and change nothing.")
     var dryRun = false
+
+    @Flag(help: "One JSON object a line: each that goes, as `list --json` has it, then the count.")
+    var json = false
 
     func validate() throws {
         let isBounded = key != nil || pattern != nil || olderThan != nil || !filter.isEmpty
@@ -71,13 +75,20 @@ struct RecordingsPrune: ParsableCommand {
                 return [outline.id, request.model, outline.request.path]
                     .contains(where: glob.matches)
             } gone: { outline in
+                if json {
+                    let asked = MatchRequest(outline)
+                    let object = outline.json(key: matcher.key(of: asked), model: asked.model)
+                    Terminal.announce(object.text + "\n")
+                    return
+                }
                 let request = "\(outline.request.method) \(outline.request.path)"
                 let status = outline.status.map(String.init) ?? outline.ending.rawValue
                 Terminal.announce("\(outline.id)  \(status)  \(request)\n")
             }
         }
-        Terminal.announce(
-            "\(count) recording\(count == 1 ? "" : "s") \(dryRun ? "would go" : "removed")\n")
+        Recordings.announce(
+            json, "\(Recordings.count(count)) \(dryRun ? "would go" : "removed")",
+            ["removed": .int(dryRun ? 0 : count), "matched": .int(count)])
     }
 
     /// Seconds of `30d`, `12h`, `90m` or `45s`.

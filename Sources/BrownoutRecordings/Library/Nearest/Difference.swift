@@ -62,7 +62,7 @@ extension MatchPart {
             return Difference("method", recorded.method, came.method)
         case .endpoint, .path:
             return Difference("path", recorded.address.path, came.address.path)
-        case .query: return queryDifference(recorded, came)
+        case .query, .queryWithoutBody: return queryDifference(recorded, came)
         case .normalForm, .messages, .messagesWithoutSystem, .body, .pointer:
             return bodyDifference(recorded, came)
         case .provider, .model, .lastUserMessage, .header, .queryItem:
@@ -78,6 +78,7 @@ extension MatchPart {
         case .method: request.method
         case .path: request.address.path
         case .query: request.address.query.map(quoted)
+        case .queryWithoutBody: request.hasNoBody ? request.address.query.map(quoted) : nil
         case .model: quoted(request.model)
         case .lastUserMessage: Conversation.lastUserText(in: request).map(quoted)
         case .header(let name): joined(request.header(name))

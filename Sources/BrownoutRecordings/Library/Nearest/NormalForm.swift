@@ -15,8 +15,8 @@ enum NormalForm {
             case .messagesWithoutSystem: conversation(json, withSystem: false)
             case .body: object(json) { $0 != "stream" }
             case .pointer(let pointer): json.value(at: pointer)
-            case .provider, .endpoint, .method, .path, .query, .model, .lastUserMessage, .header,
-                .queryItem:
+            case .provider, .endpoint, .method, .path, .query, .queryWithoutBody, .model,
+                .lastUserMessage, .header, .queryItem:
                 Optional.none
             }
         return counted.map(plain)

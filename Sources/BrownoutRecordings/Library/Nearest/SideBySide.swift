@@ -150,10 +150,13 @@ package enum SideBySide {
     // MARK: - Columns
 
     /// The lines in two columns of a terminal of so many characters: `|` between lines that
-    /// differ, `<` where only the recorded request has one, `>` where only the other has.
-    package static func text(_ lines: [DiffLine], width: Int) -> String {
+    /// differ, `<` where only the left side has one, `>` where only the right has. Both have a
+    /// head that says what they are.
+    package static func text(
+        _ lines: [DiffLine], width: Int, heads: (String, String) = ("recorded", "came")
+    ) -> String {
         let column = max((width - 3) / 2, 20)
-        var text = row("recorded", " ", "came", column)
+        var text = row(heads.0, " ", heads.1, column)
         var index = 0
         while index < lines.count {
             let run = lines[index...].prefix { $0.isSame }.count
