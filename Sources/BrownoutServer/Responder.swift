@@ -57,6 +57,8 @@ package struct SuppliedAnswer: Sendable {
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
     package var notes: [String] = []
+    /// What is to be kept of the conversation, once the answer is delivered.
+    package var thread: ThreadTicket?
 
     package init(_ script: WireScript) {
         self.script = script
@@ -77,18 +79,27 @@ package struct Responder: Sendable {
     /// The answer counts as in progress: when it is over, the engine's `release` must be called
     /// with its decision, once.
     package func plan(_ incoming: IncomingRequest, at moment: AnswerMoment) -> PlannedExchange {
-        let addressed = SessionRequest(incoming)
+        var addressed = SessionRequest(incoming)
+        var continued: ThreadName?
+        if let answer = addressed.continuedAnswer {
+            let (name, thread) = engine.resume(answer, of: addressed.session)
+            addressed.resume(name, thread)
+            if case .success = thread { continued = name }
+        }
         let snapshot = engine.snapshot(of: addressed.session)
         var request = Router.parse(addressed, in: snapshot.scenario)
-        let decision = engine.decide(request.facts, at: moment.elapsed)
+        var decision = engine.decide(request.facts, at: moment.elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
         let wanted = addressed.hasSession ? Responder.wanted(incoming, request, decision) : nil
+        let answer =
+            wanted == nil
+            ? make(request, decision, at: moment)
+            : SuppliedAnswer(.pending(version: incoming.version))
+        decision.thread = answer.thread ?? continued.map { ThreadTicket(continued: $0) }
         return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
             address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
-            answer: wanted == nil
-                ? make(request, decision, at: moment)
-                : SuppliedAnswer(.pending(version: incoming.version)))
+            answer: answer)
     }
 
     /// Where the answer has to come from; nil: from nowhere else.
@@ -136,6 +147,10 @@ package struct Responder: Sendable {
         if planned.reply?.isShapedByPrompt == true {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }
+        if case .chat(let chat) = request.intent, let turn = chat.thread, let reply = planned.reply
+        {
+            supplied.thread = Dialects.threadTicket(turn, chat, reply, context: context)
+        }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
@@ -149,7 +164,8 @@ package struct Responder: Sendable {
         return AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second,
             date: moment.date, processing: decision.waitBeforeHead(isStream: isStream),
-            fraction: .microseconds(fraction), limits: limits ?? LimitStanding())
+            fraction: .microseconds(fraction), limits: limits ?? LimitStanding(),
+            drawsCreated: decision.snapshot?.scenario.created == .seeded)
     }
 
     /// The script with what the fault does to it.
