@@ -16,7 +16,7 @@ extension Carrier {
         case .idle where inbox.parts.isEmpty, .receiving:
             take(part)
             work()
-        case .idle, .decoding, .waitingForRoom, .playing:
+        case .idle, .decoding, .waitingForRoom, .planning, .playing:
             inbox.add(part)
         case .lingering, .dead, .closed:
             break
@@ -34,7 +34,7 @@ extension Carrier {
                 continue
             case .lingering, .dead, .closed:
                 inbox.parts.removeAll()
-            case .decoding, .waitingForRoom, .playing:
+            case .decoding, .waitingForRoom, .planning, .playing:
                 break
             }
             break
@@ -114,16 +114,30 @@ extension Carrier {
             loop.waitForRoom(self, in: journal)
             return
         }
-        releaseBudget(intake)
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
-        let closes = closes(after: intake)
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
-            closing: closes, hasBody: intake.head.method != .HEAD)
-        var planned = loop.responder.plan(intake.request(from: socket.address), at: moment)
+            closing: closes(after: intake), hasBody: intake.head.method != .HEAD)
+        var request = intake.unread(from: socket.address)
+        let body = intake.readableBody
+        if let body, body.readableBytes > loop.core.limits.bytesReadOnLoop {
+            return planOffLoop(request, body, intake, at: moment, instant)
+        }
+        releaseBudget(intake)
+        Intake.read(body, into: &request)
+        begin(loop.responder.plan(request, at: moment), intake, at: instant)
+    }
+
+    /// Starts the answer that was decided about, to a request that came at `instant`.
+    func begin(
+        _ planned: consuming PlannedExchange, _ intake: Intake, at instant: ScenarioInstant
+    ) {
         prepare(&planned)
         loop.core.counters.exchangeBegan()
+        let wall = planned.moment.wall
+        let closes = planned.moment.closing
+        let isGone = if case .closed = phase { true } else { false }
         let limit = loop.core.limits.journalBodyBytes
         let forwarded = planned.client(behind: socket.address)
         let opening =
@@ -132,12 +146,14 @@ extension Carrier {
                 intake, client: forwarded ?? socket.addressText, at: wall, limit: limit) : nil
         // Kept for the few that need it: what is decided has so many parts that a copy costs as
         // much as reading the request.
-        let sought = planned.wanted == nil ? nil : planned
+        let sought = planned.wanted == nil ? nil : copy planned
+        let mark = loop.metrics.begin(planned)
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
-            mark: loop.metrics.begin(planned))
+            mark: mark)
         if let note = intake.problem?.note { exchange.add(note: note) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
+        if isGone { return clientLeft(exchange) }
         // A write that fails ends the connection before it returns: the exchange must be known.
         if let sought, let asked = Asked(exchange, sought, intake) {
             phase = .playing(exchange, .source)
@@ -161,7 +177,7 @@ extension Carrier {
         case .playing(let exchange, _): clientLeft(exchange)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
-        case .idle, .lingering, .dead, .closed: break
+        case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed
     }

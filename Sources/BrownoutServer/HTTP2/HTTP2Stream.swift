@@ -118,7 +118,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             refuse(.bodyTooSlow)
         case .playing(let exchange, let blocked): continuePlaying(exchange, blocked, at: now)
         case .dead: reset()
-        case .idle, .waitingForRoom, .lingering, .closed: break
+        case .idle, .waitingForRoom, .planning, .lingering, .closed: break
         }
     }
 
@@ -127,7 +127,8 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
     /// The server stops: an answer in progress may end, one that never ends is cut off.
     func closeWhenDone() {
         switch phase {
-        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering, .dead:
+        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .planning,
+            .lingering, .dead:
             abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break
@@ -147,7 +148,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             finish(exchange, ending: ending)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
-        case .idle, .lingering, .dead, .closed: break
+        case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed
     }
