@@ -5,8 +5,11 @@ package struct AnswerContext: Sendable {
     package var exchange: ExchangeID
     package var dice: Dice
     package var key: RollKey
-    /// Seconds since 1970, for `created`-like fields of headers: resets, HTTP dates.
+    /// Seconds since 1970: the answer's date, what its body says that it was made at, and the
+    /// times in its headers.
     package var now: Int64
+    /// What the body says is drawn, whatever the clock says.
+    package var drawsCreated: Bool
     /// How long ago that second began. A time that is to have come when the client has waited
     /// until it is rounded up from here.
     package var fraction: Duration
@@ -20,7 +23,7 @@ package struct AnswerContext: Sendable {
     package init(
         exchange: ExchangeID, dice: Dice, key: RollKey, now: Int64, date: String,
         processing: Duration = .zero, fraction: Duration = .zero,
-        limits: LimitStanding = LimitStanding()
+        limits: LimitStanding = LimitStanding(), drawsCreated: Bool = false
     ) {
         self.exchange = exchange
         self.dice = dice
@@ -30,6 +33,7 @@ package struct AnswerContext: Sendable {
         self.processing = processing
         self.fraction = fraction
         self.limits = limits
+        self.drawsCreated = drawsCreated
     }
 
     /// The second, since 1970, in which a wait from now is over.

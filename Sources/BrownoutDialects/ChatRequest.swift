@@ -43,6 +43,20 @@ package struct ChatRequest: Sendable {
         case named(String)
     }
 
+    /// OpenAI's tiers of service that a request can be served by, which its price depends on.
+    package enum ServiceTier: String, Sendable {
+        case standard = "default"
+        case flex
+        case scale
+        case priority
+
+        /// What a request that asks for one gets: `auto` is what its project says, which is the
+        /// standard one, and `fast` another name (the SDK's `completion_create_params.py`).
+        init(asked word: String) {
+            self = word == "fast" ? .priority : ServiceTier(rawValue: word) ?? .standard
+        }
+    }
+
     /// Bytes of a model's name at most: it is repeated in every chunk of a stream.
     static let longestModel = 256
 
@@ -73,10 +87,13 @@ package struct ChatRequest: Sendable {
     package var promptTokens = 0
     /// What the provider's cache may hold of the prompt; nil: nothing.
     package var cacheable: CacheablePrompt?
+    package var serviceTier = ServiceTier.standard
     /// OpenAI's `logprobs`: each token comes with how likely it was.
     package var wantsOdds = false
     /// OpenAI's `top_logprobs`: how many alternatives each token comes with.
     package var alternatives = 0
+    /// What Anthropic is to keep of the conversation; nil: nothing.
+    package var thread: ThreadTurn?
     /// OpenAI's `response_format`; null where there is none.
     package var responseFormat = JSON.null
     /// What the prompt says of the answer's shape, where no schema comes in a field of its own.

@@ -23,9 +23,15 @@ package enum Dialects {
         case (.moderate(let request), _): moderations(request, [], context: context)
         case (.countTokens(let chat), _): AnthropicDialect.count(chat, context)
         case (.listModels, .openai): OpenAIDialect.plain(OpenAIModels.list(), context)
-        case (.listModels, .anthropic): AnthropicDialect.plain(AnthropicModels.list(), context)
+        case (.listModels(let query), .anthropic):
+            AnthropicDialect.plain(
+                AnthropicModels.list(query, beta: request.facts.header("anthropic-beta") ?? ""),
+                context)
         case (.model(let id), .openai): OpenAIDialect.model(id, context)
-        case (.model(let id), .anthropic): AnthropicDialect.model(id, context)
+        case (.model(let id), .anthropic):
+            AnthropicDialect.plain(
+                AnthropicModels.single(id, beta: request.facts.header("anthropic-beta") ?? ""),
+                context)
         case (.refuse(let error), let dialect): refusal(error, dialect: dialect, context: context)
         }
     }

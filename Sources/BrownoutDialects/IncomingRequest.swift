@@ -21,18 +21,21 @@ package struct IncomingRequest: Sendable {
     package var headers: [HeaderField]
     /// The parsed body; `.success(.null)` where there is none.
     package var body: Result<JSON, BodyProblem>
+    /// Where the body, read all the same, has one half of a surrogate pair. Providers refuse it.
+    package var loneSurrogate: JSONParseError?
     package var client: NetworkAddress?
     package var version: HTTPVersion
 
     package init(
         method: String, target: String, headers: [HeaderField],
-        body: Result<JSON, BodyProblem> = .success(.null), client: NetworkAddress? = nil,
-        version: HTTPVersion = .http1
+        body: Result<JSON, BodyProblem> = .success(.null), loneSurrogate: JSONParseError? = nil,
+        client: NetworkAddress? = nil, version: HTTPVersion = .http1
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.loneSurrogate = loneSurrogate
         self.client = client
         self.version = version
     }
@@ -49,7 +52,7 @@ package struct ParsedRequest: Sendable {
         case moderate(ModerationRequest)
         /// How many tokens a chat's prompt would have.
         case countTokens(ChatRequest)
-        case listModels
+        case listModels(ModelQuery)
         case model(String)
         /// The provider's own 4xx.
         case refuse(ProviderError)
@@ -85,6 +88,8 @@ package struct ProviderError: Error, Equatable, Sendable {
     package var param: String?
     /// Anthropic's `details.error_code`; null details when nil.
     package var detail: String?
+    /// Anthropic's `details.unsupported`: what a thread does not go with; none when empty.
+    package var unsupported: [String] = []
     /// A body that is not the provider's JSON: a proxy's HTML page.
     package var page: String?
 

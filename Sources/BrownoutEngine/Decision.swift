@@ -114,6 +114,9 @@ package struct Decision: Equatable, Sendable {
     package var trace: [TraceEntry]
     /// What the request has of the limits it came under; nil: none is about it.
     package var limits: LimitTicket?
+    /// What becomes of the conversations that the provider keeps; nil: the request has to do with
+    /// none.
+    package var thread: ThreadTicket?
 
     /// The same decision where the scenario's pace does not count: rules still do, and else
     /// `pace`, if there is one.

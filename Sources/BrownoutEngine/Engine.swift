@@ -9,6 +9,8 @@ package final class Engine: Sendable {
     let world: Mutex<World>
     /// Has a lock of its own: decisions do not wait for it.
     let prompts = Mutex(PromptCache())
+    /// The same.
+    let threads = Mutex(ThreadTable())
     /// Requests that were decided and whose answers are not over.
     let inFlight = Atomic(0)
 
@@ -75,6 +77,7 @@ package final class Engine: Sendable {
     /// To be called before the last byte of a whole, successful answer is handed to the kernel:
     /// once the client has it, the next request must find the count.
     package func succeed(_ decision: Decision) {
+        if let ticket = decision.thread { keep(ticket, decision) }
         world.withLock {
             $0.ledger.succeed(
                 session: decision.session, call: decision.key.call, arrival: decision.arrival)

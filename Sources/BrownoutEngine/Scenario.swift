@@ -187,6 +187,14 @@ package struct RedactionRule: Equatable, Sendable {
     }
 }
 
+/// What the time is at which an answer says it was made.
+package enum CreatedTime: String, CaseIterable, Sendable {
+    /// The second of its date.
+    case now
+    /// Drawn like its id, so that two runs say the same.
+    case seeded
+}
+
 /// A checked scenario: immutable, shared by every request it decides.
 package struct Scenario: Equatable, Sendable {
     package var name: String
@@ -205,6 +213,8 @@ package struct Scenario: Equatable, Sendable {
     /// Which keys are good; nil: every one.
     package var keys: Keys?
     package var clock: ClockMode
+    /// What synthesised answers say of when they were made.
+    package var created = CreatedTime.now
     package var phases: [Phase]
     package var phaseRepeat: PhaseRepeat
     /// Asked before any rule; all that are about a request, together.

@@ -1,10 +1,3 @@
-/// Where and why a text is not JSON.
-package struct JSONParseError: Error, Equatable, Sendable {
-    /// Bytes before the offending one.
-    package var offset: Int
-    package var message: String
-}
-
 extension JSON {
     /// Nesting a parser accepts; deeper input is an error, never a deeper stack.
     package static let defaultDepthLimit = 128
@@ -35,6 +28,21 @@ extension JSON {
             return .failure(error)
         }
     }
+
+    /// Parses a text that somebody else judges, too: says of a lone half of a surrogate pair, which
+    /// is read as U+FFFD, that there is one, and of an error where it stands.
+    package static func read(
+        _ buffer: UnsafeBufferPointer<UInt8>, depthLimit: Int = defaultDepthLimit
+    ) -> (value: Result<JSON, JSONParseError>, loneSurrogate: JSONParseError?) {
+        var parser = JSONParser(bytes: buffer, depthLimit: depthLimit)
+        do throws(JSONParseError) {
+            let value = try parser.document()
+            return (.success(value), parser.loneSurrogate?.placed(in: buffer))
+        } catch {
+            let first = parser.loneSurrogate ?? error
+            return (.failure(first.placed(in: buffer)), nil)
+        }
+    }
 }
 
 /// A recursive-descent parser over borrowed bytes.
@@ -43,6 +51,8 @@ private struct JSONParser {
     let depthLimit: Int
     var position = 0
     var depth = 0
+    /// The first half of a surrogate pair that stands alone.
+    var loneSurrogate: JSONParseError?
 
     init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
@@ -52,12 +62,20 @@ private struct JSONParser {
     mutating func document() throws(JSONParseError) -> JSON {
         let value = try value()
         skipSpace()
-        guard position == bytes.count else { throw failure("text after the JSON value") }
+        guard position == bytes.count else {
+            throw failure("text after the JSON value", .content)
+        }
         return value
     }
 
-    private func failure(_ message: String) -> JSONParseError {
-        JSONParseError(offset: position, message: message)
+    /// At the end of the text nothing else is wrong with it than that it ends.
+    private func failure(
+        _ message: String, _ reason: JSONParseError.Reason, start: Int? = nil
+    ) -> JSONParseError {
+        let isAtEnd = position >= bytes.count
+        return JSONParseError(
+            offset: position, message: message, reason: isAtEnd ? .end : reason,
+            start: isAtEnd ? bytes.count : start ?? position)
     }
 
     private mutating func skipSpace() {
@@ -71,7 +89,9 @@ private struct JSONParser {
 
     private mutating func value() throws(JSONParseError) -> JSON {
         skipSpace()
-        guard position < bytes.count else { throw failure("the text ends where a value should be") }
+        guard position < bytes.count else {
+            throw failure("the text ends where a value should be", .end)
+        }
         switch bytes[position] {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
@@ -80,18 +100,38 @@ private struct JSONParser {
         case UInt8(ascii: "f"): return try literal("false", .bool(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        default: throw failure("a value should be here")
+        case UInt8(ascii: "]"): throw missing("a value should be here", .value)
+        case UInt8(ascii: "."), UInt8(ascii: "+"): throw failure("a value should be here", .sign)
+        default: throw failure("a value should be here", .value)
         }
+    }
+
+    /// What should be here is not, because of the comma before, or for a reason of its own.
+    private func missing(
+        _ message: String, _ reason: JSONParseError.Reason
+    ) -> JSONParseError {
+        var before = position - 1
+        while before >= 0, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[before]) { before -= 1 }
+        guard before >= 0, bytes[before] == UInt8(ascii: ",") else {
+            return failure(message, reason)
+        }
+        return failure(message, .trailingComma, start: before)
     }
 
     private mutating func literal(
         _ word: StaticString, _ value: JSON
     ) throws(JSONParseError) -> JSON {
         let end = position + word.utf8CodeUnitCount
-        guard end <= bytes.count else { throw failure("a value should be here") }
-        for offset in 0..<word.utf8CodeUnitCount
-        where bytes[position + offset] != word.utf8Start[offset] {
-            throw failure("a value should be here")
+        for offset in 0..<word.utf8CodeUnitCount {
+            let index = position + offset
+            guard index < bytes.count else {
+                let message = "a value should be here"
+                throw JSONParseError(
+                    offset: position, message: message, reason: .end, start: bytes.count)
+            }
+            guard bytes[index] == word.utf8Start[offset] else {
+                throw failure("a value should be here", .literal("\(word)"))
+            }
         }
         position = end
         return value
@@ -100,7 +140,7 @@ private struct JSONParser {
     private mutating func enter() throws(JSONParseError) {
         depth += 1
         guard depth <= depthLimit else {
-            throw failure("nested deeper than \(depthLimit) levels")
+            throw failure("nested deeper than \(depthLimit) levels", .depth)
         }
         position += 1
     }
@@ -115,16 +155,18 @@ private struct JSONParser {
         while true {
             skipSpace()
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-                throw failure("a member name in double quotes should be here")
+                let message = "a member name in double quotes should be here"
+                let closes = position < bytes.count && bytes[position] == UInt8(ascii: "}")
+                throw closes ? missing(message, .key) : failure(message, .key)
             }
             let key = try string()
             skipSpace()
-            guard consume(UInt8(ascii: ":")) else { throw failure("':' should be here") }
+            guard consume(UInt8(ascii: ":")) else { throw failure("':' should be here", .colon) }
             members.append(JSONMember(key, try value()))
             skipSpace()
             if consume(UInt8(ascii: ",")) { continue }
             if consume(UInt8(ascii: "}")) { return .object(members) }
-            throw failure("',' or '}' should be here")
+            throw failure("',' or '}' should be here", .member)
         }
     }
 
@@ -139,7 +181,7 @@ private struct JSONParser {
             skipSpace()
             if consume(UInt8(ascii: ",")) { continue }
             if consume(UInt8(ascii: "]")) { return .array(items) }
-            throw failure("',' or ']' should be here")
+            throw failure("',' or ']' should be here", .item)
         }
     }
 
@@ -153,14 +195,16 @@ private struct JSONParser {
         let start = position
         _ = consume(UInt8(ascii: "-"))
         if !consume(UInt8(ascii: "0")) {
-            guard digits() else { throw failure("a digit should be here") }
+            guard digits() else { throw failure("a digit should be here", .sign) }
+        } else if position < bytes.count, JSONParser.isDigit(bytes[position]) {
+            throw failure("a number begins with a 0", .leadingZero, start: position - 1)
         }
         if consume(UInt8(ascii: ".")) {
-            guard digits() else { throw failure("a digit should be here") }
+            guard digits() else { throw failure("a digit should be here", .fraction) }
         }
         if consume(UInt8(ascii: "e")) || consume(UInt8(ascii: "E")) {
             if !consume(UInt8(ascii: "+")) { _ = consume(UInt8(ascii: "-")) }
-            guard digits() else { throw failure("a digit should be here") }
+            guard digits() else { throw failure("a digit should be here", .exponent) }
         }
         let digits = UnsafeBufferPointer(rebasing: bytes[start..<position])
         let text = String(decoding: digits, as: UTF8.self)
@@ -169,12 +213,12 @@ private struct JSONParser {
 
     private mutating func digits() -> Bool {
         let start = position
-        while position < bytes.count,
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
-        {
-            position += 1
-        }
+        while position < bytes.count, JSONParser.isDigit(bytes[position]) { position += 1 }
         return position > start
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     private mutating func string() throws(JSONParseError) -> String {
@@ -183,14 +227,17 @@ private struct JSONParser {
         var ascii = true
         while true {
             position = plainEnd(from: position)
-            guard position < bytes.count else { throw failure("the text ends inside a string") }
+            guard position < bytes.count else {
+                throw failure("the text ends inside a string", .end)
+            }
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 let slice = UnsafeBufferPointer(rebasing: bytes[start..<position])
                 position += 1
                 return try text(of: slice, ascii: ascii, at: start)
             case UInt8(ascii: "\\"): return try escapedString(from: start)
-            case 0..<0x20: throw failure("a control character in a string must be escaped")
+            case 0..<0x20:
+                throw failure("a control character in a string must be escaped", .control)
             default:
                 ascii = false
                 position += 1
@@ -231,7 +278,9 @@ private struct JSONParser {
     ) throws(JSONParseError) -> String {
         if ascii { return String(decoding: slice, as: UTF8.self) }
         guard let text = String(validating: slice, as: UTF8.self) else {
-            throw JSONParseError(offset: offset, message: "a string that is not UTF-8")
+            throw JSONParseError(
+                offset: offset, message: "a string that is not UTF-8", reason: .encoding,
+                start: offset)
         }
         return text
     }
@@ -245,23 +294,25 @@ private struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let text = String(validating: out, as: UTF8.self) else {
-                    throw JSONParseError(offset: start, message: "a string that is not UTF-8")
+                    throw JSONParseError(
+                        offset: start, message: "a string that is not UTF-8", reason: .encoding,
+                        start: start)
                 }
                 return text
             case UInt8(ascii: "\\"):
                 try escape(into: &out)
             case 0..<0x20:
                 position -= 1
-                throw failure("a control character in a string must be escaped")
+                throw failure("a control character in a string must be escaped", .control)
             default:
                 out.append(byte)
             }
         }
-        throw failure("the text ends inside a string")
+        throw failure("the text ends inside a string", .end)
     }
 
     private mutating func escape(into out: inout [UInt8]) throws(JSONParseError) {
-        guard position < bytes.count else { throw failure("the text ends inside a string") }
+        guard position < bytes.count else { throw failure("the text ends inside a string", .end) }
         let byte = bytes[position]
         position += 1
         switch byte {
@@ -274,38 +325,63 @@ private struct JSONParser {
         case UInt8(ascii: "u"): out.append(contentsOf: String(try unicodeEscape()).utf8)
         default:
             position -= 1
-            throw failure("an unknown escape in a string")
+            throw failure("an unknown escape in a string", .escape, start: position - 1)
         }
     }
 
+    /// A lone half of a surrogate pair becomes U+FFFD, as in WHATWG decoders, and is noted.
     private mutating func unicodeEscape() throws(JSONParseError) -> Unicode.Scalar {
-        let first = try hexQuad()
+        let backslash = position - 2
+        let first = try hexQuad(.escape, of: backslash)
         if let scalar = Unicode.Scalar(first) { return scalar }
-        // A high surrogate needs its low half; a lone one becomes U+FFFD, as in WHATWG decoders.
-        guard (0xD800..<0xDC00).contains(first), position + 1 < bytes.count,
-            bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
-        else { return "\u{FFFD}" }
+        guard (0xD800..<0xDC00).contains(first) else {
+            return lone(.lowSurrogate, backslash)
+        }
+        // Where the text ends, its other half may have been cut off.
+        guard position < bytes.count else { return "\u{FFFD}" }
+        guard bytes[position] == UInt8(ascii: "\\") else {
+            return lone(.highSurrogate, backslash)
+        }
+        guard position + 1 < bytes.count else { return "\u{FFFD}" }
+        guard bytes[position + 1] == UInt8(ascii: "u") else {
+            return lone(.highSurrogate, backslash)
+        }
         let back = position
         position += 2
-        let second = try hexQuad()
+        let second = try hexQuad(.secondEscape, of: backslash)
         guard (0xDC00..<0xE000).contains(second) else {
             position = back
-            return "\u{FFFD}"
+            return lone(.twoHighSurrogates, backslash)
         }
         return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
     }
 
-    private mutating func hexQuad() throws(JSONParseError) -> UInt32 {
-        guard position + 4 <= bytes.count else { throw failure("four hex digits should be here") }
+    private mutating func lone(
+        _ reason: JSONParseError.Reason, _ backslash: Int
+    ) -> Unicode.Scalar {
+        if loneSurrogate == nil {
+            loneSurrogate = JSONParseError(
+                offset: backslash, message: "one half of a surrogate pair", reason: reason,
+                start: backslash)
+        }
+        return "\u{FFFD}"
+    }
+
+    private mutating func hexQuad(
+        _ reason: JSONParseError.Reason, of backslash: Int
+    ) throws(JSONParseError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
+            guard position < bytes.count else {
+                throw failure("four hex digits should be here", .end)
+            }
             let byte = bytes[position]
             let digit: UInt8
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: throw failure("four hex digits should be here")
+            default: throw failure("four hex digits should be here", reason, start: backslash)
             }
             value = value << 4 | UInt32(digit)
             position += 1

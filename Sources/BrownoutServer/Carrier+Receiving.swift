@@ -17,7 +17,7 @@ extension Carrier {
         case .idle where inbox.parts.isEmpty, .receiving:
             take(part)
             work()
-        case .idle, .decoding, .waitingForRoom, .playing:
+        case .idle, .decoding, .waitingForRoom, .planning, .playing:
             inbox.add(part)
         case .lingering, .dead, .closed:
             break
@@ -35,7 +35,7 @@ extension Carrier {
                 continue
             case .lingering, .dead, .closed:
                 inbox.parts.removeAll()
-            case .decoding, .waitingForRoom, .playing:
+            case .decoding, .waitingForRoom, .planning, .playing:
                 break
             }
             break
@@ -124,18 +124,31 @@ extension Carrier {
             phase = .waitingForRoom(intake)
             return
         }
-        releaseBudget(intake)
         let instant = loop.instant
         let wall = loop.wallMicroseconds(at: loop.now)
-        let closes = closes(after: intake)
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
-            closing: closes, hasBody: intake.head.method != .HEAD)
-        var planned = loop.responder.plan(
-            intake.request(from: socket.address), at: moment, room: loop.room)
+            closing: closes(after: intake), hasBody: intake.head.method != .HEAD)
+        var request = intake.unread(from: socket.address)
+        let body = intake.readableBody
+        if let body, body.readableBytes > loop.core.limits.bytesReadOnLoop {
+            return planOffLoop(request, body, intake, at: moment, instant)
+        }
+        releaseBudget(intake)
+        Intake.read(body, into: &request)
+        begin(loop.responder.plan(request, at: moment, room: loop.room), intake, at: instant)
+    }
+
+    /// Starts the answer that was decided about, to a request that came at `instant`.
+    func begin(
+        _ planned: consuming PlannedExchange, _ intake: Intake, at instant: ScenarioInstant
+    ) {
         let held = weigh(&planned)
         prepare(&planned)
         loop.core.counters.exchangeBegan()
+        let wall = planned.moment.wall
+        let closes = planned.moment.closing
+        let isGone = if case .closed = phase { true } else { false }
         let limit = loop.core.limits.journalBodyBytes
         let forwarded = planned.client(behind: socket.address)
         let opening =
@@ -144,12 +157,13 @@ extension Carrier {
                 intake, client: forwarded ?? socket.addressText, at: wall, limit: limit) : nil
         // Kept for the few that need it: what is decided has so many parts that a copy costs as
         // much as reading the request.
-        let sought = planned.wanted == nil ? nil : planned
+        let sought = planned.wanted == nil ? nil : copy planned
         let advice = planned.wanted == nil ? planned.request.refusalAdvice : nil
         let isRefused = planned.isRefused
+        let mark = loop.metrics.begin(planned)
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
-            mark: loop.metrics.begin(planned))
+            mark: mark)
         if let note = intake.problem?.note { exchange.add(note: note) }
         if let advice { advise(advice, exchange) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
@@ -159,6 +173,7 @@ extension Carrier {
         }
         exchange.held = held
         hold(held)
+        if isGone { return clientLeft(exchange) }
         // A write that fails ends the connection before it returns: the exchange must be known.
         if let sought, let asked = Asked(exchange, sought, intake) {
             phase = .playing(exchange, .source)
@@ -203,7 +218,7 @@ extension Carrier {
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
             loop.journal(leftBehind: intake, on: socket)
-        case .idle, .lingering, .dead, .closed: break
+        case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed
     }

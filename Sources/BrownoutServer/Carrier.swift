@@ -88,6 +88,8 @@ enum CarrierPhase {
     case decoding(Intake)
     /// A whole request waits until the journal, the loop or the connection has room for it.
     case waitingForRoom(Intake)
+    /// A large request is being read by another thread.
+    case planning(Intake)
     case playing(Exchange, Blocked)
     /// We have sent FIN and read what the client still sends, so that our answer is not lost.
     case lingering

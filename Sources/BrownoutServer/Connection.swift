@@ -167,7 +167,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
             socket.close()
         case .dead:
             reset()
-        case .waitingForRoom, .closed:
+        case .waitingForRoom, .planning, .closed:
             break
         }
     }
@@ -181,7 +181,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
     /// The server stops: an answer in progress may end, one that never ends is cut off.
     func closeWhenDone() {
         switch phase {
-        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering, .dead:
+        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .planning,
+            .lingering, .dead:
             abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break

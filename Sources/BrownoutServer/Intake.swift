@@ -154,14 +154,15 @@ final class Intake {
         return charged
     }
 
-    /// The request as dialects take it.
-    func request(from client: NetworkAddress?) -> IncomingRequest {
+    /// The request as dialects take it, but for its body, which takes the longer to read the
+    /// larger it is.
+    func unread(from client: NetworkAddress?) -> IncomingRequest {
         var fields: [HeaderField] = []
         fields.reserveCapacity(head.headers.count)
         for (name, value) in head.headers { fields.append(HeaderField(name, value)) }
         return IncomingRequest(
             method: head.method.rawValue, target: head.uri, headers: fields,
-            body: problem.map { .failure($0) } ?? parsedBody(), client: client,
+            body: problem.map { .failure($0) } ?? .success(.null), client: client,
             version: head.version.major == 2 ? .http2 : .http1)
     }
 
@@ -173,10 +174,15 @@ final class Intake {
             version: head.version.major == 2 ? .http2 : .http1)
     }
 
-    private func parsedBody() -> Result<JSON, IncomingRequest.BodyProblem> {
-        guard let body, body.readableBytes > 0 else { return .success(.null) }
-        return body.withUnsafeReadableBytes { raw in
-            JSON.parse(raw.bindMemory(to: UInt8.self)).mapError { .notJSON($0) }
+    /// The body that is to be read; nil: there is none, or it cannot be used.
+    var readableBody: ByteBuffer? { problem == nil ? body : nil }
+
+    static func read(_ body: ByteBuffer?, into request: inout IncomingRequest) {
+        guard let body, body.readableBytes > 0 else { return }
+        body.withUnsafeReadableBytes { raw in
+            let read = JSON.read(raw.bindMemory(to: UInt8.self))
+            request.body = read.value.mapError { .notJSON($0) }
+            request.loneSurrogate = read.loneSurrogate
         }
     }
 

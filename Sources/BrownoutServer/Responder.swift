@@ -65,6 +65,8 @@ package struct SuppliedAnswer: Sendable {
     /// The ids in its head, where somebody else made them.
     package var foreignID: String?
     package var foreignRay: String?
+    /// What is to be kept of the conversation, once the answer is delivered.
+    package var thread: ThreadTicket?
 
     package init(_ script: WireScript) {
         self.script = script
@@ -101,21 +103,31 @@ package struct Responder: Sendable {
     package func plan(
         _ incoming: IncomingRequest, at moment: AnswerMoment, room: AnswerRoom = .enough
     ) -> PlannedExchange {
-        let addressed = SessionRequest(incoming)
+        var addressed = SessionRequest(incoming)
+        var continued: ThreadName?
+        if let answer = addressed.continuedAnswer {
+            let (name, thread) = engine.resume(answer, of: addressed.session)
+            addressed.resume(name, thread)
+            if case .success = thread { continued = name }
+        }
         let snapshot = engine.snapshot(of: addressed.session)
         var request = Router.parse(addressed, in: snapshot.scenario)
-        let decision = engine.decide(request.facts, at: moment.elapsed)
+        var decision = engine.decide(request.facts, at: moment.elapsed)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
+        decision.thread = continued.map { ThreadTicket(continued: $0) }
         if room == .none || room == .little && request.isLarge {
             return refused(request, decision, at: moment)
         }
         let wanted = addressed.hasSession ? wanted(incoming, request, decision) : nil
+        let answer =
+            wanted == nil
+            ? make(request, decision, at: moment)
+            : SuppliedAnswer(.pending(version: incoming.version))
+        if let thread = answer.thread { decision.thread = thread }
         return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
             address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
-            answer: wanted == nil
-                ? make(request, decision, at: moment)
-                : SuppliedAnswer(.pending(version: incoming.version)))
+            answer: answer)
     }
 
     /// Says who asked for what, as far as the head of a request tells; nothing is counted.
@@ -219,6 +231,10 @@ package struct Responder: Sendable {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }
         if planned.isVerbatim { supplied.takeIDs(of: answer.head) }
+        if case .chat(let chat) = request.intent, let turn = chat.thread, let reply = planned.reply
+        {
+            supplied.thread = Dialects.threadTicket(turn, chat, reply, context: context)
+        }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
         return supplied
     }
@@ -232,7 +248,8 @@ package struct Responder: Sendable {
         return AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second,
             date: moment.date, processing: decision.waitBeforeHead(isStream: isStream),
-            fraction: .microseconds(fraction), limits: limits ?? LimitStanding())
+            fraction: .microseconds(fraction), limits: limits ?? LimitStanding(),
+            drawsCreated: decision.snapshot?.scenario.created == .seeded)
     }
 
     /// The script with what the fault does to it.

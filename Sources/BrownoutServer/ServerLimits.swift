@@ -51,6 +51,9 @@ package struct ServerLimits: Sendable {
     /// Bytes that a connection decodes before it lets others on its loop go on; a millisecond or
     /// so of work.
     package var decodingStep = 512 * 1024
+    /// Bytes of a body that are read, and answered, on the loop of their connection: a millisecond
+    /// or so of work. A larger body is read by another thread, and others on its loop go first.
+    package var bytesReadOnLoop = 256 * 1024
     /// From the first byte of a head to its last.
     package var headTime = Duration.seconds(10)
     /// From the acceptance of a connection to the end of its TLS handshake.

@@ -13,7 +13,8 @@ enum Samples {
         AnswerContext(
             exchange: ExchangeID(word: word), dice: Dice(seed: 7),
             key: RollKey(session: 1, call: 2, attempt: 1), now: 1_767_225_600,
-            date: "Thu, 01 Jan 2026 00:00:00 GMT", processing: .milliseconds(312))
+            date: "Thu, 01 Jan 2026 00:00:00 GMT", processing: .milliseconds(312),
+            drawsCreated: true)
     }
 
     static func openAI(

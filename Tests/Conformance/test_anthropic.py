@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 
 from kit import KEY, TWELVE
-from sdks import CLOCK, MODEL, WEATHER
+from sdks import ANTHROPIC_MAJOR, CLOCK, MODEL, WEATHER
 
 TOOLS = [
     {"name": "get_weather", "input_schema": WEATHER},
@@ -164,6 +164,65 @@ def test_models_are_listed_and_found(client):
     model = client.result(client.sdk.models.retrieve(MODEL["anthropic"]))
     assert model.id.startswith(MODEL["anthropic"]) and model.type == "model"
     assert model.display_name and model.created_at.year >= 2023
+
+
+@pytest.mark.skipif(ANTHROPIC_MAJOR < 2, reason="models have a lifecycle since anthropic 2")
+def test_models_are_what_the_types_say(server):
+    strict = anthropic.Anthropic(base_url=server.data + "/anthropic", api_key=KEY,
+                                 _strict_response_validation=True)
+    for models in (strict.models, strict.beta.models):
+        found = list(models.list(lifecycle=["active", "deprecated", "retired"], limit=9))
+        assert {model.lifecycle for model in found} == {"active", "deprecated", "retired"}
+        assert {model.lifecycle for model in models.list()} == {"active", "deprecated"}
+        assert {model.lifecycle for model in models.list(lifecycle=["retired"])} == {"retired"}
+        model = models.retrieve(MODEL["anthropic"])
+        assert (model.lifecycle, model.line) == ("deprecated", "sonnet")
+        assert model.retires_at and model.max_input_tokens and model.max_tokens
+
+
+THREADED = """scenario: a tool, then words
+rules:
+  - {name: call, calls: 1, reply: {tool-calls: [{name: weather, arguments: {city: Paris}}]}}
+  - {name: say, reply: {text: It rains.}}
+"""
+
+
+@pytest.mark.skipif(ANTHROPIC_MAJOR < 2, reason="the tool runner has threads since anthropic 2")
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+def test_the_tool_runner_comes_to_its_end_on_a_thread(serve, stream):
+    server = serve(THREADED)
+    client = anthropic.Anthropic(base_url=server.data + "/anthropic", api_key=KEY)
+    asked = []
+
+    @anthropic.beta_tool
+    def weather(city: str) -> str:
+        """The weather of a city."""
+        asked.append(city)
+        return "rain"
+
+    runner = client.beta.messages.tool_runner(
+        model=MODEL["anthropic"], max_tokens=99, tools=[weather], stream=stream,
+        messages=[{"role": "user", "content": "hi"}])
+    answers = [answer.get_final_message() if stream else answer for answer in runner]
+    assert asked == ["Paris"]
+    assert [answer.stop_reason for answer in answers] == ["tool_use", "end_turn"]
+    assert answers[1].usage.input_tokens > answers[0].usage.input_tokens
+    rows = server.journal()
+    # The second request has the result alone, and is not refused.
+    assert [row["status"] for row in rows] == [200, 200]
+    assert rows[1]["request_bytes"] < rows[0]["request_bytes"]
+
+
+@pytest.mark.skipif(ANTHROPIC_MAJOR < 2, reason="the SDK has threads since anthropic 2")
+def test_a_lost_thread_is_sent_again(serve):
+    server = serve()
+    client = anthropic.Anthropic(base_url=server.data + "/anthropic", api_key=KEY)
+    thread = client.beta.messages.thread(model=MODEL["anthropic"], max_tokens=99)
+    first = thread.send({"role": "user", "content": "hi"})
+    server.command("POST", "/sessions/default/reset")
+    second = thread.send({"role": "user", "content": "and now?"})
+    assert second.stop_reason == "end_turn" and second.id != first.id
+    assert [row["status"] for row in server.journal()] == [200, 404, 200]
 
 
 def test_an_unknown_model_is_not_found(client):

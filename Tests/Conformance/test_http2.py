@@ -11,7 +11,7 @@ from http2 import ERRORS, PREFACE, Client
 from kit import TWELVE, chat_body, events, message_body
 from sdks import MODEL
 
-HEALTHY = f"scenario: healthy\nreply: {{text: {TWELVE}}}\n"
+HEALTHY = f"scenario: healthy\ncreated: seeded\nreply: {{text: {TWELVE}}}\n"
 
 
 def scenario(fault):

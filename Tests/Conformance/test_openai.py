@@ -1,5 +1,6 @@
 """Healthy answers through OpenAI's SDK."""
 import json
+import time
 
 import jsonschema
 import openai
@@ -64,6 +65,20 @@ def test_a_stream_says_what_the_plain_answer_says(client):
     assert streamed.error is None
     assert joined(streamed.items) == client.text(plain)
     assert finishes(streamed.items) == ["stop"]
+
+
+@pytest.mark.parametrize("tier", ["auto", "default", "flex", "priority"])
+def test_an_answer_says_which_tier_served_it(client, tier):
+    served = {"auto": "default"}.get(tier, tier)
+    assert client.ask(model="o3", service_tier=tier).service_tier == served
+    chunks = client.stream(model="o3", service_tier=tier).items
+    assert {chunk.service_tier for chunk in chunks} == {served}
+
+
+def test_an_answer_was_made_when_it_came(client):
+    began = int(time.time())
+    times = {client.ask().created, *(chunk.created for chunk in client.stream().items)}
+    assert all(began <= created <= time.time() for created in times)
 
 
 def test_every_chunk_has_the_same_id_created_and_model(client):

@@ -18,31 +18,42 @@ struct AnthropicChatParser {
     private var outputFormat: JSON?
     private var outputConfig: JSON?
     private var cacheControl: JSON?
+    private var thread: JSON?
     /// The value of `anthropic-beta`.
     private var beta = ""
     private var onlyCounts = false
+    /// What is kept of the conversation that the request goes on with.
+    private var resumed: ResumedThread?
+    private var isThreaded = false
 
     /// Where tokens are only counted, there is no limit to an answer. `isAnthropic`: other
     /// providers of its API have fields of their own, which are let through.
     static func parse(
-        _ body: Result<JSON, IncomingRequest.BodyProblem>, beta: String, isAnthropic: Bool,
+        _ body: Result<JSON, IncomingRequest.BodyProblem>,
+        resumed: Result<ResumedThread, ThreadRefusal>? = nil, beta: String, isAnthropic: Bool,
         onlyCounts: Bool = false
     ) throws(ProviderError) -> ChatRequest {
         switch body {
-        case .success(.object(let members)):
+        case .success(.object(let sent)):
+            let kept = try? resumed?.get()
+            let members = kept?.members ?? sent
             var parser = try AnthropicChatParser(members, isAnthropic: isAnthropic)
+            parser.isThreaded = try AnthropicThread.check(
+                parser.thread, of: sent, beta: beta, isAnthropic: isAnthropic)
+            if case .failure(let refusal)? = resumed { throw AnthropicThread.refusal(refusal) }
+            if let name = kept?.repeated { throw AnthropicThread.repeated(name) }
+            parser.resumed = kept
             parser.beta = beta
             parser.onlyCounts = onlyCounts
             // Fields of other requests are not looked at.
             if onlyCounts { (parser.maxTokens, parser.stream) = (nil, nil) }
             return try parser.request()
         case .success(.null):
-            throw AnthropicField.refusal("The request body is empty; a JSON object is required.")
+            throw AnthropicJSON.empty
         case .success:
             throw AnthropicField.refusal("Input should be a valid dictionary or object")
         case .failure(.notJSON(let error)):
-            throw AnthropicField.refusal(
-                "The request body is not valid JSON: \(error.message) (char \(error.offset))")
+            throw AnthropicJSON.refusal(error)
         case .failure(let problem):
             try AnthropicErrors.checkCoding(problem)
             throw AnthropicErrors.tooLarge
@@ -58,6 +69,7 @@ struct AnthropicChatParser {
             case (5, "top_k"): topK = member.value
             case (6, "stream"): stream = member.value
             case (6, "system"): system = member.value
+            case (6, "thread"): thread = member.value
             case (8, "messages"): messages = member.value
             case (8, "thinking"): thinking = member.value
             case (10, "max_tokens"): maxTokens = member.value
@@ -111,6 +123,12 @@ struct AnthropicChatParser {
         request.cacheable = try AnthropicCaching.prompt(
             model: model, tools: tools, system: system, messages: messages,
             automatic: cacheControl, settings: [toolChoice, thinking])
+        if isThreaded, let messages = messages?.arrayValue {
+            request.thread = ThreadTurn(
+                continued: resumed?.name,
+                thread: resumed.map { $0.kept.saying(Array(messages[$0.kept.messages.count...])) }
+                    ?? KeptThread(system: system, tools: tools, messages: messages))
+        }
         return request
     }
 
@@ -161,6 +179,7 @@ struct AnthropicChatParser {
             throw AnthropicField.missing("\(place).json_schema.schema")
         }
         try AnthropicField.object(schema, "\(place).json_schema.schema")
+        try AnthropicSchema.check(format: schema, "\(place).schema")
         return ["type": "json_schema", "json_schema": ["schema": schema]]
     }
 }

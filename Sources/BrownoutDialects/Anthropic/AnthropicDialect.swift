@@ -35,10 +35,6 @@ enum AnthropicDialect {
             body: .whole(WholeBody(body)))
     }
 
-    static func model(_ id: String, _ context: AnswerContext) -> Answer {
-        plain(AnthropicModels.single(id), context)
-    }
-
     static func error(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
@@ -110,11 +106,20 @@ enum AnthropicDialect {
         writer.beginObject()
         writer.field("type", error.type)
         writer.field("message", error.message)
-        writer.field("details", error.detail.map { ["error_code": .string($0)] } ?? JSON.null)
+        writer.field("details", details(error))
         writer.endObject()
         writer.field("request_id", RequestID.text(context.exchange, .anthropic))
         writer.endObject()
         return writer.bytes
+    }
+
+    private static func details(_ error: ProviderError) -> JSON {
+        guard let code = error.detail else { return .null }
+        if error.unsupported.isEmpty { return ["error_code": .string(code)] }
+        return [
+            "error_code": .string(code),
+            "unsupported": .array(error.unsupported.map { .string($0) }),
+        ]
     }
 
     /// A message that says nothing and ends with `refusal`.

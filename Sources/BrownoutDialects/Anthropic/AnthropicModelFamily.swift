@@ -100,6 +100,9 @@ struct AnthropicModelFamily: Equatable, Sendable {
         return "\(rest.prefix(4))-\(rest.dropFirst(4).prefix(2))-\(rest.suffix(2))T00:00:00Z"
     }
 
+    /// The line as Anthropic names it; nil where there is none.
+    var lineName: String? { line.isEmpty || line == "instant" ? nil : String(line) }
+
     /// How a list of models shows it: `Claude Opus 4.7`.
     var displayName: String {
         var name = "Claude"

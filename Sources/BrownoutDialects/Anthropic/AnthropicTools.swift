@@ -16,7 +16,8 @@ struct AnthropicTools {
     }
 
     private mutating func readTools(_ value: JSON) throws(ProviderError) {
-        for (index, item) in try AnthropicField.array(value, "tools").enumerated() {
+        let items = try AnthropicField.array(value, "tools")
+        for (index, item) in items.enumerated() {
             let place = "tools.\(index)"
             try AnthropicField.object(item, place)
             let type = item["type"].flatMap { $0.isNull ? nil : $0 } ?? "custom"
@@ -34,6 +35,10 @@ struct AnthropicTools {
             if let name, !names.insert(name).inserted {
                 throw AnthropicField.refusal("tools", "Tool names must be unique.")
             }
+        }
+        if !items.isEmpty, items.allSatisfy({ $0["defer_loading"] == true }) {
+            throw AnthropicField.refusal(
+                "All tools have defer_loading set. At least one tool must be non-deferred.")
         }
         tokens = PromptEstimate.tokens(value)
     }
@@ -60,6 +65,8 @@ struct AnthropicTools {
             throw AnthropicField.missing(schemaPlace + ".type")
         }
         try AnthropicField.word(type, schemaPlace + ".type", ["object"])
+        let isStrict = try AnthropicField.bool(item["strict"], place + ".strict") ?? false
+        try AnthropicSchema.check(tool: schema, isStrict: isStrict, place)
         return ChatRequest.Tool(name: name, schema: schema)
     }
 

@@ -25,6 +25,7 @@ struct OpenAIChatParser {
     private var logprobs: JSON?
     private var topLogprobs: JSON?
     private var responseFormat: JSON?
+    private var serviceTier: JSON?
     private var parameters = OpenAIParameters()
 
     /// `isOpenAI`: other providers of its API have parameters of their own, which are let through.
@@ -34,7 +35,8 @@ struct OpenAIChatParser {
         guard case .success(.object(let members)) = body else { throw OpenAIErrors.notJSON }
         let parser = try OpenAIChatParser(members)
         if isOpenAI { try parser.parameters.refuseUnknown() }
-        let request = try parser.request()
+        var request = try parser.request()
+        try parser.readTier(&request, isOpenAI: isOpenAI)
         if isOpenAI { try OpenAIResponseFormat.check(request.responseFormat, in: parser.messages) }
         return request
     }
@@ -56,6 +58,9 @@ struct OpenAIChatParser {
             case (11, "temperature"): temperature = member.value
             case (11, "tool_choice"): toolChoice = member.value
             case (12, "top_logprobs"): topLogprobs = member.value
+            case (12, "service_tier"):
+                try parameters.check(member)
+                serviceTier = member.value
             case (13, "function_call"): functionCall = member.value
             case (14, "stream_options"): streamOptions = member.value
             case (15, "response_format"): responseFormat = member.value
@@ -149,6 +154,17 @@ struct OpenAIChatParser {
                 "unsupported_parameter")
         }
         return new ?? old
+    }
+
+    private func readTier(
+        _ request: inout ChatRequest, isOpenAI: Bool
+    ) throws(ProviderError) {
+        guard let word = serviceTier?.stringValue else { return }
+        request.serviceTier = ChatRequest.ServiceTier(asked: word)
+        // Flex processing is of the reasoning models from o3 on (OpenAI's guide to it).
+        if isOpenAI, request.serviceTier == .flex, !OpenAIModelFamily.hasFlex(request.model) {
+            throw OpenAIField.refusal("Invalid service_tier argument", "service_tier", nil)
+        }
     }
 
     private func readOdds(_ request: inout ChatRequest) throws(ProviderError) {

@@ -41,7 +41,9 @@ final class OpenAIChatStream: Sendable {
         prefix.append(decimal: completion.created)
         prefix.append(text: ",\"model\":\"")
         prefix.appendJSON(escaping: completion.model)
-        prefix.append(text: "\",\"service_tier\":\"default\",\"system_fingerprint\":\"")
+        prefix.append(text: "\",\"service_tier\":\"")
+        prefix.append(text: completion.request.serviceTier.rawValue)
+        prefix.append(text: "\",\"system_fingerprint\":\"")
         prefix.append(text: completion.fingerprint)
         prefix.append(text: "\",\"choices\":[")
         self.prefix = prefix

@@ -15,7 +15,7 @@ struct OpenAICompletion: Sendable {
     /// What the odds of tokens are drawn from; 0 where nobody asks for them.
     let oddsSeed: UInt64
 
-    /// `created` lies in the four months from 2025-10-09, whatever the clock says.
+    /// A drawn `created` lies in the four months from 2025-10-09.
     private static let epoch = 1_760_000_000
 
     init(_ request: ChatRequest, _ reply: Reply, _ context: AnswerContext) {
@@ -32,15 +32,17 @@ struct OpenAICompletion: Sendable {
             request.wantsOdds ? context.dice.roll(.odds, rule: 0, key: context.key) : 0
         var words = WordStream(context.exchange, salt: .completion)
         id = words.text("chatcmpl-", length: 29)
-        created = Self.created(context.exchange)
+        created = Self.created(context)
         model = OpenAIModels.snapshot(request.model)
         // The backend's configuration: the same for all answers of a model under one seed.
         let backend = (SipHash.word(model) ^ context.dice.seed).hex
         fingerprint = "fp_" + String(decoding: backend.utf8.prefix(10), as: UTF8.self)
     }
 
-    static func created(_ exchange: ExchangeID) -> Int {
-        var instant = WordStream(exchange, salt: .created)
+    /// The second of the answer's date, by which clients reckon its age, or a drawn one.
+    static func created(_ context: AnswerContext) -> Int {
+        guard context.drawsCreated else { return Int(context.now) }
+        var instant = WordStream(context.exchange, salt: .created)
         return epoch + Dice.below(10_000_000, instant.next())
     }
 
@@ -115,7 +117,9 @@ struct OpenAICompletion: Sendable {
         }
         bytes.append(text: "],\"usage\":")
         appendUsage(to: &bytes)
-        bytes.append(text: ",\"service_tier\":\"default\",\"system_fingerprint\":\"")
+        bytes.append(text: ",\"service_tier\":\"")
+        bytes.append(text: request.serviceTier.rawValue)
+        bytes.append(text: "\",\"system_fingerprint\":\"")
         bytes.append(text: fingerprint)
         bytes.append(text: "\"}")
         let tokens = spans.reduce(0) { $0 + $1.text.ends.count }

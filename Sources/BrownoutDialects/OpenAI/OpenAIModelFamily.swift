@@ -110,6 +110,13 @@ enum OpenAIModelFamily {
         return kinds.first { model.begins(with: $0.prefix) }?.kind ?? .chat
     }
 
+    /// Whether a model of a known family can be served by the tier `flex`; of others nothing is
+    /// known.
+    static func hasFlex(_ model: String) -> Bool {
+        let old: [StaticString] = ["gpt-3", "gpt-4", "gpt-oss", "chatgpt", "o1", "ft:"]
+        return !old.contains { model.begins(with: $0) }
+    }
+
     /// The window of a model, or the usual one.
     static func window(of model: String) -> Int { limits(of: model)?.window ?? 128_000 }
 

@@ -40,7 +40,7 @@ package struct RequestAddress: Equatable, Sendable {
     }
 
     /// The query of a request target (RFC 9112, 3.2), without its question mark.
-    private static func query(of target: String) -> Substring? {
+    static func query(of target: String) -> Substring? {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
         let query = target[target.utf8.index(after: mark)...]
         return query.utf8.firstIndex(of: UInt8(ascii: "#")).map { query[..<$0] } ?? query

@@ -115,7 +115,7 @@ struct Route {
     }
 
     /// Percent-decoding (RFC 3986, 2.1): ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
-    private static func decoded(_ text: Substring) -> Substring {
+    static func decoded(_ text: Substring) -> Substring {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         var bytes: [UInt8] = []
         var iterator = text.utf8.makeIterator()

@@ -11,6 +11,8 @@ package struct SessionRequest: Sendable {
     let path: Substring
     /// The session's name that cannot be one.
     let badSession: String?
+    /// What is kept of the conversation that the request goes on with; nil: it goes on with none.
+    var resumed: Result<ResumedThread, ThreadRefusal>?
 
     /// Whether the request can be anybody's: its session has a name that one can have.
     package var hasSession: Bool { badSession == nil }
@@ -36,14 +38,14 @@ package enum Router {
         var facts = RequestFacts(
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
             purpose: route.purpose(of: request, in: scenario), session: incoming.session,
-            call: call(request, headers, route),
+            call: call(incoming, route),
             retryCount: headers.retryCount, credential: credential(headers, route.dialect),
             client: client(request, scenario.access), version: request.version,
             headers: request.headers)
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
             if let name = incoming.badSession { throw badSession(name, route.dialect) }
-            let intent = try intent(request, headers, route, scenario)
+            let intent = try intent(incoming, route, scenario)
             facts.take(intent)
             if case .chat(let chat) = intent,
                 let error = ModelNames.refusal(of: chat.model, by: route, in: scenario)
@@ -67,9 +69,9 @@ package enum Router {
 
     /// Checks in the order of the real providers: the address, the size, the key, the body.
     private static func intent(
-        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route,
-        _ scenario: Scenario
+        _ incoming: SessionRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
+        let (request, headers) = (incoming.request, incoming.headers)
         switch (route.endpoint, request.method) {
         case (.unknown, _): throw unknownPath(request.method, route)
         case (let endpoint, let method) where method == endpoint.method: break
@@ -87,7 +89,7 @@ package enum Router {
         }
         switch route.dialect {
         case .openai: return try openAI(request, route, scenario)
-        case .anthropic: return try anthropic(request, headers, route, scenario)
+        case .anthropic: return try anthropic(incoming, route, scenario)
         }
     }
 
@@ -95,6 +97,9 @@ package enum Router {
         _ request: IncomingRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
         let body = request.body
+        if request.loneSurrogate != nil, route.endpoint.method == "POST" {
+            throw OpenAIErrors.notJSON
+        }
         switch route.endpoint {
         case .chatCompletions:
             return .chat(try OpenAIChatParser.parse(body, isOpenAI: route.isOriginal))
@@ -107,34 +112,38 @@ package enum Router {
         case .moderations:
             let isOpenAI = hasItsOwnModels(body, route, scenario)
             return .moderate(try OpenAIModerations.parse(body, isOpenAI: isOpenAI))
-        default: return try models(route, scenario)
+        default: return try models(request, route, scenario)
         }
     }
 
     private static func anthropic(
-        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route,
-        _ scenario: Scenario
+        _ incoming: SessionRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
+        let (request, headers) = (incoming.request, incoming.headers)
         switch route.endpoint {
         case .messages, .countTokens:
             try AnthropicErrors.checkVersion(headers)
+            if let lone = request.loneSurrogate { throw AnthropicJSON.refusal(lone) }
             let onlyCounts = route.endpoint == .countTokens
             let chat = try AnthropicChatParser.parse(
-                request.body, beta: headers.anthropicBeta, isAnthropic: route.isOriginal,
-                onlyCounts: onlyCounts)
+                request.body, resumed: incoming.resumed, beta: headers.anthropicBeta,
+                isAnthropic: route.isOriginal, onlyCounts: onlyCounts)
             guard onlyCounts else { return .chat(chat) }
             if let error = ModelNames.refusal(of: chat.model, by: route, in: scenario) {
                 throw error
             }
             return .countTokens(chat)
-        default: return try models(route, scenario)
+        default: return try models(request, route, scenario)
         }
     }
 
     private static func models(
-        _ route: Route, _ scenario: Scenario
+        _ request: IncomingRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
-        if route.endpoint == .models { return .listModels }
+        if route.endpoint == .models {
+            guard route.dialect == .anthropic else { return .listModels(ModelQuery()) }
+            return .listModels(try ModelQuery(target: request.target))
+        }
         let model = String(route.model)
         guard ModelNames.accepts(model, by: route, in: scenario) else {
             switch route.dialect {
@@ -161,15 +170,17 @@ package enum Router {
         return access.client(of: request.client, headers: request.headers)
     }
 
-    private static func call(
-        _ request: IncomingRequest, _ headers: RequestHeaders, _ route: Route
-    ) -> CallKey {
+    private static func call(_ incoming: SessionRequest, _ route: Route) -> CallKey {
+        let (request, headers) = (incoming.request, incoming.headers)
         if let call = headers.call, !call.isEmpty { return CallKey(named: call, by: .header) }
         if let key = headers.idempotencyKey, !key.isEmpty {
             return CallKey(named: key, by: .idempotencyKey)
         }
         switch route.endpoint {
         case .chatCompletions, .messages:
+            if case .success(let resumed)? = incoming.resumed {
+                return CallKey(digest: CallDigest.chat(resumed.members))
+            }
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members))
             }

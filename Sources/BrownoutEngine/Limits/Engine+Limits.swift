@@ -49,6 +49,7 @@ extension Engine {
     /// counts as in progress.
     package func release(_ decision: Decision) {
         inFlight.subtract(1, ordering: .relaxed)
+        if let ticket = decision.thread { giveBack(ticket) }
         guard let ticket = decision.limits, ticket.isHeld else { return }
         world.withLock { $0.limiter.release(ticket.holds) }
     }

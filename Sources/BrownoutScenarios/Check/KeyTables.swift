@@ -23,6 +23,10 @@ extension KeyTable {
                 "models", .oneOrMany(.glob),
                 "Models that OpenAI and Anthropic have besides their own: names or patterns."),
             Key("clock", .grammar(.clock), "What its time is: `real` by default."),
+            Key(
+                "created", .word(CreatedTime.allCases.map(\.rawValue)),
+                "What synthesised answers say of when they were made: `now`, the second of their "
+                    + "date, by default; or `seeded`, the same in every run."),
             Key("access", .mapping(.access), "Who may connect; everyone by default."),
             Key("keys", .mapping(.keys), "Which API keys are good; every one by default."),
             Key(

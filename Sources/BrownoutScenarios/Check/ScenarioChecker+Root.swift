@@ -46,6 +46,9 @@ extension ScenarioChecker {
                     try PhaseValue.readClock(text)
                 } ?? .real
         }
+        if let node = fields["created"], let time: CreatedTime = word(node, as: "a time") {
+            scenario.created = time
+        }
         var checked = CheckedScenario(scenario: scenario)
         if let node = fields["repeat"] {
             let rounds = value(node, .rounds) { text throws(GrammarError) in

@@ -120,7 +120,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             refuse(.bodyTooSlow)
         case .playing(let exchange, let blocked): continuePlaying(exchange, blocked, at: now)
         case .dead: reset()
-        case .idle, .waitingForRoom, .lingering, .closed: break
+        case .idle, .waitingForRoom, .planning, .lingering, .closed: break
         }
     }
 
@@ -129,7 +129,8 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
     /// The server stops: an answer in progress may end, one that never ends is cut off.
     func closeWhenDone() {
         switch phase {
-        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .lingering, .dead:
+        case .playing(_, .hang), .idle, .receiving, .decoding, .waitingForRoom, .planning,
+            .lingering, .dead:
             abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
         case .playing, .closed: break
@@ -149,7 +150,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             finish(exchange, ending: ending)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
-        case .idle, .lingering, .dead, .closed: break
+        case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed
     }

@@ -172,8 +172,8 @@ extension Carrier {
 
     // MARK: Work that blocks
 
-    /// Does what blocks on another thread, then goes on here.
-    private func offLoop<Value: Sendable>(
+    /// Does what blocks, or takes long, on another thread, then goes on here.
+    func offLoop<Value: Sendable>(
         _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
     ) {
         loop.core.readers.runIfActive(eventLoop: loop.eventLoop, work)

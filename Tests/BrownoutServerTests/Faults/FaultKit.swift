@@ -19,7 +19,7 @@ struct FaultRun {
         seconds: Double = 5, top: String = ""
     ) async throws -> FaultRun {
         let reply = reply ?? "{text: \"\(words)\"}"
-        let base = "scenario: wire\nreply: \(reply)\n\(top)\n"
+        let base = "scenario: wire\ncreated: seeded\nreply: \(reply)\n\(top)\n"
         var healthy: [UInt8] = []
         try await LiveServer.run(base) { live in
             let client = try live.client()

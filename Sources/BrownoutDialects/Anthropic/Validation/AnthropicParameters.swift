@@ -18,7 +18,7 @@ enum AnthropicParameters {
             if !value.isNull { _ = try AnthropicField.array(value, name) }
         case "context_management": try object(value, name)
         case "betas", "billing_policy", "compaction", "container", "diagnostics",
-            "fallback_credit_token", "fallbacks", "thread":
+            "fallback_credit_token", "fallbacks":
             break
         default:
             if isAnthropic { throw AnthropicField.extra(name) }

@@ -26,7 +26,7 @@ struct OpenAITextCompletion: Sendable {
     init(_ request: TextRequest, _ reply: Reply, _ context: AnswerContext) {
         var words = WordStream(context.exchange, salt: .textCompletion)
         id = words.text("cmpl-", length: 29)
-        created = OpenAICompletion.created(context.exchange)
+        created = OpenAICompletion.created(context)
         completionTokens = reply.completionTokens
         oddsSeed = context.dice.roll(.odds, rule: 0, key: context.key)
         var choices: [Choice] = []
