@@ -4,7 +4,7 @@ import BrownoutTesting
 import Testing
 
 /// Clients that leave before their request is whole.
-@Suite struct LeavingTests {
+@Suite struct UnfinishedRequestTests {
     private static let head =
         "POST /s/mine/openai/v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
         + "authorization: Bearer k\r\nuser-agent: curl\r\n"
