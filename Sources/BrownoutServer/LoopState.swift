@@ -155,8 +155,8 @@ final class LoopState {
     /// Room for a further answer.
     var room: AnswerRoom {
         let all = core.counters.heldBytes + held - heldTold
-        if all < core.limits.heldBytesWithLarge { return .enough }
-        return all < core.limits.heldBytes ? .little : .none
+        if all >= core.limits.heldBytes { return .none }
+        return all < core.limits.heldBytesWithLarge ? .enough : .little
     }
 
     /// There was no room: answers that nobody reads are given up. At most once a second, as every

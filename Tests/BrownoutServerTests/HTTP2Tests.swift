@@ -13,8 +13,10 @@ import Testing
 
     /// HEADERS of a POST (RFC 7541, 6.1: entries 3 and 6 of the static table; 6.2.2: 4 with a
     /// value of its own), which a body is to follow.
-    static func post(_ path: String, stream: UInt8) -> [UInt8] {
-        let block = [0x83, 0x86, 0x04, UInt8(path.utf8.count)] + Array(path.utf8)
+    static func post(_ path: String, stream: UInt8, key: String = "") -> [UInt8] {
+        var block = [0x83, 0x86, 0x04, UInt8(path.utf8.count)] + Array(path.utf8)
+        // Entry 23 is `authorization`.
+        if !key.isEmpty { block += [0x0F, 0x08, UInt8(key.utf8.count)] + Array(key.utf8) }
         return [0, 0, UInt8(block.count), 1, 4, 0, 0, 0, stream] + block
     }
 
