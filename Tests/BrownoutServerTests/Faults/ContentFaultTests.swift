@@ -154,10 +154,13 @@ import Testing
         #expect(run.journal[0].fault == "no-done + extra-event + no-finish-reason + length")
     }
 
-    @Test func ofAComposedFaultEveryPartHasToBeThere() async throws {
+    @Test func ofAComposedFaultOnePartIsEnough() async throws {
         let run = try await FaultRun.of("[no-message-stop, no-finish-reason]")
         #expect(payload(run).contains("[DONE]"))
         #expect(!payload(run).contains("finish_reason"))
-        #expect(run.journal[0].injected == false)
+        #expect(run.journal[0].injected == true)
+        let missed = try await FaultRun.of("[no-message-stop, no-usage]")
+        #expect(missed.body == missed.healthyBody)
+        #expect(missed.journal[0].injected == false)
     }
 }
