@@ -12,6 +12,7 @@ package enum Redaction {
 
     /// The bytes without their credentials; nil when there are none.
     package static func redacted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        if PackedBytes.begin(bytes) { return redactor.redacted(Array(bytes))?.bytes }
         let plain = plain(bytes)
         let hasBase64 = Base64Text.next(in: bytes, from: 0) != nil
         if EscapeSigns.occur(in: bytes) || hasBase64 && Base64Text.isEscaped(in: bytes) {

@@ -1,12 +1,10 @@
-/// Signs that a text has its letters behind escapes, in two bytes each, or packed.
+/// Signs that a text has its letters behind escapes, or in two bytes each.
 enum EscapeSigns {
     /// Whether there is one: an escape that stands for a letter, digit or sign of ASCII (`\u0073`,
-    /// `%73`), a zero beside a letter, or the beginning of gzip or zstd. Escapes of other letters,
-    /// which texts in many languages have, hide no secret.
+    /// `%73`), or a zero. Escapes of other letters, which texts in many languages have, hide no
+    /// secret.
     static func occur(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = bytes.baseAddress, bytes.count > 2 else { return false }
-        let (first, second) = (bytes[0], bytes[1])
-        if first == 0x1F && second == 0x8B || first == 0x28 && second == 0xB5 { return true }
         var index = 0
         while index < bytes.count {
             // Most blocks have none of the three.

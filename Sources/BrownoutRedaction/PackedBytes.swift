@@ -31,6 +31,12 @@ struct PackedBytes {
         self.content = content
     }
 
+    /// Whether bytes begin so.
+    static func begin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count > 2 else { return false }
+        return bytes[0] == 0x1F && bytes[1] == 0x8B || bytes[0] == 0x28 && bytes[1] == 0xB5
+    }
+
     private static func coding(_ bytes: [UInt8]) -> ContentCoding? {
         if bytes.starts(with: [0x1F, 0x8B, 8]) { return .gzip }
         return bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? .zstd : nil

@@ -77,7 +77,7 @@ package struct Redactor: Sendable {
 
     /// What stands in base64 alone, without the bytes as they are.
     func editsInBase64(of bytes: [UInt8]) -> [Redacted.Edit] {
-        edits(of: inBase64(bytes, KnownSecrets([]), depth: 0, view: nil), in: bytes)
+        edits(of: inBase64(bytes, KnownSecrets([]), depth: 0, view: nil, goesOn: false), in: bytes)
     }
 
     private func edits(of found: [Found], in bytes: [UInt8]) -> [Redacted.Edit] {
@@ -164,7 +164,9 @@ package struct Redactor: Sendable {
                 secret.kind == .email && bytes[range].first.map { $0 == UInt8(ascii: "@") } ?? true
             return range.isEmpty || isDecorator ? nil : secret
         }
-        found += inBase64(masked, known, depth: depth, view: view)
+        found += inBase64(
+            masked, known, depth: depth, view: view,
+            goesOn: depth + 1 < Self.deepest && views.first?.form == .json)
         for view in views {
             found += self.found(in: view.bytes, known, depth: depth + 1, view: view).map { secret in
                 var secret = secret
@@ -197,14 +199,17 @@ package struct Redactor: Sendable {
     }
 
     /// What is in runs of base64. A run in a view that nothing was undone in, or beside, was seen
-    /// before.
+    /// before; one that goes on behind an escape is seen in the view without it, if there is one.
     private func inBase64(
-        _ bytes: [UInt8], _ known: KnownSecrets, depth: Int, view: DecodedView?
+        _ bytes: [UInt8], _ known: KnownSecrets, depth: Int, view: DecodedView?, goesOn: Bool
     ) -> [Found] {
         guard depth < Self.deepest else { return [] }
         var found: [Found] = []
         let texts = bytes.withUnsafeBufferPointer { bytes in
-            Base64Text.find(in: bytes) { view?.touches($0) ?? true }
+            Base64Text.find(in: bytes) { range in
+                let isWhole = !goesOn || !bytes.goesOn(behind: range)
+                return isWhole && view?.touches(range) ?? true
+            }
         }
         for text in texts {
             let inside = edits(
@@ -265,4 +270,15 @@ package struct Redactor: Sendable {
 extension Redacted.Edit {
     /// What was found: it, or what is behind its coding.
     package var found: [Redacted.Edit] { inside.isEmpty ? [self] : inside }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether an escape that may stand within base64 follows: a slash, or the end of a line.
+    fileprivate func goesOn(behind range: Range<Int>) -> Bool {
+        guard range.upperBound + 1 < count, self[range.upperBound] == UInt8(ascii: "\\") else {
+            return false
+        }
+        let sign = self[range.upperBound + 1]
+        return sign == UInt8(ascii: "/") || sign == UInt8(ascii: "n") || sign == UInt8(ascii: "r")
+    }
 }
