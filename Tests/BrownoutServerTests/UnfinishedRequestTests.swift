@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: End.allCases)
     func aBodyThatBreaksOffIsThatOfAClientThatLeft(_ end: End) async throws {
         let row = try await left(
-            Array((LeavingTests.head + "content-length: 5000\r\n\r\n{\"model\":").utf8), end)
+            Array((UnfinishedRequestTests.head + "content-length: 5000\r\n\r\n{\"model\":").utf8), end)
         check(row)
         #expect(row.path == "/s/mine/openai/v1/chat/completions")
         #expect(row.session == "mine")
@@ -58,13 +58,13 @@ import Testing
 
     @Test func aChunkThatBreaksOffIsThatOfAClientThatLeft() async throws {
         let row = try await left(
-            Array((LeavingTests.head + "transfer-encoding: chunked\r\n\r\n5\r\n{\"mo").utf8), .fin)
+            Array((UnfinishedRequestTests.head + "transfer-encoding: chunked\r\n\r\n5\r\n{\"mo").utf8), .fin)
         check(row)
         #expect(row.note?.contains("after 4 bytes of its body") == true)
     }
 
     @Test func aHeadThatBreaksOffIsThatOfAClientThatLeft() async throws {
-        let row = try await left(Array(LeavingTests.head.prefix(40).utf8), .fin)
+        let row = try await left(Array(UnfinishedRequestTests.head.prefix(40).utf8), .fin)
         #expect(row.ending == "client-left")
         #expect(row.status == nil)
         #expect(row.bytesSent == 0)
@@ -87,7 +87,7 @@ import Testing
 
     @Test(arguments: [(false, End.fin), (false, .reset), (true, .fin)])
     func overHTTP2ItIsTheSame(_ resetsStream: Bool, _ end: End) async throws {
-        let row = try await left(LeavingTests.frames(reset: resetsStream), end, http2: true)
+        let row = try await left(UnfinishedRequestTests.frames(reset: resetsStream), end, http2: true)
         check(row)
         #expect(row.path == "/v1/chat/completions")
         #expect(row.note?.contains("after 4 bytes of its body") == true)
