@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The file that a journal is in, as it was when it was opened. SQLite holds it open and would
 /// write on into one that nobody can find any more.
