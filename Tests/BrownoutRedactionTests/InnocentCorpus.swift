@@ -58,6 +58,13 @@ enum InnocentBody: CaseIterable {
                 + draws.text(64, of: "0123456789abcdef")
                 + "\ncurl -H \"Authorization: Bearer $OPENAI_API_KEY\" https://api.openai.com/v1\n"
                 + "export OPENAI_API_KEY=$KEY; export API_KEY=\"<your key>\"\n"
+        default: return other(&draws, name)
+        }
+    }
+
+    /// What is no program.
+    private func other(_ draws: inout Draws, _ name: String) -> String {
+        switch self {
         case .ids:
             return (0..<12).map { _ in "\"id\": \(draws.number(17 + draws.below(4)))" }
                 .joined(separator: ", ")
@@ -100,6 +107,7 @@ enum InnocentBody: CaseIterable {
         case .prose:
             return "The bearer of bad news keeps secrets; ask the secretary: the token is a word, "
                 + "the password a phrase. \(name) costs 50% of 100%, at 12:30, on 2024-05-13."
+        default: return ""
         }
     }
 
