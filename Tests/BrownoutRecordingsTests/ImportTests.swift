@@ -36,6 +36,7 @@ import Testing
             text += String(decoding: RecordingDocument.encode(recording), as: UTF8.self)
         }
         for note in result.notes { text += "# \(note)\n" }
+        for failure in result.failures { text += "# \(failure.description)\n" }
         let file = Self.folder.appending(path: name + ".expected")
         if Self.isUpdating { try Data(text.utf8).write(to: file) }
         let expected = try String(contentsOf: file, encoding: .utf8)

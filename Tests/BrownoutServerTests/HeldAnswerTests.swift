@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func aConnectionThatIsGoneHasNothingMadeForIt() async throws {
-        let journal = try await LiveServer.run(Self.large, threads: 1, http2: true) { server in
+        try await LiveServer.run(Self.large, threads: 1, http2: true) { server in
             let client = try server.client()
             try client.send(open(Array(stride(from: 1, to: 60, by: 2))))
             try await waitUntil { server.core.counters.snapshot[3].value >= 1 }
@@ -146,7 +146,6 @@ import Testing
             #expect(Request.status(try server.exchange(Request.chat()).text) == 200)
             #expect(server.core.counters.snapshot[3].value == made + 1)
         }
-        #expect(journal.count < 31)
     }
 
     @Test func aStreamThatIsOneTooManyIsRefusedAlone() async throws {

@@ -325,7 +325,7 @@ import Testing
             try await waitUntil { server.core.counters.snapshot[3].value == 2 }
             async let stopped: Void = server.server.stop()
             #expect(Request.status(slow.read(until: Request.isWhole).text) == 200)
-            #expect(hanging.read().end == .fin)
+            #expect(hanging.read(seconds: 15).end == .fin)
             await stopped
         }
         #expect(Set(journal.map(\.ending)) == ["complete", "stopped"])

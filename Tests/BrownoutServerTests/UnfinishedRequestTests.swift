@@ -44,7 +44,8 @@ import Testing
     @Test(arguments: End.allCases)
     func aBodyThatBreaksOffIsThatOfAClientThatLeft(_ end: End) async throws {
         let row = try await left(
-            Array((UnfinishedRequestTests.head + "content-length: 5000\r\n\r\n{\"model\":").utf8), end)
+            Array((UnfinishedRequestTests.head + "content-length: 5000\r\n\r\n{\"model\":").utf8),
+            end)
         check(row)
         #expect(row.path == "/s/mine/openai/v1/chat/completions")
         #expect(row.session == "mine")
@@ -58,7 +59,9 @@ import Testing
 
     @Test func aChunkThatBreaksOffIsThatOfAClientThatLeft() async throws {
         let row = try await left(
-            Array((UnfinishedRequestTests.head + "transfer-encoding: chunked\r\n\r\n5\r\n{\"mo").utf8), .fin)
+            Array(
+                (UnfinishedRequestTests.head + "transfer-encoding: chunked\r\n\r\n5\r\n{\"mo").utf8),
+            .fin)
         check(row)
         #expect(row.note?.contains("after 4 bytes of its body") == true)
     }
@@ -87,7 +90,8 @@ import Testing
 
     @Test(arguments: [(false, End.fin), (false, .reset), (true, .fin)])
     func overHTTP2ItIsTheSame(_ resetsStream: Bool, _ end: End) async throws {
-        let row = try await left(UnfinishedRequestTests.frames(reset: resetsStream), end, http2: true)
+        let row = try await left(
+            UnfinishedRequestTests.frames(reset: resetsStream), end, http2: true)
         check(row)
         #expect(row.path == "/v1/chat/completions")
         #expect(row.note?.contains("after 4 bytes of its body") == true)

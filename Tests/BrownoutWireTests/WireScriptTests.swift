@@ -96,12 +96,12 @@ import Testing
                 == ["wait 200", "resetStream(2)"])
     }
 
-    @Test func anErrorEventThatComesBeforeTheHeadBringsIt() {
+    @Test func anErrorEventThatIsDueBeforeTheHeadComesBehindIt() {
         let waits = Waits(beforeHeaders: .milliseconds(500))
         let script = stream(over: .http1, waits: waits)
             .failing(with: Array("error".utf8), at: .elapsed(.milliseconds(200)))
         #expect(
-            text(script) == ["wait 200", Self.head, "5\r\nerror\r\n", "0\r\n\r\n", "end"])
+            text(script) == ["wait 500", Self.head, "5\r\nerror\r\n", "0\r\n\r\n", "end"])
     }
 
     @Test func aTruncatedBodyHasItsLengthInEveryProtocol() {

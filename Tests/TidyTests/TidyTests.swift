@@ -109,7 +109,8 @@ import Testing
         let dictionary = try Regex(#"(^|[^\w\]])\[[A-Z]\w*\??\s*:\s*\[?[A-Z(]"#)
         let lookedUpOnly = [
             "Sources/BrownoutEngine/BoundedTable.swift", "Sources/BrownoutEngine/Ledger.swift",
-            "Sources/BrownoutEngine/World.swift",
+            "Sources/BrownoutEngine/World.swift", "Sources/BrownoutEngine/ThreadTable.swift",
+            "Sources/BrownoutDialects/Shared/JSONSchemaForm.swift",
             "Sources/BrownoutEngine/Limits/BucketTable.swift",
             "Sources/BrownoutDialects/Anthropic/AnthropicTools.swift",
             "Sources/BrownoutDialects/Anthropic/Validation/AnthropicToolOrder.swift",

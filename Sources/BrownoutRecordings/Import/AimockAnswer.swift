@@ -33,10 +33,11 @@ struct AimockAnswer {
         if case .refuse(let error) = request.intent {
             notes.add(place, "a provider would refuse its request: \(error.message)")
         }
+        // What is imported twice is the same: 'created' is drawn, as ids are.
         let context = AnswerContext(
             exchange: ExchangeID(word: SipHash.word("aimock \(index)")), dice: Dice(seed: 0),
             key: RollKey(session: 0, call: UInt64(index), attempt: 1), now: 0,
-            date: WireTime.httpDate(0))
+            date: WireTime.httpDate(0), drawsCreated: true)
         let answer = Dialects.answer(request, reply: reply(request), context: context)
         guard case .whole(let body) = answer.body else { return whole(200, .null) }
         do throws(JSONParseError) {

@@ -10,6 +10,8 @@ import Testing
         + "extended-thinking"
     private static let thinking: JSON = ["type": "enabled", "budget_tokens": 1024]
     private static let tool: JSON = ["name": "f", "input_schema": ["type": "object"]]
+    /// A schema that an answer can be held to.
+    private static let closed: JSON = ["type": "object", "additionalProperties": false]
 
     private static func tools(_ changes: (String, JSON)...) -> [(String, JSON)] {
         var members: [JSONMember] = []
@@ -148,7 +150,7 @@ import Testing
                 "output_config",
                 [
                     "effort": "low",
-                    "format": ["type": "json_schema", "schema": ["type": "object"]],
+                    "format": ["type": "json_schema", "schema": Self.closed],
                 ]
             ),
             ("service_tier", "auto"), ("speed", "fast"), ("stop_sequences", ["END"]),
@@ -163,7 +165,7 @@ import Testing
                     ["type": "browser_toolset_20260801"],
                     [
                         "type": "custom", "name": "g", "description": "does it", "strict": true,
-                        "input_schema": ["type": "object"], "defer_loading": false,
+                        "input_schema": Self.closed, "defer_loading": false,
                         "eager_input_streaming": nil, "input_examples": [[:]],
                         "cache_control": ["type": "ephemeral"], "allowed_callers": ["direct"],
                     ],
@@ -171,7 +173,7 @@ import Testing
             ),
             ("top_k", 5), ("top_p", 0.9), ("user_profile_id", "p"), ("workspace_id", "w"),
             ("fallbacks", []), ("billing_policy", ["type": "billing_policy"]),
-            ("compaction", ["type": "summarize"]), ("thread", [:]),
+            ("compaction", ["type": "summarize"]),
             ("fallback_credit_token", ["token": "t"]),
         ]
         #expect(Samples.request(.anthropic, changes).refusal == nil)

@@ -311,7 +311,7 @@ import Testing
             ("prompt_cache_key", "k"), ("prompt_cache_options", ["mode": "implicit"]),
             ("prompt_cache_retention", "24h"), ("reasoning_effort", "low"),
             ("response_format", ["type": "text"]), ("safety_identifier", "s"), ("seed", 1),
-            ("service_tier", "flex"), ("stop", ["a"]), ("store", true), ("stream", true),
+            ("service_tier", "priority"), ("stop", ["a"]), ("store", true), ("stream", true),
             ("stream_options", ["include_usage": true]), ("temperature", 0.5),
             ("tool_choice", "auto"), ("tools", [Self.tool]), ("top_logprobs", 3), ("top_p", 0.5),
             ("user", "u"), ("verbosity", "low"),

@@ -5,6 +5,7 @@ extension WireScript {
     package func framed(_ fault: FramingFault, at position: Position) -> WireScript {
         switch fault {
         case .badChunkSize, .noChunkEnd: return spoilingChunk(fault, at: position)
+        case .truncatedBody where !hasBody: return self
         case .truncatedBody:
             let half = answer.bodyLength / 2
             var script = delivered(fault).cut(.clean, at: .byte(half))
