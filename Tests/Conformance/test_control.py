@@ -231,7 +231,8 @@ rules:
                  cause="overloaded", model="claude-sonnet-4-5") == 3
     assert total(found, requests, provider="mine", status="400", model="gpt-4o") == 1
     assert total(found, "brownout_faults_total", fault="cut", reached="true") == 1
-    assert total(found, "brownout_faults_total") == 5
+    assert total(found, "brownout_faults_total", fault="latency") == 1
+    assert total(found, "brownout_faults_total") == 6
     assert total(found, "brownout_endings_total", ending="fin") == 1
     assert total(found, "brownout_accepted_connections_total") == 11
     assert total(found, "brownout_requests_in_progress") == 0

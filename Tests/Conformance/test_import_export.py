@@ -40,7 +40,10 @@ def exported(source, target, *options):
 @pytest.mark.parametrize("name", sorted(
     path.name for path in FIXTURES.iterdir() if path.suffix != ".expected"))
 def test_every_format_is_found_out(tmp_path, name):
-    target, done = imported(tmp_path, FIXTURES / name)
+    target = tmp_path / "imported.yaml"
+    done = recordings("import", FIXTURES / name, "--to", target)
+    # One of them is about no provider, which is said, and keeps nobody out.
+    assert done.returncode == (1 if name == "traces.jsonl" else 0), done.stderr
     assert "from" in done.stdout
     assert target.read_text().startswith("---\nbrownout-recording: 1\n")
 

@@ -150,7 +150,7 @@ def test_every_command_says_what_it_did_in_json_too(file, tmp_path):
     broken = tmp_path / "broken.yaml"
     broken.write_text(document("one", extra=f"    - x-note: {SECRET}\n") + "---\nx: 1\n...\n")
     found = said("check", broken, code=1)
-    assert found[0]["file"] == str(broken) and found[0]["line"] == 14 and "shown" in found[0]
+    assert found[0]["file"] == str(broken) and found[0]["line"] == 15 and "shown" in found[0]
     assert any(row.get("severity") == "error" for row in found)
     assert found[-1] == {"recordings": 1, "findings": 2}
 

@@ -39,7 +39,8 @@ FAULTS = {
 RULES = "".join(
     f"  - {{name: {word}, when: {{user-text: \"*{word}*\"}}, fault: {fault}}}\n"
     for word, fault in FAULTS.items())
-UPSTREAM = f"scenario: upstream\npace: {{first-token: 20ms, between-tokens: 2ms}}\nrules:\n{RULES}"
+UPSTREAM = ("scenario: upstream\ncreated: seeded\n"
+            f"pace: {{first-token: 20ms, between-tokens: 2ms}}\nrules:\n{RULES}")
 WORDS = ["hello", *FAULTS]
 
 
