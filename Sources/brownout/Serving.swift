@@ -78,6 +78,8 @@ struct Serving {
         await control.stop()
         await recorder?.close()
         writer?.close()
+        // A second signal is heard up to here.
+        withExtendedLifetime(signals) {}
         try farewell(core, writer)
     }
 

@@ -19,10 +19,13 @@ final class StopSignals {
         self.hangups = hangups
         let queue = DispatchQueue(label: "signals")
         let hadTerminal = isatty(STDIN_FILENO) == 1
+        let registered = DispatchGroup()
         func handle(_ number: Int32, _ handler: @escaping @Sendable () -> Void) {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: handler)
+            registered.enter()
+            source.setRegistrationHandler { registered.leave() }
             source.resume()
             sources.append(source)
         }
@@ -37,6 +40,8 @@ final class StopSignals {
             // A terminal that was closed sends the same signal, and nobody is there any more.
             if hadTerminal, isatty(STDIN_FILENO) == 0 { stop.yield() } else { hangup.yield() }
         }
+        // A signal that comes before somebody listens would be lost.
+        registered.wait()
     }
 
     /// Returns when the first signal to stop has come.
