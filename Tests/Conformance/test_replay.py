@@ -347,6 +347,10 @@ def test_a_recorder_that_is_killed_says_what_was_lost(serve, tmp_path):
             b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
         assert waiting.recv(1000)
         wait_until(lambda: target.exists() and "ended: complete" in target.read_text())
+        # The note of what is in progress is written by another thread than the answer is.
+        notes = tmp_path / "kept.yaml.inflight"
+        wait_until(lambda: [line[0] for line in notes.read_text().splitlines()].count("+")
+                   > [line[0] for line in notes.read_text().splitlines()].count("-"))
         recorder.process.kill()
         recorder.process.wait()
     folder = tmp_path / "again"

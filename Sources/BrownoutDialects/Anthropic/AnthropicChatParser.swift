@@ -69,7 +69,7 @@ struct AnthropicChatParser {
             case (5, "top_k"): topK = member.value
             case (6, "stream"): stream = member.value
             case (6, "system"): system = member.value
-            case (6, "thread"): thread = member.value.isNull ? nil : member.value
+            case (6, "thread"): thread = member.value
             case (8, "messages"): messages = member.value
             case (8, "thinking"): thinking = member.value
             case (10, "max_tokens"): maxTokens = member.value

@@ -80,12 +80,11 @@ enum AnthropicThread {
     static func check(
         _ value: JSON?, of members: [JSONMember], beta: String, isAnthropic: Bool
     ) throws(ProviderError) -> Bool {
-        guard let value else { return false }
+        guard let value, !value.isNull else { return false }
         guard isAllowed(by: beta) else {
             if isAnthropic { throw AnthropicField.extra("thread") }
             return false
         }
-        if value.isNull { return false }
         let type = try AnthropicField.tag(value, "thread", among: ["continue", "create"])
         if type == "continue" {
             let name = "thread.continue.previous_message_id"
