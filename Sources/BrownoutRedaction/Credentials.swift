@@ -1,7 +1,7 @@
 /// Finds credentials in bytes and puts ``mark`` in their place.
 ///
-/// Three bytes of each pattern are looked for in one pass over the whole, in blocks the compiler
-/// turns into vector instructions; only where they occur is the pattern itself tried. Where a text
+/// Three bytes of each pattern are looked for in one pass over the whole (``CredentialSigns``); only
+/// where they occur is the pattern itself tried. Where a text
 /// has the sign of an escape that may hide one, or of UTF-16, ``Redactor`` looks at it too, and at
 /// what runs of base64 bring: what it finds in a recording is found here. A key that a stream
 /// spreads over several of its events is not recognised.
@@ -69,72 +69,22 @@ package enum Redaction {
 
     // MARK: Suspects
 
-    /// Bytes looked at together.
-    private static let block = 32
-
     /// The next place that holds a sign of a credential.
     private static func nextSuspect(
         in bytes: UnsafeBufferPointer<UInt8>, from start: Int
     ) -> Int? {
-        guard let base = bytes.baseAddress else { return nil }
-        var index = start
-        let end = bytes.count - 2
-        while index + block <= end {
-            var closest = UInt8.max
-            for offset in 0..<block {
-                closest = min(closest, distance(base + (index &+ offset)))
+        CredentialSigns.table.withUnsafeBufferPointer { table in
+            var index = start
+            let end = bytes.count - 2
+            while index < end {
+                let signs =
+                    table[Int(bytes[index])] & table[256 + Int(bytes[index + 1])]
+                    & table[512 + Int(bytes[index + 2])]
+                if signs != 0 { return index }
+                index += 1
             }
-            if closest == 0 { break }
-            index += block
+            return nil
         }
-        while index < end {
-            if distance(base + index) == 0 { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    /// Zero exactly where three bytes are one of the signs.
-    @inline(__always)
-    private static func distance(_ place: UnsafePointer<UInt8>) -> UInt8 {
-        let (first, second, third) = (place[0], place[1], place[2])
-        let (small1, small2, small3) = (first | 0x20, second | 0x20, third | 0x20)
-        // Beginnings of tokens: sk-, AIz, AKI, ASI, eyJ, gsk, xai, xox, xap, glp, plx, npm.
-        let secretKey = (first ^ 0x73) | (second ^ 0x6B) | (third ^ 0x2D)
-        let google = (first ^ 0x41) | (second ^ 0x49) | (third ^ 0x7A)
-        let amazon = (first ^ 0x41) | (third ^ 0x49) | min(second ^ 0x4B, second ^ 0x53)
-        let webToken = (first ^ 0x65) | (second ^ 0x79) | (third ^ 0x4A)
-        let groq = (first ^ 0x67) | (second ^ 0x73) | (third ^ 0x6B)
-        let slack = (first ^ 0x78) | (second ^ 0x6F) | (third ^ 0x78)
-        let xap = (first ^ 0x78) | (second ^ 0x61) | min(third ^ 0x70, third ^ 0x69)
-        let gitLab = (first ^ 0x67) | (second ^ 0x6C) | (third ^ 0x70)
-        let perplexity = (first ^ 0x70) | (second ^ 0x6C) | (third ^ 0x78)
-        let npm = (first ^ 0x6E) | (second ^ 0x70) | (third ^ 0x6D)
-        // h?_ and f_: ghp_, gho_, hf_; b_p: github_pat_; ek_; k_l and k_t: sk_live_, rk_test_.
-        let github = (first ^ 0x68) | (third ^ 0x5F)
-        let hubToken = (first ^ 0x62) | (second ^ 0x5F) | (third ^ 0x70)
-        let client = (first ^ 0x65) | (second ^ 0x6B) | (third ^ 0x5F)
-        let stripe = (first ^ 0x6B) | (second ^ 0x5F) | min(third ^ 0x6C, third ^ 0x74)
-        // :// and -BE, of a private key.
-        let user = (first ^ 0x3A) | (second ^ 0x2F) | (third ^ 0x2F)
-        let privateKey = (first ^ 0x2D) | (second ^ 0x42) | (third ^ 0x45)
-        // Of names: key, ssw (password), ecr (secret), ken (token), zat (authorization); and the end of bearer.
-        let key = (small1 ^ 0x6B) | (small2 ^ 0x65) | (small3 ^ 0x79)
-        let password = (small1 ^ 0x73) | (small2 ^ 0x73) | (small3 ^ 0x77)
-        let secret = (small1 ^ 0x65) | (small2 ^ 0x63) | (small3 ^ 0x72)
-        let token = (small1 ^ 0x6B) | (small2 ^ 0x65) | (small3 ^ 0x6E)
-        let credentials = (small1 ^ 0x7A) | (small2 ^ 0x61) | (small3 ^ 0x74)
-        let bearer = (small1 ^ 0x72) | (small2 ^ 0x65) | (small3 ^ 0x72)
-        let tokens = min(
-            min(min(secretKey, google), min(amazon, webToken)),
-            min(min(groq, slack), min(xap, gitLab)))
-        let others = min(
-            min(min(perplexity, npm), min(github, hubToken)), min(min(client, stripe), user))
-        return min(
-            min(tokens, others),
-            min(
-                min(privateKey, key),
-                min(min(password, secret), min(credentials, min(token, bearer)))))
     }
 
     // MARK: Patterns
