@@ -57,6 +57,7 @@ let package = Package(
             name: "BrownoutScenarios",
             dependencies: [
                 "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction",
+                "BrownoutDialects",
             ]),
         .target(
             name: "BrownoutRecordings",
@@ -150,7 +151,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "BrownoutScenariosTests",
-            dependencies: ["BrownoutScenarios", "BrownoutEngine", "BrownoutJSON"],
+            dependencies: [
+                "BrownoutScenarios", "BrownoutDialects", "BrownoutEngine", "BrownoutJSON",
+            ],
             exclude: ["Broken", "BrokenRules"]),
         .testTarget(
             name: "BrownoutCompressionTests",

@@ -1,53 +1,69 @@
 package import BrownoutEngine
-import BrownoutJSON
+package import BrownoutJSON
 package import BrownoutWire
 
 /// What the providers say, in their own words: pure functions of request, reply and context.
 package enum Dialects {
+    /// The dialect of a name: the one place that tells them apart.
+    static func of(_ name: DialectName) -> any Dialect {
+        switch name {
+        case .openai: OpenAIDialect()
+        case .anthropic: AnthropicDialect()
+        }
+    }
+
+    /// All of them.
+    static let all: [any Dialect] = DialectName.allCases.map(of)
+
+    /// What is to be known of each, in the order of their names.
+    package static let profiles = all.map(\.profile)
+
+    /// What is to be known of a dialect.
+    package static func profile(_ name: DialectName) -> ProviderProfile { of(name).profile }
+
+    /// All endpoints by operation, each once; last the one of paths that nobody knows.
+    package static let endpoints: [Endpoint] = {
+        var all: [Endpoint] = []
+        let served = profiles.flatMap(\.endpoints)
+        for operation in Operation.allCases {
+            for endpoint in served where endpoint.operation == operation {
+                if !all.contains(endpoint) { all.append(endpoint) }
+            }
+        }
+        return all + [.unknown]
+    }()
+
+    /// The provider whose models alone have names like this one; nil: nobody's, or anybody's.
+    package static func profile(ofModel model: String) -> ProviderProfile? {
+        profiles.first { $0.modelPrefixes.contains(where: model.hasPrefix) }
+    }
+
+    // MARK: Answers
+
     /// The answer of a healthy provider. `reply` is nil for everything but a completion;
     /// embeddings and moderations have functions of their own.
     package static func answer(
         _ request: ParsedRequest, reply: Reply?, context: AnswerContext
     ) -> Answer {
-        switch (request.intent, request.facts.dialect) {
-        case (.chat(let chat), .openai):
-            OpenAIDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
-        case (.chat(let chat), .anthropic):
-            AnthropicDialect.answer(chat, reply ?? Reply(saying: "", to: chat), context)
-        case (.complete(let text), _):
-            OpenAIDialect.answer(text, reply ?? Reply(saying: "", to: text.chat), context)
-        case (.embed(let request), _):
-            embeddings(request, context: context) { _ in
-                [Float](repeating: 0, count: request.dimensions)
-            }
-        case (.moderate(let request), _): moderations(request, [], context: context)
-        case (.countTokens(let chat), _): AnthropicDialect.count(chat, context)
-        case (.listModels, .openai): OpenAIDialect.plain(OpenAIModels.list(), context)
-        case (.listModels(let query), .anthropic):
-            AnthropicDialect.plain(
-                AnthropicModels.list(query, beta: request.facts.header("anthropic-beta") ?? ""),
-                context)
-        case (.model(let id), .openai): OpenAIDialect.model(id, context)
-        case (.model(let id), .anthropic):
-            AnthropicDialect.plain(
-                AnthropicModels.single(id, beta: request.facts.header("anthropic-beta") ?? ""),
-                context)
-        case (.refuse(let error), let dialect): refusal(error, dialect: dialect, context: context)
-        }
+        let dialect = of(request.facts.dialect)
+        if case .refuse(let error) = request.intent { return dialect.answer(error, context) }
+        return dialect.answer(request, reply, context)
     }
 
     /// The answer to a request for embeddings; `vector` gives the one of an input by its index.
     package static func embeddings(
-        _ request: EmbeddingRequest, context: AnswerContext, vector: (Int) -> [Float]
+        _ request: EmbeddingRequest, of dialect: DialectName, context: AnswerContext,
+        vector: (Int) -> [Float]
     ) -> Answer {
-        OpenAIEmbeddings.answer(request, context, vector: vector)
+        of(dialect).embeddings(request, context, vector: vector)
     }
 
     /// The answer to a request for moderations, with a judgement of each input.
     package static func moderations(
-        _ request: ModerationRequest, _ judgements: [Moderation], context: AnswerContext
+        _ request: ModerationRequest, _ judgements: [Moderation], of dialect: DialectName,
+        context: AnswerContext
     ) -> Answer {
-        OpenAIModerations.answer(request, judgements, context)
+        of(dialect).moderations(request, judgements, context)
     }
 
     /// The provider's answer for a cause: status, body and headers. What Anthropic refuses for
@@ -55,44 +71,50 @@ package enum Dialects {
     package static func error(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
     ) -> Answer {
-        var answer =
-            switch request.facts.dialect {
-            case .openai: OpenAIDialect.error(fault, request, context)
-            case .anthropic: AnthropicDialect.error(fault, request, context)
-            }
+        var answer = of(request.facts.dialect).error(fault, request, context)
         if let override = fault.override { answer.take(override) }
         return answer
-    }
-
-    /// The provider's own 4xx.
-    package static func refusal(
-        _ error: ProviderError, dialect: DialectName, context: AnswerContext
-    ) -> Answer {
-        switch dialect {
-        case .openai: OpenAIDialect.answer(error, context)
-        case .anthropic: AnthropicDialect.answer(error, context)
-        }
     }
 
     /// The bytes of an error event inside a stream that began well.
     package static func errorEvent(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
     ) -> [UInt8] {
-        switch request.facts.dialect {
-        case .openai: OpenAIDialect.errorEvent(fault, request, context)
-        case .anthropic: AnthropicDialect.errorEvent(fault, request, context)
-        }
+        of(request.facts.dialect).errorEvent(fault, request, context)
     }
+
+    /// What the provider says where there is no source for its answer.
+    package static func withoutSource(
+        status: Int, message: String, code: String, dialect: DialectName
+    ) -> ProviderError {
+        of(dialect).refusal(.source(status: status, message: message, code: code))
+    }
+
+    // MARK: Ids
 
     /// The provider-native request id that carries an exchange.
     package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String {
-        RequestID.text(id, dialect)
+        RequestID.text(id, profile(dialect).requestIDs)
     }
 
     /// The exchange that a request id carries, or the ray id of a proxy's page, or sixteen bare
     /// hexadecimal digits; nil for an id that is not ours.
     package static func exchange(fromRequestID text: String) -> ExchangeID? {
         RequestID.exchange(text)
+    }
+
+    // MARK: Other people's files
+
+    /// The body of a chat request, made of what is known of it.
+    package static func request(_ sketch: ChatSketch, of dialect: DialectName) -> JSON {
+        of(dialect).request(sketch)
+    }
+
+    /// The body of an error whose members somebody else gives.
+    package static func errorBody(
+        message: JSON, type: JSON, param: JSON, code: JSON, of dialect: DialectName
+    ) -> JSON {
+        of(dialect).errorBody(message: message, type: type, param: param, code: code)
     }
 }
 

@@ -4,26 +4,71 @@ package enum DialectName: String, CaseIterable, Sendable {
     case anthropic
 }
 
-/// What a request asks for, across providers.
-package enum Endpoint: String, CaseIterable, Sendable {
-    /// OpenAI's `POST /v1/chat/completions`.
-    case chatCompletions = "chat-completions"
-    /// Anthropic's `POST /v1/messages`.
-    case messages
-    /// OpenAI's `POST /v1/completions`.
-    case completions
-    /// OpenAI's `POST /v1/embeddings`.
-    case embeddings
-    /// OpenAI's `POST /v1/moderations`.
-    case moderations
-    /// Anthropic's `POST /v1/messages/count_tokens`.
-    case countTokens = "count-tokens"
-    /// `GET /v1/models`.
+/// What a request asks for, whoever is asked.
+package enum Operation: UInt8, CaseIterable, Sendable {
+    /// A model answers a conversation.
+    case chat
+    /// A model goes on with a text.
+    case text
+    /// Vectors of texts.
+    case embed
+    /// A judgement of what texts say.
+    case moderate
+    /// How many tokens a conversation has.
+    case count
+    /// The list of models.
     case models
-    /// `GET /v1/models/{id}`.
+    /// One model.
     case model
-    /// Any path the provider does not know.
+    /// Something about the server itself, which no model has a part in.
+    case about
+    /// Nothing that the provider knows.
     case unknown
+
+    /// Whether a model reads what its requests say. Counting tokens uses none.
+    package var readsTokens: Bool {
+        switch self {
+        case .chat, .text, .embed, .moderate: true
+        case .count, .models, .model, .about, .unknown: false
+        }
+    }
+
+    /// Whether a model writes its answers.
+    package var writesTokens: Bool {
+        switch self {
+        case .chat, .text: true
+        case .embed, .moderate, .count, .models, .model, .about, .unknown: false
+        }
+    }
+}
+
+/// Where a provider is asked for an operation, by the name that scenarios, journals and metrics
+/// give it. Each dialect names its own.
+package struct Endpoint: Hashable, Sendable {
+    package let name: String
+    package let operation: Operation
+    /// The method that its requests have.
+    package let method: String
+
+    package init(_ name: String, _ operation: Operation, method: String = "POST") {
+        self.name = name
+        self.operation = operation
+        self.method = method
+    }
+
+    /// Operations first: they tell most endpoints apart, and names the rest.
+    package static func == (left: Endpoint, right: Endpoint) -> Bool {
+        left.operation == right.operation && left.name == right.name
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// The list of models.
+    package static let models = Endpoint("models", .models, method: "GET")
+    /// One model.
+    package static let model = Endpoint("model", .model, method: "GET")
+    /// Any path that the provider does not know.
+    package static let unknown = Endpoint("unknown", .unknown, method: "GET")
 }
 
 /// A provider a scenario adds, reached at `/<name>/…`.
@@ -34,23 +79,5 @@ package struct VirtualProvider: Equatable, Sendable {
     package init(name: String, dialect: DialectName) {
         self.name = name
         self.dialect = dialect
-    }
-}
-
-extension Endpoint {
-    /// Whether a model reads what its requests say. Counting tokens uses none.
-    package var readsTokens: Bool {
-        switch self {
-        case .chatCompletions, .messages, .completions, .embeddings, .moderations: true
-        case .countTokens, .models, .model, .unknown: false
-        }
-    }
-
-    /// Whether a model writes its answers.
-    package var writesTokens: Bool {
-        switch self {
-        case .chatCompletions, .messages, .completions: true
-        case .embeddings, .moderations, .countTokens, .models, .model, .unknown: false
-        }
     }
 }

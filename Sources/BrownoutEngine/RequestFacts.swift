@@ -100,7 +100,7 @@ package struct RequestFacts: Sendable {
         self.provider = provider
         self.dialect = dialect
         self.endpoint = endpoint
-        self.purpose = purpose ?? (endpoint.readsTokens ? .call : .aside)
+        self.purpose = purpose ?? (endpoint.operation.readsTokens ? .call : .aside)
         self.model = model
         self.stream = stream
         self.hasTools = hasTools

@@ -250,7 +250,7 @@ extension PlannedExchange {
         record.retryCount = facts.retryCount
         record.provider = facts.provider
         record.dialect = facts.dialect.rawValue
-        record.endpoint = facts.endpoint.rawValue
+        record.endpoint = facts.endpoint.name
         record.model = facts.model
         record.stream = facts.stream
         record.method = intake.head.method.rawValue

@@ -176,12 +176,13 @@ struct PlannedAnswer {
     private func healthy(_ reply: Reply?, _ context: AnswerContext) -> Answer {
         switch request.intent {
         case .embed(let embed):
-            Dialects.embeddings(embed, context: context) { index in
+            Dialects.embeddings(embed, of: request.facts.dialect, context: context) { index in
                 Embedder.vector(embed.inputs[index], of: embed)
             }
         case .moderate(let moderate):
             Dialects.moderations(
-                moderate, moderate.inputs.map(Moderator.judge), context: context)
+                moderate, moderate.inputs.map(Moderator.judge), of: request.facts.dialect,
+                context: context)
         case .chat, .complete, .countTokens, .listModels, .model, .refuse:
             Dialects.answer(request, reply: reply, context: context)
         }

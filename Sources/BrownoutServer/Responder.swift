@@ -139,7 +139,7 @@ package struct Responder: Sendable {
         record.session = facts.session
         record.provider = facts.provider
         record.dialect = facts.dialect.rawValue
-        record.endpoint = facts.endpoint.rawValue
+        record.endpoint = facts.endpoint.name
         record.method = incoming.method
         record.path = incoming.target
         record.ordinal = 0

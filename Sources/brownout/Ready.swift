@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import Foundation
@@ -14,12 +15,18 @@ struct Ready {
 
     private func isServed(_ provider: String) -> Bool { served?.contains(provider) ?? true }
 
+    /// The base URL that an SDK is told for a provider.
+    private func url(_ provider: String, _ profile: ProviderProfile) -> String {
+        "\(data)/\(provider)\(profile.basePath)"
+    }
+
     /// Writes the ready file whole, then prints the base URLs for a shell.
     func announce(_ scenario: Scenario, to file: String?) throws {
         if let file { try write(to: file) }
         var lines: [String] = []
-        if isServed("openai") { lines.append("export OPENAI_BASE_URL=\(data)/openai/v1") }
-        if isServed("anthropic") { lines.append("export ANTHROPIC_BASE_URL=\(data)/anthropic") }
+        for profile in Dialects.profiles where isServed(profile.name.rawValue) {
+            lines.append("export \(profile.variable)=\(url(profile.name.rawValue, profile))")
+        }
         if let authority {
             // OpenSSL and what is built on it, httpx too; requests; Node.
             lines += ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].map {
@@ -27,8 +34,8 @@ struct Ready {
             }
         }
         for provider in scenario.providers where isServed(provider.name) {
-            let path = provider.dialect == .openai ? "/\(provider.name)/v1" : "/\(provider.name)"
-            lines.append("# \(provider.name), \(provider.dialect.rawValue): \(data)\(path)")
+            let url = url(provider.name, Dialects.profile(provider.dialect))
+            lines.append("# \(provider.name), \(provider.dialect.rawValue): \(url)")
         }
         Terminal.announce(lines.joined(separator: "\n") + "\n")
     }

@@ -10,17 +10,14 @@ enum SampleRequest {
         stream: Bool = false, key: String, session: String = SessionName.standard,
         client: NetworkAddress? = nil
     ) -> IncomingRequest {
-        let (path, standard): (String, String) =
-            switch dialect {
-            case .openai: ("chat/completions", "gpt-4o-mini")
-            case .anthropic: ("messages", "claude-sonnet-4-5")
-            }
+        let profile = Dialects.profile(dialect)
+        let sample = profile.sample
         let body: JSON = [
-            "model": .string(model ?? standard), "max_tokens": 1024, "stream": .bool(stream),
+            "model": .string(model ?? sample.model), "max_tokens": 1024, "stream": .bool(stream),
             "messages": [["role": "user", "content": "hello"]],
         ]
         return IncomingRequest(
-            method: "POST", target: "/\(provider)/v1/\(path)",
+            method: "POST", target: "/\(provider)\(profile.fullPath(sample.path))",
             headers: [
                 HeaderField("authorization", "Bearer \(key)"),
                 HeaderField("anthropic-version", "2023-06-01"),

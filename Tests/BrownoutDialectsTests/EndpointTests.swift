@@ -31,7 +31,9 @@ import Testing
             return
         }
         let vectors: [[Float]] = [[0.6, -0.8, 0], [1, 1e-7, -0.25]]
-        let answer = Dialects.embeddings(embed, context: Samples.context) { vectors[$0] }
+        let answer = Dialects.embeddings(embed, of: .openai, context: Samples.context) {
+            vectors[$0]
+        }
         Golden.check(
             answer.transcript, "openai-embeddings\(isBase64 ? "-base64" : "").http")
         if isBase64 {
@@ -51,7 +53,8 @@ import Testing
             Issue.record("no embedding")
             return
         }
-        let answer = Dialects.embeddings(embed, context: Samples.context) { _ in floats }
+        let answer = Dialects.embeddings(embed, of: .openai, context: Samples.context) { _ in floats
+        }
         #expect(try answer.json().value(at: "/data/0/embedding") == .string(text))
     }
 
@@ -95,7 +98,7 @@ import Testing
         let mild = Moderation(scores: scores)
         scores[0] = 0.75
         let answer = Dialects.moderations(
-            moderate, [mild, Moderation(scores: scores)], context: Samples.context)
+            moderate, [mild, Moderation(scores: scores)], of: .openai, context: Samples.context)
         Golden.check(answer.transcript, "openai-moderations.http")
         #expect(try answer.json().value(at: "/results/1/flagged") == true)
     }

@@ -201,10 +201,10 @@ import Testing
         let first = engine.decide(chatFacts(), at: .zero)
         _ = engine.charge(outputTokens: 3, of: first, at: .zero)
         var facts = chatFacts()
-        for endpoint in Endpoint.allCases {
-            facts.endpoint = endpoint
+        for operation in BrownoutEngine.Operation.allCases {
+            facts.endpoint = Endpoint("any", operation)
             let isRefused = engine.decide(facts, at: .zero).rule == "out"
-            #expect(isRefused == endpoint.writesTokens)
+            #expect(isRefused == operation.writesTokens)
         }
     }
 

@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import Testing

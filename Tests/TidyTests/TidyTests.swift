@@ -21,7 +21,8 @@ import Testing
             "Glibc",
         ],
         "BrownoutScenarios": [
-            "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "Glibc",
+            "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "BrownoutDialects",
+            "Glibc",
         ],
         "BrownoutJournal": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "GRDB", "GRDBSQLite",

@@ -66,7 +66,7 @@ enum RecordingRoutes {
         [
             "id": .string(entry.id), "key": .string(entry.key.hex),
             "provider": .string(entry.provider), "model": .string(entry.model),
-            "endpoint": .string(entry.endpoint.rawValue), "path": .string(entry.path),
+            "endpoint": .string(entry.endpoint.name), "path": .string(entry.path),
             "recorded": .string(UTCTime(microseconds: entry.recordedAt).text(digits: 6)),
             "status": entry.status.map { .int($0) } ?? .null, "stream": .bool(entry.stream),
             "expired": .bool(entry.isExpired), "invalidated": .bool(entry.isInvalidated),

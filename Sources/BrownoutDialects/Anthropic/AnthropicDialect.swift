@@ -3,7 +3,7 @@ import BrownoutJSON
 import BrownoutWire
 
 /// Anthropic's answers: heads and bodies put together.
-enum AnthropicDialect {
+struct AnthropicDialect {
     static func answer(_ chat: ChatRequest, _ reply: Reply, _ context: AnswerContext) -> Answer {
         answer(AnthropicMessage(chat, reply, context), isStream: chat.stream, context)
     }
@@ -35,31 +35,31 @@ enum AnthropicDialect {
             body: .whole(WholeBody(body)))
     }
 
-    static func error(
+    func error(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
         let retry = RetryFields(fault, context, milliseconds: false)
         // Only a message can end with a refusal.
         if fault.cause == .contentPolicy, request.facts.endpoint != .countTokens {
-            return answer(
-                refused(fault, request, context), isStream: request.facts.stream, context,
+            return Self.answer(
+                Self.refused(fault, request, context), isStream: request.facts.stream, context,
                 extra: retry.fields)
         }
         let error = AnthropicErrors.error(
             fault, request.facts, promptTokens: request.promptTokens, context.limits)
-        return answer(
+        return Self.answer(
             error, context, promptTokens: request.promptTokens,
             exhausted: Exhaustion(fault, delay: retry.delay), extra: retry.fields)
     }
 
     /// An error event, after which the body ends (wire facts, 6.3). A refusal is no error: it
     /// ends the message with its reason.
-    static func errorEvent(
+    func errorEvent(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         if fault.cause == .contentPolicy {
-            refused(fault, request, context).appendMessageDelta(to: &bytes)
+            Self.refused(fault, request, context).appendMessageDelta(to: &bytes)
             AnthropicMessage.appendMessageStop(to: &bytes)
             return bytes
         }
@@ -76,7 +76,7 @@ enum AnthropicDialect {
         writer.field("type", error.type)
         writer.field("message", error.message)
         writer.endObject()
-        writer.field("request_id", RequestID.text(context.exchange, .anthropic))
+        writer.field("request_id", RequestID.text(context.exchange, Self.requestIDs))
         writer.endObject()
         return writer.bytes + Array("\n\n".utf8)
     }
@@ -108,7 +108,7 @@ enum AnthropicDialect {
         writer.field("message", error.message)
         writer.field("details", details(error))
         writer.endObject()
-        writer.field("request_id", RequestID.text(context.exchange, .anthropic))
+        writer.field("request_id", RequestID.text(context.exchange, Self.requestIDs))
         writer.endObject()
         return writer.bytes
     }
@@ -134,5 +134,30 @@ enum AnthropicDialect {
             Reply(
                 choices: [Reply.Choice(finish: .refusal)], promptTokens: request.promptTokens),
             context, explanation: explanation)
+    }
+}
+
+extension AnthropicDialect: Dialect {
+    func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
+        switch request.intent {
+        case .chat(let chat):
+            return Self.answer(chat, reply ?? Reply(saying: "", to: chat), context)
+        case .countTokens(let chat): return Self.count(chat, context)
+        case .listModels(let query):
+            return Self.plain(AnthropicModels.list(query, beta: beta(request)), context)
+        case .model(let id):
+            return Self.plain(AnthropicModels.single(id, beta: beta(request)), context)
+        case .refuse(let error): return answer(error, context)
+        case .complete, .embed, .moderate:
+            return answer(refusal(.path(method: "POST", path: "")), context)
+        }
+    }
+
+    private func beta(_ request: ParsedRequest) -> String {
+        request.facts.header("anthropic-beta") ?? ""
+    }
+
+    func answer(_ error: ProviderError, _ context: AnswerContext) -> Answer {
+        Self.answer(error, context)
     }
 }

@@ -31,7 +31,7 @@ enum AnthropicErrors {
     }
 
     static func checkKey(_ headers: RequestHeaders) throws(ProviderError) {
-        if headers.apiKey == nil, headers.bearer == nil {
+        if headers.value(of: "x-api-key") == nil, headers.bearer == nil {
             throw ProviderError(
                 status: 401, type: "authentication_error",
                 message: "x-api-key header is required")

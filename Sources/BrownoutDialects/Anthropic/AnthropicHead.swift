@@ -39,7 +39,7 @@ enum AnthropicHead {
         append(tokens, "tokens", context, to: &lines)
         lines.append(contentsOf: extra.lines)
         lines.append(text: "request-id: ")
-        RequestID.append(context.exchange, .anthropic, to: &lines)
+        RequestID.append(context.exchange, AnthropicDialect.requestIDs, to: &lines)
         lines.append(text: beforeRay)
         RequestID.appendRay(context.exchange, to: &lines)
         lines.append(text: "\r\n")

@@ -3,7 +3,7 @@ import BrownoutJSON
 import BrownoutWire
 
 /// OpenAI's answers: heads and bodies put together.
-enum OpenAIDialect {
+struct OpenAIDialect {
     static func answer(_ chat: ChatRequest, _ reply: Reply, _ context: AnswerContext) -> Answer {
         let completion = OpenAICompletion(chat, reply, context)
         let contentType = chat.stream ? OpenAIHead.events : OpenAIHead.json
@@ -32,31 +32,27 @@ enum OpenAIDialect {
             body: .whole(WholeBody(body)))
     }
 
-    static func model(_ id: String, _ context: AnswerContext) -> Answer {
-        plain(OpenAIModels.single(id), context)
-    }
-
-    static func error(
+    func error(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
         let retry = RetryFields(fault, context, milliseconds: true)
         let error = OpenAIErrors.error(
             fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay,
             context.limits)
-        return answer(
+        return Self.answer(
             error, context, promptTokens: request.promptTokens,
             exhausted: Exhaustion(fault, delay: retry.delay), extra: retry.fields)
     }
 
     /// An error event, after which the body ends without `[DONE]` (wire facts, 1.2).
-    static func errorEvent(
+    func errorEvent(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> [UInt8] {
         let retry = RetryFields(fault, context, milliseconds: true)
         let error = OpenAIErrors.error(
             fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay,
             context.limits)
-        return Array("data: ".utf8) + body(error) + Array("\n\n".utf8)
+        return Array("data: ".utf8) + Self.body(error) + Array("\n\n".utf8)
     }
 
     static func answer(
@@ -88,5 +84,38 @@ enum OpenAIDialect {
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension OpenAIDialect: Dialect {
+    func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
+        switch request.intent {
+        case .chat(let chat), .countTokens(let chat):
+            Self.answer(chat, reply ?? Reply(saying: "", to: chat), context)
+        case .complete(let text):
+            Self.answer(text, reply ?? Reply(saying: "", to: text.chat), context)
+        case .embed(let request):
+            embeddings(request, context) { _ in [Float](repeating: 0, count: request.dimensions) }
+        case .moderate(let request): moderations(request, [], context)
+        case .listModels: Self.plain(OpenAIModels.list(), context)
+        case .model(let id): Self.plain(OpenAIModels.single(id), context)
+        case .refuse(let error): answer(error, context)
+        }
+    }
+
+    func embeddings(
+        _ request: EmbeddingRequest, _ context: AnswerContext, vector: (Int) -> [Float]
+    ) -> Answer {
+        OpenAIEmbeddings.answer(request, context, vector: vector)
+    }
+
+    func moderations(
+        _ request: ModerationRequest, _ judgements: [Moderation], _ context: AnswerContext
+    ) -> Answer {
+        OpenAIModerations.answer(request, judgements, context)
+    }
+
+    func answer(_ error: ProviderError, _ context: AnswerContext) -> Answer {
+        Self.answer(error, context)
     }
 }

@@ -44,7 +44,7 @@ enum OpenAIHead {
         lines.append(text: "\r\nx-ratelimit-reset-tokens: ")
         lines.append(text: WireTime.goDuration(tokens.reset))
         lines.append(text: "\r\nx-request-id: ")
-        RequestID.append(context.exchange, .openai, to: &lines)
+        RequestID.append(context.exchange, OpenAIDialect.requestIDs, to: &lines)
         lines.append(text: "\r\n")
         lines.append(contentsOf: extra.lines)
         lines.append(text: beforeRay)

@@ -13,7 +13,7 @@ package struct Advice: Equatable, Sendable {
         _ error: ProviderError, _ request: IncomingRequest, _ route: Route, _ model: String
     ) -> Advice? {
         guard error.status == 404 || error.status == 405 else { return nil }
-        if !model.isEmpty, error == unknownModel(model, route.dialect) {
+        if !model.isEmpty, error == Dialects.of(route.dialect).refusal(.model(model)) {
             return Advice(
                 subject: "\(route.provider) model \(model)",
                 text: "the model '\(model.prefix(100))' is none that \(route.provider) has; "
@@ -24,17 +24,11 @@ package struct Advice: Equatable, Sendable {
         return Advice(
             subject: "\(route.provider) path \(path)",
             text: "\(request.method) \(path) of \(route.provider) is not served: "
-                + (spelling(path, route) ?? foreign(path) ?? served(route.dialect)))
+                + (spelling(path, route) ?? foreign(path) ?? served(Dialects.profile(route.dialect)))
+        )
     }
 
     private static let longestPath = 200
-
-    private static func unknownModel(_ model: String, _ dialect: DialectName) -> ProviderError {
-        switch dialect {
-        case .openai: OpenAIErrors.unknownModel(model)
-        case .anthropic: AnthropicErrors.unknownModel(model)
-        }
-    }
 
     /// A name as a scenario takes it within brackets.
     private static func quoted(_ model: String) -> String {
@@ -52,25 +46,30 @@ package struct Advice: Equatable, Sendable {
         return "'" + name.replacing("'", with: "''") + "'"
     }
 
-    private static func served(_ dialect: DialectName) -> String {
-        switch dialect {
-        case .openai:
-            "of OpenAI's API that are chat/completions, completions, embeddings, moderations and "
-                + "models, under /openai/v1"
-        case .anthropic:
-            "of Anthropic's API that are messages, messages/count_tokens and models, under "
-                + "/anthropic/v1"
+    private static func served(_ profile: ProviderProfile) -> String {
+        var names: [String] = []
+        for served in profile.paths where !served.takesModel {
+            names.append(String(served.path.dropFirst()))
         }
+        let last = names.popLast() ?? ""
+        return "of \(profile.title)'s API that are \(names.joined(separator: ", ")) and \(last), "
+            + "under /\(profile.name.rawValue)"
+            + (profile.version.isEmpty ? "" : "/\(profile.version)")
     }
 
     // MARK: Base URLs
 
-    /// Ends of paths that are served, and how an SDK has to be told where.
-    private static let ends: [(end: String, dialect: DialectName)] = [
-        ("/chat/completions", .openai), ("/messages/count_tokens", .anthropic),
-        ("/messages", .anthropic), ("/completions", .openai), ("/embeddings", .openai),
-        ("/moderations", .openai), ("/models", .openai),
-    ]
+    /// Ends of paths that are served, the longer ones first, and how an SDK has to be told where.
+    private static let ends: [(end: String, dialect: DialectName)] = {
+        var ends: [(end: String, dialect: DialectName)] = []
+        for profile in Dialects.profiles {
+            for served in profile.paths where !served.takesModel {
+                if ends.contains(where: { $0.end == served.path }) { continue }
+                ends.append((served.path, profile.name))
+            }
+        }
+        return ends.sorted { $0.end.utf8.count > $1.end.utf8.count }
+    }()
 
     /// What base URL was probably meant, where only that is wrong.
     private static func spelling(_ path: String, _ route: Route) -> String? {
@@ -78,7 +77,7 @@ package struct Advice: Equatable, Sendable {
         let plain = "/" + parts.joined(separator: "/")
         if plain.contains("/deployments/") { return nil }
         var dialect = route.dialect
-        if plain == path || Route.endpoint(of: plain[...], dialect).0 == .unknown {
+        if plain == path || Dialects.profile(dialect).endpoint(of: plain[...]).0 == .unknown {
             guard let found = ends.first(where: { plain.lowercased().hasSuffix($0.end) }) else {
                 return nil
             }
@@ -98,8 +97,9 @@ package struct Advice: Equatable, Sendable {
     /// The SDKs of OpenAI want the version in their base URL, those of Anthropic add it.
     private static func baseURL(_ dialect: DialectName, _ route: Route) -> String {
         let provider = dialect == route.dialect ? route.provider : dialect.rawValue
+        let basePath = Dialects.profile(dialect).basePath
         return "the base URL was probably meant to end with /\(provider)"
-            + (dialect == .openai ? "/v1" : ", without /v1") + " and no slash behind it"
+            + (basePath.isEmpty ? ", without /v1" : basePath) + " and no slash behind it"
     }
 
     // MARK: APIs that are not served

@@ -30,8 +30,8 @@ package enum CallDigest {
     /// The digest of a request to another endpoint with a body: every member counts, but for
     /// those that say how the answer is sent or for whom.
     package static func body(_ members: [JSONMember], of endpoint: Endpoint) -> UInt64 {
-        var sum = SipHash.word(endpoint.rawValue)
-        if endpoint == .countTokens { return sum &+ chat(members) }
+        var sum = SipHash.word(endpoint.name)
+        if endpoint.operation == .count { return sum &+ chat(members) }
         for member in members where !member.value.isNull && !isAside(member.key) {
             var hash = SipHash()
             hash.combine(member.key)

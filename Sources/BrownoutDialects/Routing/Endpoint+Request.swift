@@ -1,17 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
 
-extension Endpoint {
-    /// The method that its requests have.
-    var method: String {
-        switch self {
-        case .chatCompletions, .messages, .completions, .embeddings, .moderations, .countTokens:
-            "POST"
-        case .models, .model, .unknown: "GET"
-        }
-    }
-}
-
 extension Route {
     /// Whether the provider is OpenAI or Anthropic itself, and not one of a scenario's own that
     /// speaks its API.
@@ -22,7 +11,7 @@ extension Route {
     func purpose(of request: IncomingRequest, in scenario: Scenario) -> RequestPurpose {
         guard endpoint == .unknown else {
             if request.method != endpoint.method { return .probe }
-            return endpoint.readsTokens ? .call : .aside
+            return endpoint.operation.readsTokens ? .call : .aside
         }
         if case .synthesise = scenario.source { return .aside }
         guard request.method == "POST", !path.hasSuffix("tokens"), !path.hasSuffix("Tokens")
@@ -41,7 +30,7 @@ extension RequestFacts {
             stream = chat.stream
             hasTools = !chat.tools.isEmpty
             userText = chat.userText
-            inputTokens = endpoint == .countTokens ? 0 : chat.promptTokens
+            inputTokens = endpoint.operation == .count ? 0 : chat.promptTokens
         case .complete(let text):
             model = text.chat.model
             stream = text.chat.stream

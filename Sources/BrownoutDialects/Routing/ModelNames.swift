@@ -14,10 +14,7 @@ enum ModelNames {
     /// of a scenario's own have any model.
     static func accepts(_ model: String, by route: Route, in scenario: Scenario) -> Bool {
         if !route.isOriginal || isAdded(model, to: scenario) { return true }
-        return switch route.dialect {
-        case .openai: OpenAIModelFamily.has(model)
-        case .anthropic: AnthropicModelFamily.has(model)
-        }
+        return Dialects.of(route.dialect).has(model)
     }
 
     /// Whether the scenario names a model as one that there is.
@@ -30,19 +27,8 @@ enum ModelNames {
     static func refusal(
         of model: String, by route: Route, in scenario: Scenario
     ) -> ProviderError? {
-        switch route.dialect {
-        case .anthropic:
-            return accepts(model, by: route, in: scenario)
-                ? nil : AnthropicErrors.unknownModel(model)
-        case .openai:
-            guard accepts(model, by: route, in: scenario) else {
-                return OpenAIErrors.unknownModel(model)
-            }
-            let chats =
-                !route.isOriginal || OpenAIModelFamily.kind(of: model) == .chat
-                || isAdded(model, to: scenario)
-            return chats ? nil : OpenAIErrors.noChatModel
-        }
+        if !route.isOriginal || isAdded(model, to: scenario) { return nil }
+        return Dialects.of(route.dialect).refusal(ofChatWith: model)
     }
 }
 

@@ -23,7 +23,7 @@ package struct RequestAddress: Equatable, Sendable {
 
     /// The address of a request whose provider is known: a recorded one.
     package init(provider: String, dialect: DialectName, path: String, query: String? = nil) {
-        let (endpoint, model) = Route.endpoint(of: path[...], dialect)
+        let (endpoint, model) = Dialects.profile(dialect).endpoint(of: path[...])
         self.provider = provider
         self.dialect = dialect
         self.endpoint = endpoint

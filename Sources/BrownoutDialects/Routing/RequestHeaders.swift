@@ -1,41 +1,53 @@
 import BrownoutEngine
 
-/// The header fields a dialect reads, found in one pass over all of them.
+/// The header fields of a request: those that every dialect reads are found in one pass over all of
+/// them, the others when a dialect asks.
 struct RequestHeaders {
+    let fields: [HeaderField]
     var call: String?
     var session: String?
     var idempotencyKey: String?
     var retryCount: Int?
     /// The token of `Authorization: Bearer …`.
     var bearer: String?
-    /// Anthropic's `x-api-key`.
-    var apiKey: String?
-    var anthropicVersion: String?
-    /// All values of `anthropic-beta`.
-    var anthropicBeta = ""
 
     /// The highest `x-stainless-retry-count` taken seriously: a client's counter must not reach
     /// the arithmetic of attempts unchecked.
     private static let highestRetryCount = 1000
 
     init(_ fields: [HeaderField]) {
+        self.fields = fields
         for field in fields {
             // The length tells most fields apart without looking at their bytes.
             switch field.name.utf8.count {
-            case 9 where Self.equal(field.name, "x-api-key"): apiKey = field.value
             case 13 where Self.equal(field.name, "authorization"):
                 bearer = Self.bearer(field.value)
-            case 14 where Self.equal(field.name, "anthropic-beta"):
-                anthropicBeta += field.value + ","
             case 15 where Self.equal(field.name, "x-brownout-call"): call = field.value
             case 15 where Self.equal(field.name, "idempotency-key"): idempotencyKey = field.value
-            case 17 where Self.equal(field.name, "anthropic-version"):
-                anthropicVersion = field.value
             case 18 where Self.equal(field.name, "x-brownout-session"): session = field.value
             case 23 where Self.equal(field.name, "x-stainless-retry-count"):
                 retryCount = Self.count(field.value)
             default: break
             }
+        }
+    }
+
+    /// The last value of a field; `name` in lower case.
+    func value(of name: String) -> String? {
+        fields.last { Self.equal($0.name, name) }?.value
+    }
+
+    /// All values of a field, each with a comma behind it; `name` in lower case.
+    func list(of name: String) -> String {
+        var list = ""
+        for field in fields where Self.equal(field.name, name) { list += field.value + "," }
+        return list
+    }
+
+    private static func equal(_ text: String, _ name: String) -> Bool {
+        guard text.utf8.count == name.utf8.count else { return false }
+        return zip(text.utf8, name.utf8).allSatisfy { byte, other in
+            ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == other
         }
     }
 

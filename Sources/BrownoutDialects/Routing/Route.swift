@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 
 /// Where a request goes: a provider and the provider's own path.
 struct Route {
@@ -12,15 +13,7 @@ struct Route {
 
     init(_ request: SessionRequest, _ providers: [VirtualProvider]) {
         (provider, dialect, path) = Self.provider(request.path, request.headers, providers)
-        (endpoint, model) = Self.endpoint(of: path, dialect)
-    }
-
-    /// What a provider's own path stands for, and the model that it names.
-    static func endpoint(of path: Substring, _ dialect: DialectName) -> (Endpoint, Substring) {
-        switch dialect {
-        case .openai: openAI(path)
-        case .anthropic: anthropic(path)
-        }
+        (endpoint, model) = Dialects.profile(dialect).endpoint(of: path)
     }
 
     /// The path of a request target (RFC 9112, 3.2): origin form or absolute form, without the
@@ -51,33 +44,60 @@ struct Route {
         _ path: Substring, _ headers: RequestHeaders, _ providers: [VirtualProvider]
     ) -> (String, DialectName, Substring) {
         for provider in providers {
-            if let rest = rest(of: path, after: provider.name) {
+            if let rest = path.rest(after: provider.name) {
                 return (provider.name, provider.dialect, rest)
             }
         }
-        for dialect in DialectName.allCases {
-            if let rest = rest(of: path, after: dialect.rawValue) {
-                return (dialect.rawValue, dialect, rest)
+        for name in DialectName.allCases {
+            if let rest = path.rest(after: name.rawValue) { return (name.rawValue, name, rest) }
+        }
+        let name = claimant(path, headers)
+        return (name.rawValue, name, path)
+    }
+
+    /// Whose request it is that names no provider: who has such paths alone, else who can be told
+    /// by a header, else the first.
+    private static func claimant(_ path: Substring, _ headers: RequestHeaders) -> DialectName {
+        let profiles = Dialects.profiles
+        let claimant =
+            profiles.first { $0.owns(path: path) }
+            ?? profiles.first { $0.marker.flatMap(headers.value(of:)) != nil }
+            ?? profiles.first { $0.isKeyed(headers) && $0.endpoint(of: path).0 != .unknown }
+        return claimant?.name ?? profiles[0].name
+    }
+}
+
+extension ProviderProfile {
+    /// What a path of the provider's own stands for, and the model that it names.
+    func endpoint(of path: Substring) -> (Endpoint, Substring) {
+        guard let bare = unversioned(path) else { return (.unknown, "") }
+        for served in paths {
+            if !served.takesModel {
+                if bare == served.path { return (served.endpoint, "") }
+            } else if bare.utf8.starts(with: served.path.utf8) {
+                let model = Route.decoded(bare.dropFirst(served.path.count))
+                return model.isEmpty ? (.unknown, "") : (served.endpoint, model)
             }
         }
-        let isAnthropic =
-            rest(of: path, after: "v1/messages") != nil || headers.anthropicVersion != nil
-            || (headers.apiKey != nil && rest(of: path, after: "v1/models") != nil)
-        let dialect = isAnthropic && !isOpenAI(path) ? DialectName.anthropic : .openai
-        return (dialect.rawValue, dialect, path)
+        return (.unknown, "")
     }
 
-    /// Whether a path is OpenAI's alone, whatever the headers say.
-    private static func isOpenAI(_ path: Substring) -> Bool {
-        let bare = rest(of: path, after: "v1") ?? path
-        return ["chat", "completions", "embeddings", "moderations"].contains {
-            rest(of: bare, after: $0) != nil
-        }
+    /// Whether paths like this are nobody else's.
+    fileprivate func owns(path: Substring) -> Bool {
+        guard let bare = unversioned(path) else { return false }
+        return ownParts.contains { bare.rest(after: $0) != nil }
     }
 
+    /// A path without the version; nil where it has to have one.
+    private func unversioned(_ path: Substring) -> Substring? {
+        if version.isEmpty { return path }
+        return path.rest(after: version) ?? (versionIsOptional ? path : nil)
+    }
+}
+
+extension Substring {
     /// What follows `/<prefix>` in a path, with its slash; nil when the path does not start so.
-    private static func rest(of path: Substring, after prefix: String) -> Substring? {
-        let utf8 = path.utf8
+    fileprivate func rest(after prefix: String) -> Substring? {
         guard utf8.first == UInt8(ascii: "/") else { return nil }
         var end = utf8.index(after: utf8.startIndex)
         for byte in prefix.utf8 {
@@ -85,35 +105,11 @@ struct Route {
             end = utf8.index(after: end)
         }
         guard end == utf8.endIndex || utf8[end] == UInt8(ascii: "/") else { return nil }
-        return path[end...]
+        return self[end...]
     }
+}
 
-    /// OpenAI's paths, with and without `/v1`: users set base URLs without it (wire facts, 13).
-    private static func openAI(_ path: Substring) -> (Endpoint, Substring) {
-        let bare = rest(of: path, after: "v1") ?? path
-        switch bare {
-        case "/chat/completions": return (.chatCompletions, "")
-        case "/completions": return (.completions, "")
-        case "/embeddings": return (.embeddings, "")
-        case "/moderations": return (.moderations, "")
-        default: return models(bare)
-        }
-    }
-
-    private static func anthropic(_ path: Substring) -> (Endpoint, Substring) {
-        guard let bare = rest(of: path, after: "v1") else { return (.unknown, "") }
-        if bare == "/messages" { return (.messages, "") }
-        if bare == "/messages/count_tokens" { return (.countTokens, "") }
-        return models(bare)
-    }
-
-    private static func models(_ path: Substring) -> (Endpoint, Substring) {
-        guard let rest = rest(of: path, after: "models") else { return (.unknown, "") }
-        if rest.isEmpty { return (.models, "") }
-        let model = decoded(rest.dropFirst())
-        return model.isEmpty ? (.unknown, "") : (.model, model)
-    }
-
+extension Route {
     /// Percent-decoding (RFC 3986, 2.1): ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
     static func decoded(_ text: Substring) -> Substring {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return text }

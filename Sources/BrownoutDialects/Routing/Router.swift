@@ -39,12 +39,15 @@ package enum Router {
             provider: route.provider, dialect: route.dialect, endpoint: route.endpoint,
             purpose: route.purpose(of: request, in: scenario), session: incoming.session,
             call: call(incoming, route),
-            retryCount: headers.retryCount, credential: credential(headers, route.dialect),
+            retryCount: headers.retryCount,
+            credential: Dialects.profile(route.dialect).credential(in: headers),
             client: client(request, scenario.access), version: request.version,
             headers: request.headers)
         if case .success(let body) = request.body { facts.body = body }
         do throws(ProviderError) {
-            if let name = incoming.badSession { throw badSession(name, route.dialect) }
+            if let name = incoming.badSession {
+                throw Dialects.of(route.dialect).refusal(.session(name))
+            }
             let intent = try intent(incoming, route, scenario)
             facts.take(intent)
             if case .chat(let chat) = intent,
@@ -71,96 +74,19 @@ package enum Router {
     private static func intent(
         _ incoming: SessionRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
-        let (request, headers) = (incoming.request, incoming.headers)
-        switch (route.endpoint, request.method) {
-        case (.unknown, _): throw unknownPath(request.method, route)
-        case (let endpoint, let method) where method == endpoint.method: break
-        default: throw wrongMethod(request.method, route)
+        let request = incoming.request
+        let dialect = Dialects.of(route.dialect)
+        if route.endpoint == .unknown {
+            throw dialect.refusal(.path(method: request.method, path: route.path))
         }
-        if case .failure(let problem) = request.body {
-            switch route.dialect {
-            case .openai: try OpenAIErrors.checkCoding(problem)
-            case .anthropic: try AnthropicErrors.checkCoding(problem)
-            }
+        if request.method != route.endpoint.method {
+            throw dialect.refusal(
+                .method(request.method, path: route.path, route.endpoint))
         }
-        switch route.dialect {
-        case .openai: try OpenAIErrors.checkKey(headers)
-        case .anthropic: try AnthropicErrors.checkKey(headers)
-        }
-        switch route.dialect {
-        case .openai: return try openAI(request, route, scenario)
-        case .anthropic: return try anthropic(incoming, route, scenario)
-        }
-    }
-
-    private static func openAI(
-        _ request: IncomingRequest, _ route: Route, _ scenario: Scenario
-    ) throws(ProviderError) -> ParsedRequest.Intent {
-        let body = request.body
-        if request.loneSurrogate != nil, route.endpoint.method == "POST" {
-            throw OpenAIErrors.notJSON
-        }
-        switch route.endpoint {
-        case .chatCompletions:
-            return .chat(try OpenAIChatParser.parse(body, isOpenAI: route.isOriginal))
-        case .completions:
-            let isOpenAI = hasItsOwnModels(body, route, scenario)
-            return .complete(try OpenAITextParser.parse(body, isOpenAI: isOpenAI))
-        case .embeddings:
-            let isOpenAI = hasItsOwnModels(body, route, scenario)
-            return .embed(try OpenAIEmbeddings.parse(body, isOpenAI: isOpenAI))
-        case .moderations:
-            let isOpenAI = hasItsOwnModels(body, route, scenario)
-            return .moderate(try OpenAIModerations.parse(body, isOpenAI: isOpenAI))
-        default: return try models(request, route, scenario)
-        }
-    }
-
-    private static func anthropic(
-        _ incoming: SessionRequest, _ route: Route, _ scenario: Scenario
-    ) throws(ProviderError) -> ParsedRequest.Intent {
-        let (request, headers) = (incoming.request, incoming.headers)
-        switch route.endpoint {
-        case .messages, .countTokens:
-            try AnthropicErrors.checkVersion(headers)
-            if let lone = request.loneSurrogate { throw AnthropicJSON.refusal(lone) }
-            let onlyCounts = route.endpoint == .countTokens
-            let chat = try AnthropicChatParser.parse(
-                request.body, resumed: incoming.resumed, beta: headers.anthropicBeta,
-                isAnthropic: route.isOriginal, onlyCounts: onlyCounts)
-            guard onlyCounts else { return .chat(chat) }
-            if let error = ModelNames.refusal(of: chat.model, by: route, in: scenario) {
-                throw error
-            }
-            return .countTokens(chat)
-        default: return try models(request, route, scenario)
-        }
-    }
-
-    private static func models(
-        _ request: IncomingRequest, _ route: Route, _ scenario: Scenario
-    ) throws(ProviderError) -> ParsedRequest.Intent {
-        if route.endpoint == .models {
-            guard route.dialect == .anthropic else { return .listModels(ModelQuery()) }
-            return .listModels(try ModelQuery(target: request.target))
-        }
-        let model = String(route.model)
-        guard ModelNames.accepts(model, by: route, in: scenario) else {
-            switch route.dialect {
-            case .openai: throw OpenAIErrors.unknownModel(model)
-            case .anthropic: throw AnthropicErrors.unknownModel(model)
-            }
-        }
-        return .model(model)
-    }
-
-    /// Whether a request comes to OpenAI itself, with a model that it would have to have.
-    private static func hasItsOwnModels(
-        _ body: Result<JSON, IncomingRequest.BodyProblem>, _ route: Route, _ scenario: Scenario
-    ) -> Bool {
-        guard route.isOriginal else { return false }
-        guard !scenario.models.isEmpty, case .success(let body) = body else { return true }
-        return !ModelNames.isAdded(body["model"]?.stringValue ?? "", to: scenario)
+        if case .failure(let problem) = request.body { try dialect.checkCoding(problem) }
+        try dialect.checkKey(incoming.headers)
+        return try dialect.parse(
+            RoutedRequest(incoming: incoming, route: route, scenario: scenario))
     }
 
     private static func client(
@@ -176,68 +102,31 @@ package enum Router {
         if let key = headers.idempotencyKey, !key.isEmpty {
             return CallKey(named: key, by: .idempotencyKey)
         }
-        switch route.endpoint {
-        case .chatCompletions, .messages:
+        switch route.endpoint.operation {
+        case .chat:
             if case .success(let resumed)? = incoming.resumed {
                 return CallKey(digest: CallDigest.chat(resumed.members))
             }
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members))
             }
-        case .completions, .embeddings, .moderations, .countTokens:
+        case .text, .embed, .moderate, .count:
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.body(members, of: route.endpoint))
             }
-        case .models, .model, .unknown: break
+        case .models, .model, .about, .unknown: break
         }
         return CallKey(digest: CallDigest.request(request.method, route.path))
     }
-
-    /// Clients of Anthropic send their key either way, depending on their version (wire facts,
-    /// 6.1).
-    private static func credential(_ headers: RequestHeaders, _ dialect: DialectName) -> String {
-        switch dialect {
-        case .openai: headers.bearer ?? headers.apiKey ?? ""
-        case .anthropic: headers.apiKey ?? headers.bearer ?? ""
-        }
-    }
 }
 
-// MARK: - Refusals of an address
-
-extension Router {
-    private static func badSession(_ name: String, _ dialect: DialectName) -> ProviderError {
-        ProviderError(
-            status: 400, type: "invalid_request_error",
-            message: "Session names are 1 to 64 letters, digits, dots, hyphens or underscores, and "
-                + "neither '.' nor '..', unlike '\(name.prefix(80))'.",
-            code: dialect == .openai ? "invalid_session" : nil)
-    }
-
-    /// OpenAI's 404 names method and path (wire facts, 4); Anthropic's only says so.
-    private static func unknownPath(_ method: String, _ route: Route) -> ProviderError {
-        switch route.dialect {
-        case .openai:
-            ProviderError(
-                status: 404, type: "invalid_request_error",
-                message: "Invalid URL (\(method) \(route.path.prefix(200)))")
-        case .anthropic:
-            ProviderError(status: 404, type: "not_found_error", message: "Not Found")
+extension RoutedRequest {
+    /// The model that the path names, if the provider has it.
+    func knownModel(_ dialect: some Dialect) throws(ProviderError) -> String {
+        let model = String(route.model)
+        guard ModelNames.accepts(model, by: route, in: scenario) else {
+            throw dialect.refusal(.model(model))
         }
-    }
-
-    private static func wrongMethod(_ method: String, _ route: Route) -> ProviderError {
-        switch route.dialect {
-        case .openai:
-            ProviderError(
-                status: 405, type: "invalid_request_error",
-                message: "Not allowed to \(method) on \(route.path.prefix(200)). "
-                    + "(HINT: Perhaps you meant to make a "
-                    + "\(route.endpoint.method) request?)",
-                code: "method_not_allowed")
-        case .anthropic:
-            ProviderError(
-                status: 405, type: "invalid_request_error", message: "Method Not Allowed")
-        }
+        return model
     }
 }

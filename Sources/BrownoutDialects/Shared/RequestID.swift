@@ -1,32 +1,38 @@
 import BrownoutEngine
 import BrownoutJSON
 
+/// The form of a provider's request ids.
+enum RequestIDForm: Sendable {
+    /// A prefix and 32 hexadecimal digits: the exchange's word, then the checksum.
+    case hex(String)
+    /// A prefix and 21 base62 digits: eleven for the word, ten for the checksum.
+    case base62(String)
+}
+
 /// Provider-native request ids that carry an exchange and a checksum of it.
 ///
-/// - OpenAI: `req_` and 32 hexadecimal digits: the exchange's word, then the checksum.
-/// - Anthropic: `req_011` and 21 base62 digits: eleven for the word, ten for the checksum.
-/// - The first sixteen digits of a `cf-ray` are the exchange itself, for the pages of a proxy,
-///   which carry nothing else.
+/// The first sixteen digits of a `cf-ray` are the exchange itself, for the pages of a proxy,
+/// which carry nothing else.
 enum RequestID {
     private static let wordDigits = 11
     private static let checkDigits = 10
     /// 62^10, what ten base62 digits count to.
     private static let checkModulus: UInt64 = 839_299_365_868_340_224
 
-    static func text(_ id: ExchangeID, _ dialect: DialectName) -> String {
+    static func text(_ id: ExchangeID, _ form: RequestIDForm) -> String {
         var bytes: [UInt8] = []
-        append(id, dialect, to: &bytes)
+        append(id, form, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static func append(_ id: ExchangeID, _ dialect: DialectName, to bytes: inout [UInt8]) {
-        switch dialect {
-        case .openai:
-            bytes.append(text: "req_")
+    static func append(_ id: ExchangeID, _ form: RequestIDForm, to bytes: inout [UInt8]) {
+        switch form {
+        case .hex(let prefix):
+            bytes.append(text: prefix)
             append(hex: id.word, to: &bytes)
             append(hex: checksum(id.word), to: &bytes)
-        case .anthropic:
-            bytes.append(text: "req_011")
+        case .base62(let prefix):
+            bytes.append(text: prefix)
             append(base62: id.word, wordDigits, to: &bytes)
             append(base62: checksum(id.word) % checkModulus, checkDigits, to: &bytes)
         }
@@ -44,25 +50,33 @@ enum RequestID {
         bytes.append(text: "-FRA")
     }
 
-    /// The exchange of an id of either provider, of a `cf-ray`, or of sixteen bare digits.
+    /// The exchange of an id of a provider's, of a `cf-ray`, or of sixteen bare digits.
     static func exchange(_ text: String) -> ExchangeID? {
         let bytes = Array(text.utf8)
-        switch bytes.count {
-        case 16: return hex(bytes[...]).map(ExchangeID.init(word:))
-        case 20 where bytes[16] == UInt8(ascii: "-"):
+        if bytes.count == 16 { return hex(bytes[...]).map(ExchangeID.init(word:)) }
+        if bytes.count == 20, bytes[16] == UInt8(ascii: "-") {
             return hex(bytes[..<16]).map(ExchangeID.init(word:))
-        case 36 where bytes.starts(with: "req_".utf8):
-            guard let word = hex(bytes[4..<20]), let check = hex(bytes[20...]),
+        }
+        return Dialects.profiles.lazy.compactMap { exchange(bytes, $0.requestIDs) }.first
+    }
+
+    private static func exchange(_ bytes: [UInt8], _ form: RequestIDForm) -> ExchangeID? {
+        switch form {
+        case .hex(let prefix):
+            let digits = bytes.dropFirst(prefix.utf8.count)
+            guard bytes.starts(with: prefix.utf8), digits.count == 32,
+                let word = hex(digits.prefix(16)), let check = hex(digits.dropFirst(16)),
                 check == checksum(word)
             else { return nil }
             return ExchangeID(word: word)
-        case 28 where bytes.starts(with: "req_011".utf8):
-            guard let word = base62(bytes[7..<7 + wordDigits]),
-                let check = base62(bytes[(7 + wordDigits)...]),
+        case .base62(let prefix):
+            let digits = bytes.dropFirst(prefix.utf8.count)
+            guard bytes.starts(with: prefix.utf8), digits.count == wordDigits + checkDigits,
+                let word = base62(digits.prefix(wordDigits)),
+                let check = base62(digits.dropFirst(wordDigits)),
                 check == checksum(word) % checkModulus
             else { return nil }
             return ExchangeID(word: word)
-        default: return nil
         }
     }
 

@@ -39,7 +39,7 @@ struct Limiter: Sendable {
         init(_ asks: [LimitAsk], _ facts: RequestFacts, under snapshot: Snapshot, session: UInt64) {
             self.asks = asks
             inputTokens = facts.inputTokens
-            writesTokens = facts.endpoint.writesTokens
+            writesTokens = facts.endpoint.operation.writesTokens
             limits = snapshot.scenario.limits
             began = snapshot.beganNanoseconds
             self.session = session

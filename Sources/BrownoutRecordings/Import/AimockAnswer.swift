@@ -68,13 +68,9 @@ struct AimockAnswer {
         let message = error["message"] ?? "Internal error"
         let type = error["type"] ?? "server_error"
         let body: JSON =
-            dialect == .openai
-            ? [
-                "error": [
-                    "message": message, "type": type, "param": error["param"] ?? nil,
-                    "code": error["code"] ?? nil,
-                ]
-            ] : ["type": "error", "error": ["type": type, "message": message]]
+            Dialects.errorBody(
+                message: message, type: type, param: error["param"] ?? nil,
+                code: error["code"] ?? nil, of: dialect)
         let status = response["status"]?.intValue ?? 500
         let given = response["retryAfter"]?.doubleValue
         let after = given.map { Int(min(max($0, 0), 1e9).rounded(.up)) }
@@ -104,7 +100,8 @@ struct AimockAnswer {
             if !said.isEmpty { text = said.joined() }
             calls = blocks.filter { $0["type"] == "toolCall" }
         }
-        let thinking = dialect == .anthropic ? response["reasoning"]?.stringValue : nil
+        let thinking =
+            Dialects.profile(dialect).showsThinking ? response["reasoning"]?.stringValue : nil
         let finish: Reply.Finish
         switch response["finishReason"]?.stringValue {
         case nil: finish = calls.isEmpty ? .stop : .toolCalls

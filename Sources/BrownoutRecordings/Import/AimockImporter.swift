@@ -61,12 +61,13 @@ struct AimockImporter {
             return nil
         }
         let model = match["model"]?.stringValue
-        let dialect = model?.hasPrefix("claude") == true ? .anthropic : options.dialect
+        let dialect = model.flatMap(Dialects.profile(ofModel:))?.name ?? options.dialect
+        let profile = Dialects.profile(dialect)
         let isEmbedding = response["embedding"] != nil || match["inputText"] != nil
         let path =
             isEmbedding
-            ? "/v1/embeddings" : dialect == .openai ? "/v1/chat/completions" : "/v1/messages"
-        let asked = isEmbedding ? embedding(match) : chat(match, dialect, place)
+            ? "/v1/embeddings" : profile.fullPath(profile.sample.path)
+        let asked = isEmbedding ? embedding(match) : chat(match, dialect)
         let request = RecordedRequest(
             method: "POST", path: path, headers: [HeaderField("content-type", "application/json")],
             body: Array(asked.text.utf8))
@@ -82,9 +83,7 @@ struct AimockImporter {
             id: "\(options.stem ?? Importer.stem(of: file))-\(index + 1)",
             provenance: Provenance(
                 recordedAt: options.now, provider: dialect.rawValue, dialect: dialect,
-                upstream: dialect == .openai
-                    ? "https://api.openai.com" : "https://api.anthropic.com",
-                recorder: "aimock"),
+                upstream: profile.origin, recorder: "aimock"),
             request: request, response: answer)
     }
 
@@ -97,57 +96,21 @@ struct AimockImporter {
         ])
     }
 
-    private func chat(_ match: JSON, _ dialect: DialectName, _ place: String) -> JSON {
-        let usual: JSON = dialect == .openai ? "gpt-4o-mini" : "claude-sonnet-4-5"
-        var members = [JSONMember("model", match["model"] ?? usual)]
-        var messages: [JSON] = []
+    private func chat(_ match: JSON, _ dialect: DialectName) -> JSON {
         let parts = match["systemMessage"]?.arrayValue?.compactMap(\.stringValue)
         let system = parts?.joined(separator: "\n") ?? match["systemMessage"]?.stringValue
-        if let system {
-            if dialect == .openai {
-                messages.append(["role": "system", "content": .string(system)])
-            } else {
-                members.append(JSONMember("system", .string(system)))
-            }
-        }
-        messages.append(["role": "user", "content": match["userMessage"] ?? ""])
+        var sketch = ChatSketch(
+            model: match["model"], system: system, user: match["userMessage"] ?? "")
         if match["toolCallId"] != nil || match["toolResultContains"] != nil {
-            messages += toolTurn(match, dialect)
+            // The call whose result the fixture answers.
+            sketch.turn = (
+                id: match["toolCallId"] ?? "call_1", name: match["toolName"] ?? "tool",
+                result: match["toolResultContains"] ?? ""
+            )
         }
-        if dialect == .anthropic { members.append(JSONMember("max_tokens", 4096)) }
-        members.append(JSONMember("messages", .array(messages)))
-        if let name = match["toolName"] {
-            let tool: JSON =
-                dialect == .openai
-                ? ["type": "function", "function": ["name": name]]
-                : ["name": name, "input_schema": ["type": "object"]]
-            members.append(JSONMember("tools", [tool]))
-        }
-        if let format = match["responseFormat"], dialect == .openai {
-            members.append(JSONMember("response_format", ["type": format]))
-        }
-        return .object(members)
-    }
-
-    /// The call whose result the fixture answers.
-    private func toolTurn(_ match: JSON, _ dialect: DialectName) -> [JSON] {
-        let id = match["toolCallId"] ?? "call_1"
-        let result = match["toolResultContains"] ?? ""
-        let name = match["toolName"] ?? "tool"
-        if dialect == .openai {
-            let call: JSON = [
-                "id": id, "type": "function", "function": ["name": name, "arguments": "{}"],
-            ]
-            return [
-                ["role": "assistant", "content": nil, "tool_calls": [call]],
-                ["role": "tool", "tool_call_id": id, "content": result],
-            ]
-        }
-        let use: JSON = ["type": "tool_use", "id": id, "name": name, "input": .object([])]
-        let answer: JSON = ["type": "tool_result", "tool_use_id": id, "content": result]
-        return [
-            ["role": "assistant", "content": [use]], ["role": "user", "content": [answer]],
-        ]
+        sketch.tool = match["toolName"]
+        sketch.format = match["responseFormat"]
+        return Dialects.request(sketch, of: dialect)
     }
 
     /// What neither a request nor an answer has a place for.

@@ -51,7 +51,7 @@ package struct ImportOptions: Sendable {
     /// A host, or a glob of hosts, whose dialect the user knows; the first that fits counts.
     package var hosts: [(host: Glob, dialect: DialectName)] = []
     /// The dialect of formats that name none.
-    package var dialect = DialectName.openai
+    package var dialect = DialectName.allCases[0]
     /// What ids begin with where the file has none; nil: the file's name.
     package var stem: String?
     /// When an exchange was recorded whose file does not say, in microseconds since 1970.

@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 
 /// Where a request of somebody else's file went: which provider that is, and what of its URL is
@@ -15,35 +16,46 @@ struct ImportedTarget {
     /// What the user should know of how this was found; nil where the host says it all.
     var note: String?
 
-    /// What an API's URLs end with, the longer ones first.
-    private static let endpoints: [(path: String, dialect: DialectName)] = [
-        ("/v1/chat/completions", .openai), ("/v1/completions", .openai),
-        ("/v1/embeddings", .openai), ("/v1/moderations", .openai),
-        ("/v1/messages/count_tokens", .anthropic), ("/v1/messages", .anthropic),
-        ("/chat/completions", .openai), ("/completions", .openai), ("/embeddings", .openai),
-        ("/moderations", .openai), ("/v1/models", .openai),
-    ]
+    /// What an API's URLs end with, the longer ones first; the same of two APIs is the first one's.
+    private static let endpoints: [(path: String, dialect: DialectName)] = {
+        var ends: [(path: String, dialect: DialectName)] = []
+        for profile in Dialects.profiles {
+            for served in profile.paths where !served.takesModel {
+                ends.append((profile.fullPath(served.path), profile.name))
+                // A list of models says too little of itself without its version.
+                if profile.versionIsOptional, served.endpoint.method == "POST" {
+                    ends.append((served.path, profile.name))
+                }
+            }
+        }
+        return ends.enumerated().sorted {
+            ($1.element.path.utf8.count, $0.offset) < ($0.element.path.utf8.count, $1.offset)
+        }.map(\.element)
+    }()
 
-    /// Nil for a URL of neither provider's.
+    /// Nil for a URL of no provider's.
     init?(_ url: String, headers: [HeaderField], _ options: ImportOptions) {
         let (origin, whole, query) = Self.split(url)
         self.query = query
         let host = Self.host(of: origin)
         let endpoint = Self.endpoints.first { whole.hasSuffix($0.path) }
-        let isAnthropic = headers.contains { $0.name.lowercased() == "anthropic-version" }
+        let marked = Dialects.profiles.first { profile in
+            profile.marker.map { headers.value(of: $0) != nil } ?? false
+        }
+        let guest = Dialects.profiles.lazy.compactMap { profile in
+            profile.guestHosts.first { host.hasSuffix($0.suffix) }.map { (profile, $0.owner) }
+        }.first
         var isOwn = false
         if let given = options.hosts.first(where: { $0.host.matches(host) }) {
             dialect = given.dialect
-        } else if let own = Self.dialect(ofOwn: host) {
-            dialect = own
+        } else if let own = Dialects.profiles.first(where: { $0.owns(host: host) }) {
+            dialect = own.name
             isOwn = true
-        } else if host.hasSuffix(".openai.azure.com")
-            || host.hasSuffix(".cognitiveservices.azure.com")
-        {
-            dialect = .openai
-            note = "host \(host) is Azure's: taken as openai, below a path of its own"
+        } else if let (profile, owner) = guest {
+            dialect = profile.name
+            note = "host \(host) is \(owner): taken as \(dialect.rawValue), below a path of its own"
         } else if let endpoint {
-            dialect = isAnthropic ? .anthropic : endpoint.dialect
+            dialect = marked?.name ?? endpoint.dialect
             note = "host \(host) is not known: taken as \(dialect.rawValue) by its path"
         } else {
             return nil
@@ -53,12 +65,6 @@ struct ImportedTarget {
         let bytes = Array(whole.utf8)
         upstream = origin + String(decoding: bytes[..<prefix], as: UTF8.self)
         path = String(decoding: bytes[prefix...], as: UTF8.self)
-    }
-
-    /// Whose host it is, one of a region (`eu.api.openai.com`) too; nil for anybody else's.
-    private static func dialect(ofOwn host: String) -> DialectName? {
-        let own = [("api.openai.com", DialectName.openai), ("api.anthropic.com", .anthropic)]
-        return own.first { host == $0.0 || host.hasSuffix("." + $0.0) }?.1
     }
 
     /// The host of a URL, in lower case, without its port.

@@ -133,28 +133,30 @@ struct TraceImporter {
         if let dialect = DialectName(rawValue: named) { return dialect }
         let model = payload["model"]?.stringValue ?? trace["model"]?.stringValue ?? ""
         let answer = Self.message(trace["response"] ?? .null).payload
-        if answer["type"] == "message" || headers.value(of: "anthropic-version") != nil {
-            return .anthropic
+        for profile in Dialects.profiles {
+            let isMarked = profile.marker.map { headers.value(of: $0) != nil } ?? false
+            let isIts = profile.answerMark.map {
+                answer[$0.member]?.stringValue == $0.value
+            }
+            if isMarked || isIts == true { return profile.name }
         }
-        if answer["choices"] == nil, model.hasPrefix("claude") { return .anthropic }
+        if answer["choices"] == nil, let profile = Dialects.profile(ofModel: model) {
+            return profile.name
+        }
         return options.dialect
     }
 
     private func target(
         _ url: String?, _ payload: JSON, _ headers: [HeaderField], _ dialect: DialectName
     ) -> ImportedTarget? {
-        let base =
-            dialect == .openai ? "https://api.openai.com" : "https://api.anthropic.com"
+        let profile = Dialects.profile(dialect)
+        let base = profile.origin
         guard let url, url.contains("/") else {
-            let path: String
             let body = Self.content(payload)
-            switch dialect {
-            case .anthropic: path = "/v1/messages"
-            case .openai where body["messages"] != nil: path = "/v1/chat/completions"
-            case .openai where body["prompt"] != nil: path = "/v1/completions"
-            case .openai where body["input"] != nil: path = "/v1/embeddings"
-            case .openai: return nil
+            let found = profile.pathsByMember.first {
+                $0.member.isEmpty || body[$0.member] != nil
             }
+            guard let path = found.map({ profile.fullPath($0.path) }) else { return nil }
             return ImportedTarget(base + path, headers: headers, options)
         }
         let whole = url.contains("://") ? url : base + (url.hasPrefix("/") ? url : "/" + url)

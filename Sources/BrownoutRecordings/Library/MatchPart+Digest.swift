@@ -43,10 +43,10 @@ extension MatchPart {
     /// What a path means counts, not how it is written: OpenAI's come with and without `/v1`.
     private static func endpoint(of request: MatchRequest) -> UInt64 {
         let address = request.address
-        switch address.endpoint {
+        switch address.endpoint.operation {
         case .unknown: return CallDigest.request(request.method, address.path[...])
         case .model: return SipHash.word("\(request.method) model \(address.model)")
-        default: return SipHash.word("\(request.method) \(address.endpoint.rawValue)")
+        default: return SipHash.word("\(request.method) \(address.endpoint.name)")
         }
     }
 
@@ -65,11 +65,11 @@ extension MatchPart {
         guard case .json(.object(let members)) = request.body else {
             return body(of: request) { _ in false }
         }
-        return switch endpoint {
-        case .chatCompletions, .messages: CallDigest.chat(members)
-        case .completions, .embeddings, .moderations, .countTokens:
+        return switch endpoint.operation {
+        case .chat: CallDigest.chat(members)
+        case .text, .embed, .moderate, .count:
             CallDigest.body(members, of: endpoint)
-        case .models, .model, .unknown:
+        case .models, .model, .about, .unknown:
             body(of: request) { $0 == "stream" || $0 == "stream_options" }
         }
     }

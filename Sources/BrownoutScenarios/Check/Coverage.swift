@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 
 /// What a rule applies to, in a form that is quick to compare.
@@ -18,7 +19,7 @@ struct Footprint {
         providers = Footprint.bits(names) { name in
             when.provider.isEmpty || when.provider.contains { $0.matches(name) }
         }
-        endpoints = Footprint.bits(Endpoint.allCases) {
+        endpoints = Footprint.bits(Dialects.endpoints) {
             when.endpoint.isEmpty || when.endpoint.contains($0)
         }
     }

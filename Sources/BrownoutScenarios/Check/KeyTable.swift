@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 
 /// The kinds of mappings a scenario is made of.
@@ -143,6 +144,7 @@ enum Word {
     static let lastStreams = ["this", "previous"]
     static let causes = Cause.allCases.map(\.rawValue)
     static let dialects = DialectName.allCases.map(\.rawValue)
+    static let endpoints = Dialects.endpoints.map(\.name)
     static let laterDialects = ["azure", "gemini"]
     /// First parts of a path that a provider's name would hide.
     static let reservedProviders =

@@ -62,7 +62,7 @@ extension KeyTable {
         keys: [
             Key("model", .glob, "Models it is about; all by default."),
             Key(
-                "endpoint", .oneOrMany(.word(Endpoint.allCases.map(\.rawValue))),
+                "endpoint", .oneOrMany(.word(Word.endpoints)),
                 "Endpoints it is about; all by default."),
             Key("for", .grammar(.duration), "From when they were made.", required: true),
         ])

@@ -134,7 +134,7 @@ extension KeyTable {
                 "provider", .oneOrMany(.glob),
                 "`openai`, `anthropic`, or a name under `providers`; a pattern."),
             Key(
-                "endpoint", .oneOrMany(.word(Endpoint.allCases.map(\.rawValue))),
+                "endpoint", .oneOrMany(.word(Word.endpoints)),
                 "What the request asks for."),
             Key("model", .oneOrMany(.glob), "The model's name; a pattern."),
             Key("stream", .boolean, "Whether the request wants a stream."),

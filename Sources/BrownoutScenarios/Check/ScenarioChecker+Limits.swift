@@ -95,14 +95,14 @@ extension ScenarioChecker {
         let canRefuse = named.contains { name in
             switch Limit.Dimension(rawValue: name) {
             case .inputTokens?:
-                when.endpoint.isEmpty || when.endpoint.contains(where: \.readsTokens)
+                when.endpoint.isEmpty || when.endpoint.contains(where: \.operation.readsTokens)
             case .outputTokens?:
-                when.endpoint.isEmpty || when.endpoint.contains(where: \.writesTokens)
+                when.endpoint.isEmpty || when.endpoint.contains(where: \.operation.writesTokens)
             case .requests?, .concurrent?, nil: true
             }
         }
         if !canRefuse, let key = fields.first(of: named) {
-            let endpoints = when.endpoint.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            let endpoints = when.endpoint.map { "'\($0.name)'" }.joined(separator: ", ")
             error("can never refuse: requests for \(endpoints) have no such tokens", at: key.span)
         }
         if named == [Limit.Dimension.concurrent.rawValue], let key = fields.key("algorithm") {

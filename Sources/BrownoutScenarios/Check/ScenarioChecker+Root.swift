@@ -111,7 +111,7 @@ extension ScenarioChecker {
             let dialect = dialect(entry.value, of: name)
             // A name with an error of its own still counts as declared, so that the rules which
             // use it are not reported too.
-            let provider = VirtualProvider(name: name, dialect: dialect ?? .openai)
+            let provider = VirtualProvider(name: name, dialect: dialect ?? DialectName.allCases[0])
             declared.append(provider)
             providers.append(provider)
         }

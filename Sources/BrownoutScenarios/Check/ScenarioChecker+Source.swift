@@ -110,7 +110,7 @@ extension ScenarioChecker {
             entry.model = fields["model"].flatMap { glob($0) }
             if let node = fields["endpoint"] {
                 for item in oneOrMany(node) {
-                    if let endpoint: Endpoint = word(item, as: "an endpoint") {
+                    if let endpoint = endpoint(item) {
                         entry.endpoints.append(endpoint)
                     }
                 }

@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 
 extension ScenarioChecker {
@@ -67,21 +68,34 @@ extension ScenarioChecker {
         }
         var endpoints: [Endpoint] = []
         for item in oneOrMany(node) {
-            guard let endpoint: Endpoint = word(item, as: "an endpoint") else { continue }
+            guard let endpoint = endpoint(item) else { continue }
             endpoints.append(endpoint)
             // Where no provider matches, that is the error, and was reported.
-            if matched.isEmpty || matched.contains(where: { $0.dialect.serves(endpoint) }) {
+            if matched.isEmpty
+                || matched.contains(where: { Dialects.profile($0.dialect).serves(endpoint) })
+            {
                 continue
             }
-            let allowed = Endpoint.allCases.filter { endpoint in
-                matched.contains { $0.dialect.serves(endpoint) }
+            let allowed = Dialects.endpoints.filter { endpoint in
+                matched.contains { Dialects.profile($0.dialect).serves(endpoint) }
             }
             error(
                 "can never fire: \(matched.map { quoted($0.name) }.joined(separator: ", ")) "
-                    + "has no endpoint '\(endpoint.rawValue)'",
-                at: item.span, allowed: allowed.map(\.rawValue))
+                    + "has no endpoint '\(endpoint.name)'",
+                at: item.span, allowed: allowed.map(\.name))
         }
         return endpoints
+    }
+
+    /// An endpoint of any provider's.
+    mutating func endpoint(_ node: ScenarioNode) -> Endpoint? {
+        guard let text = scalar(node, as: "an endpoint") else { return nil }
+        if let endpoint = Dialects.endpoints.first(where: { $0.name == text }) { return endpoint }
+        error(
+            "\(quoted(text)) is not an endpoint", at: node.span,
+            nearest: NearestWord.nearest(to: text, among: Word.endpoints),
+            allowed: Word.endpoints)
+        return nil
     }
 
     mutating func addresses(_ node: ScenarioNode?) -> [AddressPattern] {
@@ -170,16 +184,5 @@ extension ScenarioChecker {
     private static func isWellEscaped(_ pointer: String) -> Bool {
         let parts = pointer.split(separator: "~", omittingEmptySubsequences: false).dropFirst()
         return parts.allSatisfy { $0.hasPrefix("0") || $0.hasPrefix("1") }
-    }
-}
-
-extension DialectName {
-    /// Whether the provider's API has such an endpoint.
-    func serves(_ endpoint: Endpoint) -> Bool {
-        switch endpoint {
-        case .chatCompletions, .completions, .embeddings, .moderations: self == .openai
-        case .messages, .countTokens: self == .anthropic
-        case .models, .model, .unknown: true
-        }
     }
 }

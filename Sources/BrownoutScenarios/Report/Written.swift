@@ -105,7 +105,7 @@ extension Matcher {
             if !texts.isEmpty { parts.append("\(name) \(texts.joined(separator: " or "))") }
         }
         add("provider", provider.map(\.text))
-        add("endpoint", endpoint.map(\.rawValue))
+        add("endpoint", endpoint.map(\.name))
         add("model", model.map(\.text))
         if let stream { parts.append(stream ? "streams" : "not streamed") }
         if let tools { parts.append(tools ? "with tools" : "without tools") }

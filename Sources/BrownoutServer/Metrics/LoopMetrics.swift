@@ -37,7 +37,7 @@ struct LoopMetrics {
 
     private static let overflow = Series(
         provider: UInt16(LabelNames.otherIndex), model: UInt16(LabelNames.otherIndex),
-        endpoint: UInt8(Endpoint.allCases.count), cause: 0, status: 0)
+        endpoint: UInt8(Dialects.endpoints.count), cause: 0, status: 0)
 
     private let labels: MetricLabels
     private var providers: LoopLabelNames
@@ -210,13 +210,11 @@ private struct Tally<Key: Hashable> {
 }
 
 extension Endpoint {
-    /// `allCases` makes an array each time.
-    private static let all = allCases
-
-    fileprivate var place: UInt8 { UInt8(Endpoint.all.firstIndex(of: self) ?? 0) }
+    fileprivate var place: UInt8 { UInt8(Dialects.endpoints.firstIndex(of: self) ?? 0) }
 
     fileprivate static func name(at place: UInt8) -> String {
-        Int(place) < all.count ? all[Int(place)].rawValue : LabelNames.other
+        Int(place) < Dialects.endpoints.count
+            ? Dialects.endpoints[Int(place)].name : LabelNames.other
     }
 }
 

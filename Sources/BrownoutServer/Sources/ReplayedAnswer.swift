@@ -138,6 +138,7 @@ struct ReplayedAnswer {
     private func responseHead(_ framing: PassedBody.Framing?) -> ResponseHead {
         var fields = HeaderBlock()
         var isFramed = false
+        let idField = Dialects.profile(request.facts.dialect).requestIDField
         for field in head.headers {
             let name = field.name.lowercased()
             if name == "content-length" || name == "transfer-encoding" {
@@ -148,7 +149,7 @@ struct ReplayedAnswer {
                 fields.append(field.name, value)
                 continue
             }
-            let isID = name == "x-request-id" || name == "request-id"
+            let isID = name == idField
             fields.append(
                 oneLine(field.name),
                 isID && replay.freshIDs

@@ -142,11 +142,7 @@ extension Carrier {
 
     /// The provider's 404 for a request that no recording answers.
     private func refused(_ asked: Asked, _ message: String) -> SuppliedAnswer {
-        answer(
-            asked,
-            ProviderError(
-                status: 404, type: asked.errorType(404), message: message,
-                code: asked.code("recording_not_found")))
+        answer(asked, asked.withoutSource(404, message, "recording_not_found"))
     }
 
     /// A request for a provider that has no upstream.
@@ -159,9 +155,7 @@ extension Carrier {
     /// An answer that cannot be got, for a reason that is not the upstream's.
     func fail(_ asked: Asked, _ reason: String) {
         asked.exchange.add(note: reason)
-        let error = ProviderError(
-            status: 502, type: asked.errorType(502), message: reason, code: asked.code("no_source"))
-        play(answer(asked, error), for: asked.exchange)
+        play(answer(asked, asked.withoutSource(502, reason, "no_source")), for: asked.exchange)
     }
 
     private func answer(_ asked: Asked, _ error: ProviderError) -> SuppliedAnswer {
@@ -182,19 +176,13 @@ extension Carrier {
 }
 
 extension Asked {
-    fileprivate var dialect: DialectName { planned.request.facts.dialect }
-
-    /// What the provider calls such an error.
-    fileprivate func errorType(_ status: Int) -> String {
-        switch (dialect, status) {
-        case (.openai, 404): "invalid_request_error"
-        case (.openai, _): "server_error"
-        case (.anthropic, 404): "not_found_error"
-        case (.anthropic, _): "api_error"
-        }
+    /// What the provider says where nothing has an answer.
+    fileprivate func withoutSource(
+        _ status: Int, _ message: String, _ code: String
+    ) -> ProviderError {
+        Dialects.withoutSource(
+            status: status, message: message, code: code, dialect: planned.request.facts.dialect)
     }
-
-    fileprivate func code(_ code: String) -> String? { dialect == .openai ? code : nil }
 }
 
 extension RecordingLibrary {

@@ -6,9 +6,6 @@ extension Reply.Choice {
     mutating func filter(_ dialect: DialectName) {
         toolCalls = []
         cut(toTokens: tokens / 2)
-        switch dialect {
-        case .openai: finish = .verbatim("content_filter")
-        case .anthropic: finish = .refusal
-        }
+        finish = Dialects.profile(dialect).filterFinish
     }
 }

@@ -6,14 +6,10 @@ extension Answer {
     /// `wrong-model`: the answer names a model that nobody asked for, as gateways that fall back
     /// in silence do.
     func withWrongModel(_ dialect: DialectName) -> Answer? {
-        let others =
-            switch dialect {
-            case .openai: ["gpt-3.5-turbo-0125", "gpt-4-0613"]
-            case .anthropic: ["claude-3-haiku-20240307", "claude-3-5-haiku-20241022"]
-            }
+        let others = Dialects.profile(dialect).otherModels
         @Sendable func another(_ model: JSON) -> JSON? {
             guard case .string(let name) = model else { return nil }
-            return .string(name == others[0] ? others[1] : others[0])
+            return .string(name == others.0 ? others.1 : others.0)
         }
         return editing { json in
             json.changing("model", another)

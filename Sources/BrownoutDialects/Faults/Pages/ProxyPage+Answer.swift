@@ -6,7 +6,7 @@ extension Answer {
     /// content network names the ray, so that `explain` finds its exchange.
     init(_ page: ProxyPage, _ request: ParsedRequest, _ context: AnswerContext) {
         let ray = RequestID.ray(context.exchange)
-        let host = Self.host(of: request)
+        let host = Dialects.profile(request.facts.dialect).hosts[0]
         let body: String
         var fields: HeaderBlock
         switch page {
@@ -32,13 +32,5 @@ extension Answer {
             head: ResponseHead(
                 status: page.status, reason: ReasonPhrase.of(page.status), fields: fields),
             body: .whole(WholeBody(Array(body.utf8))))
-    }
-
-    /// Whom the client means to ask.
-    private static func host(of request: ParsedRequest) -> String {
-        switch request.facts.dialect {
-        case .openai: "api.openai.com"
-        case .anthropic: "api.anthropic.com"
-        }
     }
 }

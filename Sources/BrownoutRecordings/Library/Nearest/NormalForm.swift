@@ -35,10 +35,10 @@ enum NormalForm {
     }
 
     private static func normal(_ json: JSON, _ endpoint: Endpoint) -> JSON {
-        switch endpoint {
-        case .chatCompletions, .messages, .countTokens: chat(json)
-        case .completions, .embeddings, .moderations: text(json)
-        case .models, .model, .unknown:
+        switch endpoint.operation {
+        case .chat, .count: chat(json)
+        case .text, .embed, .moderate: text(json)
+        case .models, .model, .about, .unknown:
             object(json) { $0 != "stream" && $0 != "stream_options" }
         }
     }

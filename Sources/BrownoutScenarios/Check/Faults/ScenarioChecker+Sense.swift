@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutEngine
 
 // Faults that the rule they stand in makes impossible. A scenario that asks for one injects
@@ -61,7 +62,7 @@ private struct FaultSetting {
 
     private var obstacleToStream: String? {
         if when.stream == false { return "'stream: false' takes no request for a stream" }
-        return onlyEndpoint { !$0.writesTokens }.map { "\($0) is never a stream" }
+        return onlyEndpoint { !$0.operation.writesTokens }.map { "\($0) is never a stream" }
     }
 
     private func obstacleByDialect(_ fault: Fault) -> String? {
@@ -74,7 +75,9 @@ private struct FaultSetting {
         if !isTaken {
             return "it is \(dialect.rawValue)'s, and 'provider' takes none that speaks it"
         }
-        return onlyEndpoint { !dialect.serves($0) }.map { "\($0) is not \(dialect.rawValue)'s" }
+        return onlyEndpoint { !Dialects.profile(dialect).serves($0) }.map {
+            "\($0) is not \(dialect.rawValue)'s"
+        }
     }
 
     private func obstacleToTools(_ fault: Fault) -> String? {
@@ -88,7 +91,7 @@ private struct FaultSetting {
         if when.tools == false, (reply ?? usualReply)?.toolCalls.isEmpty ?? true {
             return "'tools: false' takes no request with tools, and the reply calls none"
         }
-        return onlyEndpoint { $0 != .chatCompletions && $0 != .messages }
+        return onlyEndpoint { $0.operation != .chat }
             .map { "\($0) calls no tools" }
     }
 
@@ -113,13 +116,14 @@ private struct FaultSetting {
         default:
             if case .token(1...)? = fault.position { isAboutWords = true } else { return nil }
         }
-        return isAboutWords ? onlyEndpoint { !$0.writesTokens }.map { "\($0) says nothing" } : nil
+        return isAboutWords
+            ? onlyEndpoint { !$0.operation.writesTokens }.map { "\($0) says nothing" } : nil
     }
 
     /// The endpoints that `when` names, where each of them is such a one.
     private func onlyEndpoint(where isSo: (Endpoint) -> Bool) -> String? {
         guard !when.endpoint.isEmpty, when.endpoint.allSatisfy(isSo) else { return nil }
-        return when.endpoint.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+        return when.endpoint.map { "'\($0.name)'" }.joined(separator: " or ")
     }
 }
 
