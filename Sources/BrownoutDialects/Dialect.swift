@@ -74,6 +74,8 @@ enum OwnRefusal {
     /// Another method than the endpoint's.
     case method(String, path: Substring, Endpoint)
     case model(String)
+    /// A body that broke off.
+    case cutShort
     /// No recording and no upstream has an answer: the status, why, and a code for it.
     case source(status: Int, message: String, code: String)
 }

@@ -13,6 +13,8 @@ package struct IncomingRequest: Sendable {
         case notDecodable(String)
         /// A `Content-Encoding` that we cannot undo, in lower case.
         case unsupportedCoding(String)
+        /// The client ended its side of the connection amid the body.
+        case cutShort
     }
 
     package var method: String

@@ -19,7 +19,7 @@ extension Carrier {
             work()
         case .idle, .decoding, .waitingForRoom, .planning, .playing:
             inbox.add(part)
-        case .lingering, .dead, .closed:
+        case .unfinished, .lingering, .dead, .closed:
             break
         }
     }
@@ -33,7 +33,7 @@ extension Carrier {
             case .idle, .receiving:
                 take(inbox.parts.removeFirst())
                 continue
-            case .lingering, .dead, .closed:
+            case .unfinished, .lingering, .dead, .closed:
                 inbox.parts.removeAll()
             case .decoding, .waitingForRoom, .planning, .playing:
                 break
@@ -218,6 +218,7 @@ extension Carrier {
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
             loop.journal(leftBehind: intake, on: socket)
+        case .unfinished(let answer): loop.journal(answer, .left, on: socket)
         case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed

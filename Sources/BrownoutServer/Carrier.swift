@@ -91,6 +91,8 @@ enum CarrierPhase {
     /// A large request is being read by another thread.
     case planning(Intake)
     case playing(Exchange, Blocked)
+    /// The client has ended its side amid a request: whether it reads on is yet to be seen.
+    case unfinished(UnfinishedAnswer)
     /// We have sent FIN and read what the client still sends, so that our answer is not lost.
     case lingering
     /// The peer hears nothing more, and nothing of it is heard.

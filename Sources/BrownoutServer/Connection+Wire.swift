@@ -115,7 +115,7 @@ extension Connection {
     func refuse(_ refusal: EdgeRefusal) {
         switch phase {
         case .idle, .receiving, .decoding: break
-        case .waitingForRoom, .planning, .playing, .lingering, .dead, .closed: return
+        case .waitingForRoom, .planning, .playing, .unfinished, .lingering, .dead, .closed: return
         }
         let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
         let answer = refusal.answer(date: loop.date(atSecond: second))

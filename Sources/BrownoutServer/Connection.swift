@@ -47,6 +47,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         self.context = context
         socket.served = self
         ticket = loop.pacer.register(self)
+        allowHalfClosure(true)
         rest()
     }
 
@@ -97,20 +98,12 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
             socket.close()
             return
         }
-        // The bytes end within a request: the client has left, and the connection is over.
-        if error as? HTTPParserError == .invalidEOFState { return leaveAmidRequest() }
+        // The bytes end within a request.
+        if error as? HTTPParserError == .invalidEOFState { return breakOff() }
         // The bytes are not HTTP, or more head than we take: the edge answers, not the provider.
         isBroken = true
         let overflow = error as? HTTPParserError == .headerOverflow
         refuse(overflow ? .headTooLarge : .notHTTP)
-    }
-
-    /// What is known of a request in progress is journalled when the connection is gone.
-    private func leaveAmidRequest() {
-        if case .idle = phase, inbox.parts.isEmpty {
-            loop.journal(.clientLeft, from: socket, status: nil, bytes: 0)
-        }
-        socket.close()
     }
 
     /// Between requests: the deadline of the last wait stands until it is needed.
@@ -142,6 +135,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         phase = .closed
         if let ticket { loop.pacer.unregister(ticket) }
         ticket = nil
+        allowHalfClosure(false)
         context = nil
     }
 
@@ -163,6 +157,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         case .playing(let exchange, let blocked):
             continuePlaying(exchange, blocked, at: now)
             work()
+        case .unfinished(let answer):
+            awaitUptake(answer)
         case .lingering:
             socket.close()
         case .dead:
@@ -185,12 +181,16 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
             .lingering, .dead:
             abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
-        case .playing, .closed: break
+        case .playing, .unfinished, .closed: break
         }
     }
 
     func abort() {
-        if case .playing(let exchange, _) = phase { finish(exchange, ending: "stopped") }
+        switch phase {
+        case .playing(let exchange, _): finish(exchange, ending: "stopped")
+        case .unfinished(let answer): loop.journal(answer, .stopped, on: socket)
+        default: break
+        }
         hangUp()
     }
 

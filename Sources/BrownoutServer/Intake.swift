@@ -71,7 +71,7 @@ final class Intake {
     var isTooLarge: Bool {
         switch problem {
         case .tooLarge, .tooLargeDecoded: true
-        case .notJSON, .notDecodable, .unsupportedCoding, nil: false
+        case .notJSON, .notDecodable, .unsupportedCoding, .cutShort, nil: false
         }
     }
 
@@ -79,7 +79,7 @@ final class Intake {
     private var isKeptAsItCame: Bool {
         switch problem {
         case .notDecodable, .unsupportedCoding: true
-        case .tooLarge, .tooLargeDecoded, .notJSON, nil: false
+        case .tooLarge, .tooLargeDecoded, .notJSON, .cutShort, nil: false
         }
     }
 
@@ -220,6 +220,12 @@ final class Intake {
         }
     }
 
+    /// Where a request that is not whole broke off, for the journal.
+    var breakingPlace: String {
+        let announced = announcedBytes.map { " of \($0)" } ?? ""
+        return "before its request was whole, after \(receivedBytes)\(announced) bytes of its body"
+    }
+
     /// The start of the body, decoded, for the journal.
     func bodyPrefix(_ limit: Int) -> [UInt8] {
         guard let body else { return [] }
@@ -235,7 +241,7 @@ extension IncomingRequest.BodyProblem {
         case .tooLargeDecoded(let limit): "limit: a body of more than \(limit) bytes when decoded"
         case .notDecodable(let coding): "the body is not valid \(coding)"
         case .unsupportedCoding(let name): "a body in a coding we cannot undo: \(name.prefix(60))"
-        case .notJSON: nil
+        case .notJSON, .cutShort: nil
         }
     }
 }

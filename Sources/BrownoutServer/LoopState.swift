@@ -214,20 +214,22 @@ final class LoopState {
     func journal(leftBehind intake: Intake, on socket: AcceptedSocket) {
         metrics.refused(.clientLeft)
         guard core.isRecording else { return }
+        var record = row(of: intake, on: socket)
+        responder.describe(intake.headOnly, in: &record)
+        record.clientLeft = (now - intake.began).nanoseconds / 1000
+        record.ending = "client-left"
+        let place = intake.isWhole ? "before its request could be answered" : intake.breakingPlace
+        record.note = "the client left \(place)"
+        core.record(record)
+    }
+
+    /// What is known of a request's client and body.
+    func row(of intake: Intake, on socket: AcceptedSocket) -> ExchangeRecord {
         let passed = (now - intake.began).nanoseconds / 1000
         var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
-        responder.describe(intake.headOnly, in: &record)
         record.client = socket.addressText
-        record.clientLeft = passed
-        record.ending = "client-left"
         record.requestBody = intake.bodyPrefix(core.limits.journalBodyBytes)
         record.requestBodyBytes = intake.receivedBytes
-        let announced = intake.announcedBytes.map { " of \($0)" } ?? ""
-        record.note =
-            intake.isWhole
-            ? "the client left before its request could be answered"
-            : "the client left before its request was whole, after "
-                + "\(intake.receivedBytes)\(announced) bytes of its body"
-        core.record(record)
+        return record
     }
 }

@@ -131,11 +131,14 @@ package struct Responder: Sendable {
     }
 
     /// Says who asked for what, as far as the head of a request tells; nothing is counted.
-    func describe(_ incoming: IncomingRequest, in record: inout ExchangeRecord) {
+    @discardableResult
+    func describe(
+        _ incoming: IncomingRequest, in record: inout ExchangeRecord
+    ) -> ParsedRequest {
         let addressed = SessionRequest(incoming)
-        let facts = Router.parse(
-            addressed, in: engine.snapshot(of: addressed.session).scenario
-        ).facts
+        let request = Router.parse(
+            addressed, in: engine.snapshot(of: addressed.session).scenario)
+        let facts = request.facts
         record.session = facts.session
         record.provider = facts.provider
         record.dialect = facts.dialect.rawValue
@@ -150,6 +153,7 @@ package struct Responder: Sendable {
             record.callKey = facts.call.text
             record.callSource = facts.call.source.rawValue
         }
+        return request
     }
 
     /// The provider's own 503, at once, for a request whose answer there is no room for. No fault

@@ -52,6 +52,11 @@ package final class RawClient {
         Glibc.close(descriptor)
     }
 
+    /// Ends its side with FIN, and reads on.
+    package func closeWrite() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     /// Leaves with RST.
     package func reset() {
         var linger = Glibc.linger(l_onoff: 1, l_linger: 0)

@@ -3,6 +3,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -51,6 +52,45 @@ def test_an_unknown_request_id_is_said_to_be_unknown(serve):
     server.chat()
     server.stop()
     assert server.explain("req_0000000000000000").returncode != 0
+
+
+HEAD = (b"POST /s/mine/v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n"
+        b"content-type: application/json\r\ncontent-length: 5000\r\n\r\n")
+
+
+def break_off(server, sent, reads_on):
+    """Ends this side amid a request; what is answered to who reads on."""
+    with socket.create_connection((server.address.hostname, server.address.port), 10) as client:
+        client.sendall(sent)
+        if not reads_on:
+            return b""
+        client.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: client.recv(9999), b""))
+
+
+def test_who_ends_its_side_amid_its_body_reads_a_400_that_can_be_explained(serve):
+    server = serve()
+    head, _, body = break_off(server, HEAD + b'{"model":', True).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["error"]["type"] == "invalid_request_error"
+    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    [row] = server.journal_when(1)
+    assert (row["status"], row["ending"], row["session"]) == (400, "complete", "mine")
+    assert (row["method"], row["path"]) == ("POST", "/s/mine/v1/chat/completions")
+    assert "after 9 of 5000 bytes of its body" in row["note"]
+    explained = server.explain(fields["x-request-id"])
+    assert explained.returncode == 0, explained.stderr
+    assert "ended its side" in explained.stdout
+
+
+@pytest.mark.parametrize("sent, place", [(HEAD + b'{"model":', "before its request was whole"),
+                                         (HEAD[:40], "amid the head of its request")])
+def test_who_leaves_amid_its_request_has_no_status(serve, sent, place):
+    server = serve()
+    break_off(server, sent, False)
+    [row] = server.journal_when(1)
+    assert (row["status"], row["bytes_sent"], row["ending"]) == (None, 0, "client-left")
+    assert row["note"].startswith(f"the client left {place}")
 
 
 def control(server, path):

@@ -48,6 +48,7 @@ extension AnthropicDialect {
             ProviderError(
                 status: 405, type: "invalid_request_error", message: "Method Not Allowed")
         case .model(let model): AnthropicErrors.unknownModel(model)
+        case .cutShort: AnthropicErrors.cutShort
         case .source(let status, let message, _):
             ProviderError(
                 status: status, type: status == 404 ? "not_found_error" : "api_error",

@@ -2,6 +2,9 @@ import BrownoutEngine
 
 /// Anthropic's errors in its own words (wire facts, 6.4 and 14; design, 6).
 enum AnthropicErrors {
+    /// The answer to a body that broke off.
+    static let cutShort = AnthropicField.refusal("The request body ended before it was whole")
+
     static let tooLarge = ProviderError(
         status: 413, type: "request_too_large", message: "Request exceeds the maximum size")
 
@@ -26,7 +29,7 @@ enum AnthropicErrors {
                 "The request's `Content-Encoding` is not supported: \(name.prefix(60))")
             error.detail = "request_body_encoding_unsupported"
             throw error
-        case .notJSON: break
+        case .notJSON, .cutShort: break
         }
     }
 

@@ -56,6 +56,7 @@ extension OpenAIDialect {
                     + "(HINT: Perhaps you meant to make a \(endpoint.method) request?)",
                 code: "method_not_allowed")
         case .model(let model): OpenAIErrors.unknownModel(model)
+        case .cutShort: OpenAIErrors.notJSON
         case .source(let status, let message, let code):
             ProviderError(
                 status: status, type: status == 404 ? "invalid_request_error" : "server_error",

@@ -26,7 +26,7 @@ enum OpenAIErrors {
                 status: 415, type: "invalid_request_error",
                 message: "Unsupported content encoding: '\(name.prefix(60))'. Supported content "
                     + "encodings are: 'gzip', 'deflate', and 'zstd'.")
-        case .notJSON, .notDecodable: break
+        case .notJSON, .notDecodable, .cutShort: break
         }
     }
 

@@ -70,12 +70,14 @@ package enum Router {
         }
     }
 
-    /// Checks in the order of the real providers: the address, the size, the key, the body.
+    /// Checks in the order of the real providers: the address, the size, the key, the body. What
+    /// broke off is malformed whatever it was about (RFC 9112, 8).
     private static func intent(
         _ incoming: SessionRequest, _ route: Route, _ scenario: Scenario
     ) throws(ProviderError) -> ParsedRequest.Intent {
         let request = incoming.request
         let dialect = Dialects.of(route.dialect)
+        if case .failure(.cutShort) = request.body { throw dialect.refusal(.cutShort) }
         if route.endpoint == .unknown {
             throw dialect.refusal(.path(method: request.method, path: route.path))
         }

@@ -97,7 +97,7 @@ extension HTTP2Stream {
     func refuse(_ refusal: EdgeRefusal) {
         switch phase {
         case .idle, .receiving, .decoding: break
-        case .waitingForRoom, .planning, .playing, .lingering, .dead, .closed: return
+        case .waitingForRoom, .planning, .playing, .unfinished, .lingering, .dead, .closed: return
         }
         let second = loop.wallMicroseconds(at: loop.now) / 1_000_000
         let page = ByteBuffer(string: refusal.page)

@@ -120,7 +120,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             refuse(.bodyTooSlow)
         case .playing(let exchange, let blocked): continuePlaying(exchange, blocked, at: now)
         case .dead: reset()
-        case .idle, .waitingForRoom, .planning, .lingering, .closed: break
+        case .idle, .waitingForRoom, .planning, .unfinished, .lingering, .closed: break
         }
     }
 
@@ -133,7 +133,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             .lingering, .dead:
             abort()
         case .playing(_, .time) where loop.core.clock.mode == .manual: abort()
-        case .playing, .closed: break
+        case .playing, .unfinished, .closed: break
         }
     }
 
@@ -150,7 +150,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
             finish(exchange, ending: ending)
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
-        case .idle, .planning, .lingering, .dead, .closed: break
+        case .idle, .planning, .unfinished, .lingering, .dead, .closed: break
         }
         phase = .closed
     }

@@ -46,6 +46,23 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { breakOff() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        breakOff()
+        context.fireChannelInactive()
+    }
+
+    /// What came so far is the beginning of a head, and all there will be.
+    private func breakOff() {
+        guard received != nil else { return }
+        received = nil
+        connection.breakOff()
+    }
+
     private func speakHTTP2(_ context: ChannelHandlerContext) throws {
         connection.handOver()
         context.pipeline.syncOperations.removeHandler(connection, promise: nil)
