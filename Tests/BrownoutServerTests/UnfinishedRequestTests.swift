@@ -88,6 +88,34 @@ import Testing
         return bytes
     }
 
+    /// HEADERS without END_HEADERS, after which CONTINUATION would come, or not even all of it.
+    private static func brokenHead(cut: Int) -> [UInt8] {
+        var bytes = frames(reset: false)
+        let flags = 24 + 9 + 4
+        bytes[flags] = 0
+        return Array(bytes.dropLast(13 + cut))
+    }
+
+    @Test(arguments: [0, 5])
+    func aHeadOfHTTP2ThatBreaksOffIsTheSameAsOneOfHTTP1(_ cut: Int) async throws {
+        for end in End.allCases {
+            let row = try await left(
+                UnfinishedRequestTests.brokenHead(cut: cut), end, http2: true)
+            #expect(row.ending == "client-left")
+            #expect(row.status == nil)
+            #expect(row.bytesSent == 0)
+            #expect(row.note == "the client left amid the head of its request: it broke off")
+        }
+    }
+
+    /// The first bytes of a connection may be those of either protocol.
+    @Test(arguments: ["PO", "PRI * HTTP/2.0\r\n"])
+    func aHeadThatCouldBeOfEitherProtocolIsTheSame(_ text: String) async throws {
+        let row = try await left(Array(text.utf8), .reset, http2: true)
+        #expect(row.ending == "client-left")
+        #expect(row.note == "the client left amid the head of its request: it broke off")
+    }
+
     @Test(arguments: [(false, End.fin), (false, .reset), (true, .fin)])
     func overHTTP2ItIsTheSame(_ resetsStream: Bool, _ end: End) async throws {
         let row = try await left(

@@ -39,6 +39,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     private var byteStreams: Set<Int> = []
     private var headToSplit: ByteBuffer?
     private var entrance: HTTP2Bytes.Entrance
+    private var heads = HTTP2Bytes.HeadWatch()
     /// Streams at a time, as our SETTINGS say; and before the client has taken note of them.
     private let streamLimit: (said: Int, before: Int)
     /// Streams that were refused, since when.
@@ -70,6 +71,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        leaveAmidHead()
         state = .closed
         self.context = nil
         if let ticket { loop.pacer.unregister(ticket) }
@@ -78,9 +80,11 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        heads.see(bytes)
         guard !entrance.isOver else { return context.fireChannelRead(data) }
-        let bytes = entrance.pass(unwrapInboundIn(data))
-        if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
+        let passed = entrance.pass(bytes)
+        if passed.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(passed)) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -123,6 +127,16 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The socket's, or that of TLS; those of HTTP/2 come from the handlers above.
         socket.close()
+    }
+
+    /// The client has left, perhaps amid the head of a request. A stream that is open tells of its
+    /// own end, also where that came amid trailers.
+    private func leaveAmidHead() {
+        guard let stream = heads.stream, streams[stream] == nil else { return }
+        switch state {
+        case .open, .leaving: loop.journal(.clientLeft, from: socket, status: nil, bytes: 0)
+        case .lingering, .closed: break
+        }
     }
 
     // MARK: Streams

@@ -59,8 +59,8 @@ enum HTTP2Bytes {
 
     private static let goAwayType: UInt8 = 7
     private static let settingsType: UInt8 = 4
-    private static let headBytes = 9
-    private static let prefaceBytes = 24
+    static let headBytes = 9
+    static let prefaceBytes = 24
     /// SETTINGS that say that ours are taken note of (RFC 9113, 6.5.3).
     private static let agreement: [UInt8] = [0, 0, 0, settingsType, 1, 0, 0, 0, 0]
     /// SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2).
