@@ -57,15 +57,14 @@ final class UnfinishedAnswer {
             record.lastByte = passed
             record.bytesSent = bytes.readableBytes
             record.bytesAcknowledged = bytes.readableBytes
-            record.note = "the client ended its side \(place)"
         } else {
             record.status = nil
             record.firstByte = nil
             record.responseBody = []
             record.responseBodyBytes = 0
             if ending == .left { record.clientLeft = passed }
-            record.note = "the client left \(place)"
         }
+        record.note = "the client \(ending == .left ? "left" : "ended its side") \(place)"
         return record
     }
 }

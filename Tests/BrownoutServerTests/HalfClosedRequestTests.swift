@@ -1,5 +1,6 @@
 import BrownoutJournal
 import BrownoutTesting
+import NIOCore
 import Testing
 
 @testable import BrownoutServer
@@ -144,6 +145,30 @@ import Testing
         #expect(journal.map(\.rule) == [nil, "first"])
         #expect(journal.map(\.ordinal) == [0, 1])
         #expect(journal[0].id != 0 && journal[0].id != journal[1].id)
+    }
+
+    /// What nobody is known to have taken does not count as sent, and a server that stops does not
+    /// say that its client has left.
+    @Test(arguments: [
+        (UnfinishedAnswer.Ending.complete, "complete", Int?(400), "ended its side"),
+        (.left, "client-left", nil, "left"), (.stopped, "stopped", nil, "ended its side"),
+    ])
+    func theRowSaysWhatBecameOfTheAnswer(
+        _ ending: UnfinishedAnswer.Ending, _ word: String, _ status: Int?, _ did: String
+    ) throws {
+        var row = ExchangeRecord(id: 1, startedAt: 0)
+        row.status = 400
+        let began = NIODeadline.uptimeNanoseconds(1)
+        let answer = UnfinishedAnswer(
+            ByteBuffer(string: "four"), row, place: "here", began: began, end: began)
+        let later = began + .microseconds(7)
+        let taken = try #require(answer.takeRow(ending, at: later))
+        #expect(taken.ending == word)
+        #expect(taken.status == status)
+        #expect(taken.bytesSent == (status == nil ? 0 : 4))
+        #expect(taken.clientLeft == (ending == .left ? 7 : nil))
+        #expect(taken.note == "the client \(did) here")
+        #expect(answer.takeRow(ending, at: later) == nil)
     }
 
     /// A body that waits to be decoded has come, too.
