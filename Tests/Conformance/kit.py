@@ -126,6 +126,11 @@ class Server:
         connection.close()
         return answer.status, json.loads(text) if text else None
 
+    def advance(self, step):
+        """Moves a clock that is moved by hand: `4m`."""
+        status, answer = self.command("POST", "/clock/advance", {"by": step})
+        assert status == 200, answer
+
     def chat(self, text="hello", headers=None, timeout=20, **options):
         """A chat completion of OpenAI's."""
         return self.post("/v1/chat/completions", chat_body(text, **options), headers, timeout)

@@ -150,15 +150,14 @@ def test_output_tokens_are_refused_once_nothing_is_left(serve, connect, provider
     assert [passes(client, f"call {number}") for number in range(3)] == [True, True, False]
 
 
-def test_a_limit_is_per_key_and_model(serve, provider, mode):
+def test_a_limit_is_per_key_and_model(serve, connect, provider):
     server = serve(limits("name: l, per: [key, model], requests: 2/min"))
     other = {"openai": "gpt-4o", "anthropic": "claude-opus-4-5"}[provider]
     passed = []
     for key in ["sk-one", "sk-two"]:
-        client = CLIENTS[provider](server, mode, api_key=key, max_retries=0)
+        client = connect(provider, server, api_key=key, max_retries=0)
         for model in [MODEL[provider], other]:
             passed += [passes(client, f"{number}", model=model) for number in range(3)]
-        client.close()
     assert passed == [True, True, False] * 4
 
 

@@ -30,11 +30,6 @@ def mode():
     return "sync"
 
 
-def advance(server, step):
-    status, body = server.command("POST", "/clock/advance", {"by": step})
-    assert status == 200, body
-
-
 def phase(server, session=None):
     status, body = server.command("GET", "/phase" + (f"?session={session}" if session else ""))
     assert status == 200, body
@@ -45,9 +40,9 @@ def test_a_minute_of_outage_takes_no_time(outage):
     began = time.monotonic()
     statuses = [outage.chat(f"call {index}")[0] for index in range(5)]
     assert statuses == [200, 200, 200, 503, 503]
-    advance(outage, "59s")
+    outage.advance("59s")
     assert outage.chat("late")[0] == 503
-    advance(outage, "1s")
+    outage.advance("1s")
     assert phase(outage) == "recovery"
     assert time.monotonic() - began < 5
 
@@ -76,7 +71,7 @@ def test_an_sdk_waits_for_what_the_hand_moved_clock_brings(outage, connect, prov
     asking.start()
     time.sleep(0.3)
     assert not answers
-    advance(outage, "5s")
+    outage.advance("5s")
     asking.join(10)
     assert answers and time.monotonic() - began < 4
     row = outage.journal()[-1]
@@ -95,7 +90,7 @@ def test_a_stall_of_half_a_minute_takes_no_time(serve, tmp_path):
     asking.start()
     time.sleep(0.3)
     assert not answers
-    advance(server, "30s")
+    server.advance("30s")
     asking.join(10)
     assert time.monotonic() - began < 5
     assert events(answers[0][2])[-1] == "[DONE]"

@@ -248,9 +248,6 @@ def test_outage_and_recovery(serve):
         return sum(server.chat(f"{prefix} {index}", stream=False)[0] == 503
                    for index in range(count))
 
-    def advance(step):
-        assert server.command("POST", "/clock/advance", {"by": step})[0] == 200
-
     def go(phase):
         assert server.command("POST", "/phase", {"to": phase})[0] == 200
 
@@ -267,10 +264,10 @@ def test_outage_and_recovery(serve):
     assert outcomes[503] >= 45 and outcomes[200] <= 10
     go("recovery")
     early = failures("early", CALLS)
-    advance("24s")
+    server.advance("24s")
     late = failures("late", CALLS)
     assert early > 20 and late < 20 and late < early
-    advance("6s")
+    server.advance("6s")
     assert failures("after", 20) == 0
 
 
@@ -325,8 +322,9 @@ def test_tier_one(scenario, connect, provider):
     assert all(gaps(call)[0] >= 0.5 for call in calls if len(call) == 2)
 
 
-def test_prompt_cache(scenario, connect):
-    client = connect("anthropic", scenario("prompt-cache"))
+def test_prompt_cache(serve, connect):
+    server = serve(SCENARIOS / "prompt-cache.yaml", "--clock", "manual")
+    client = connect("anthropic", server)
 
     def usage(text, system="word " * 2000):
         system = [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
@@ -336,7 +334,7 @@ def test_prompt_cache(scenario, connect):
     kept, read = usage("the first question")
     assert kept > 1024 and read == 0
     assert usage("the second question") == (0, kept)
-    time.sleep(0.6)
+    server.advance("6m")
     assert usage("much later") == (kept, 0)
     for hour in range(3):
         assert usage("a question", f"It is {hour} o'clock. " + "word " * 2000)[1] == 0
