@@ -8,18 +8,27 @@ from kit import Server
 from sdks import CLIENTS
 
 
+# A mixed pairing has the SDKs' versions of the first two, with the same versions of all they need.
+# So it shows only whether they get along: each SDK's own tests, and those that drive both at once.
+MIXED = {"newest-openai", "newest-anthropic"}
+TOGETHER = {"test_openai.py", "test_anthropic.py", "test_identity.py", "test_scenarios.py"}
+
+
 def pytest_configure(config):
+    config.addinivalue_line("markers", "serial: measures time, memory or the machine; runs alone")
     # Anthropic's SDK knows the last day of each model; here they live on.
     config.addinivalue_line("filterwarnings", "ignore:The model .* is deprecated")
 
 
 def pytest_collection_modifyitems(config, items):
     """What no SDK has a part in is tested once, with the first pairing."""
-    if os.environ.get("PAIRING", "newest") == "newest":
+    pairing = os.environ.get("PAIRING", "newest")
+    if pairing == "newest":
         return
-    without = [item for item in items if "connect" not in item.fixturenames]
-    config.hook.pytest_deselected(items=without)
-    items[:] = [item for item in items if "connect" in item.fixturenames]
+    kept = [item for item in items if "connect" in item.fixturenames
+            and (pairing not in MIXED or item.path.name in TOGETHER)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture

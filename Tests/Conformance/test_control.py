@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kit import BROWNOUT, brownout
 from sdks import CLIENTS
 
+@pytest.mark.serial
 def test_opening_recordings_holds_up_nobody_and_ends_with_the_server(serve, tmp_path):
     document = pathlib.Path(__file__).parent.parent.parent / "Recordings" / "openai-plain.yaml"
     one = document.read_text().split("\n...\n")[0] + "\n...\n"
@@ -294,6 +295,7 @@ rules:
         assert {row["path"].endswith(path) for row in own} == {True}
 
 
+@pytest.mark.serial
 def test_a_temporary_rule_ends_by_itself(serve):
     server = serve()
     status, rule = server.command("POST", "/rules", "fault: overloaded\nttl: 1s\nsession: s",

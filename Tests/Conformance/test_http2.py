@@ -141,6 +141,7 @@ def test_an_sdk_retries_a_reset_stream_before_the_head(serve):
     assert [row["ending"] for row in server.journal()] == ["reset-stream", "complete"]
 
 
+@pytest.mark.serial
 def test_a_hundred_streams_at_once_have_a_row_each(serve):
     server = serve(f"{HEALTHY}pace: {{between-tokens: 10ms}}\n", "--h2")
     with Client(server, window=1_000_000) as client:
@@ -306,6 +307,7 @@ def test_a_long_answer_arrives_whole_and_what_follows_it_comes(serve):
     assert [row["ending"] for row in server.journal()] == ["complete"]
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("shape, size", [("one-byte-chunks", 1), ("split-events", None)])
 def test_pieces_are_frames_that_take_no_time(serve, shape, size):
     server = serve(f"scenario: pieces\nreply: {{tokens: 60}}\nrules: [{{name: r, fault: {shape}}}]\n",
@@ -491,6 +493,7 @@ def test_a_fault_behind_the_answer_is_one_of_the_connection(serve, word, end):
             assert client.end == "reset"
 
 
+@pytest.mark.serial
 def test_a_port_that_is_closed_resets_the_connection_first(serve):
     server = serve(scenario("{refuse: 300ms}"), "--h2")
     with Client(server) as client:
@@ -504,6 +507,7 @@ def test_a_port_that_is_closed_resets_the_connection_first(serve):
         assert events_of(client, client.chat())[-1] == "[DONE]"
 
 
+@pytest.mark.serial
 def test_an_error_event_and_a_stall_are_what_they_are(serve):
     server = serve(scenario("{cause: overloaded, at: event 3}"), "--h2")
     with Client(server) as client:

@@ -292,6 +292,7 @@ def test_gem_json_split(incident, connect, provider):
     assert streamed.error is None and len(streamed.items) > 3
 
 
+@pytest.mark.serial
 def test_proxy_buffering(incident, connect):
     server = incident("proxy-buffering")
     streamed = connect("openai", server).stream()

@@ -10,6 +10,8 @@ if os.environ.get("PAIRING", "newest") != "newest":
 from catalogue import catalogue
 from matrix import FILE, NOT_INJECTED, PAGE, differences, page, reaction, run_all, written
 
+pytestmark = pytest.mark.serial
+
 
 @pytest.fixture(scope="module")
 def found(request):

@@ -7,6 +7,8 @@ import pytest
 
 from kit import SCENARIOS, brownout, events
 
+pytestmark = pytest.mark.serial
+
 OUTAGE = """
 scenario: an outage
 phases:

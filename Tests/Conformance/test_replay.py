@@ -138,6 +138,7 @@ def arrivals(server, provider, body):
     return [at - times[0] for at in times]
 
 
+@pytest.mark.serial
 def test_gaps_are_kept(serve, record):
     upstream = serve("scenario: paced\npace: {first-token: 30ms, between-tokens: 8ms..12ms}\n"
                      "reply: {tokens: 100}\n")

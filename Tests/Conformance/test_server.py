@@ -16,6 +16,8 @@ import pytest
 
 from kit import BROWNOUT, brownout
 
+pytestmark = pytest.mark.serial
+
 HANG = """
 scenario: hang
 reply: {text: "one two three four five six"}

@@ -267,6 +267,7 @@ def test_an_answer_that_closes_ends_with_a_goodbye(serve):
     assert answer.startswith(b"HTTP/1.1 200 OK") and goodbye and error is None
 
 
+@pytest.mark.serial
 def test_a_server_that_stops_says_goodbye_and_does_not_wait_for_one(serve):
     server = serve(None, "--tls")
     tunnel = Tunnel(server)
