@@ -53,17 +53,18 @@ let package = Package(
         .target(
             name: "BrownoutRedaction",
             dependencies: ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"]),
+        .target(name: "BrownoutYAML", dependencies: ["CLibYAML", "BrownoutJSON"]),
         .target(
             name: "BrownoutScenarios",
             dependencies: [
-                "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction",
+                "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "BrownoutYAML",
                 "BrownoutDialects",
             ]),
         .target(
             name: "BrownoutRecordings",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutScenarios", "BrownoutCompression", "BrownoutRedaction",
+                "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
@@ -102,7 +103,8 @@ let package = Package(
             name: "BrownoutControl",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-                "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
+                "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings",
+                "BrownoutServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -114,7 +116,7 @@ let package = Package(
             name: "brownout",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutSynthesis", "BrownoutScenarios", "BrownoutRecordings",
+                "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
                 "BrownoutJournal", "BrownoutServer", "BrownoutControl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -152,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "BrownoutScenariosTests",
             dependencies: [
-                "BrownoutScenarios", "BrownoutDialects", "BrownoutEngine", "BrownoutJSON",
+                "BrownoutScenarios", "BrownoutDialects", "BrownoutYAML", "BrownoutEngine",
+                "BrownoutJSON",
             ],
             exclude: ["Broken", "BrokenRules"]),
         .testTarget(
@@ -164,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "BrownoutRecordingsTests",
             dependencies: [
-                "BrownoutRecordings", "BrownoutRedaction", "BrownoutScenarios",
+                "BrownoutRecordings", "BrownoutRedaction", "BrownoutYAML",
                 "BrownoutDialects", "BrownoutWire", "BrownoutEngine", "BrownoutJSON",
                 "BrownoutTesting",
             ],

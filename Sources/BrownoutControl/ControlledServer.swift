@@ -3,6 +3,7 @@ import BrownoutJSON
 import BrownoutJournal
 package import BrownoutScenarios
 package import BrownoutServer
+package import BrownoutYAML
 
 /// A running server as the control plane sees it: what its routes read and change.
 package final class ControlledServer: Sendable {

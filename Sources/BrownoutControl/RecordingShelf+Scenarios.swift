@@ -3,6 +3,7 @@ import BrownoutRecordings
 package import BrownoutRedaction
 package import BrownoutScenarios
 package import BrownoutServer
+package import BrownoutYAML
 
 extension RecordingShelf {
     /// Opens the recordings that a scenario answers from. What is open already stays as it was

@@ -1,4 +1,4 @@
-package import BrownoutScenarios
+package import BrownoutYAML
 import Glibc
 
 /// Why recordings cannot be read or written.

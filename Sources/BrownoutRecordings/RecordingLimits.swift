@@ -1,4 +1,4 @@
-package import BrownoutScenarios
+package import BrownoutYAML
 
 /// What reading and writing recordings may cost. Every limit of the format is stated here.
 package enum RecordingLimits {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// What a scenario file may cost. Every limit of the loader is stated here.
 package enum ScenarioLimits {
@@ -36,12 +37,8 @@ package enum ScenarioLimits {
     /// How long a temporary rule holds that does not say so, and the longest it can.
     package static let timeToLive = Duration.seconds(5 * 60)
     package static let longestTimeToLive = Duration.seconds(24 * 3600)
-    /// Diagnostics that are kept; the rest are counted.
-    package static let diagnostics = 100
     /// Warnings that are kept, so that errors have room beside them.
     package static let warnings = 50
-    /// Columns of a source line that a diagnostic shows.
-    package static let shownColumns = 96
     /// The longest pause, wait or point in time a scenario can name; latencies end earlier, at
     /// ``Latency/longest``.
     package static let longestDuration = Duration.seconds(24 * 3600)
@@ -53,4 +50,11 @@ package enum ScenarioLimits {
     package static let longestRecordingLife = Duration.seconds(100 * 365 * 24 * 3600)
     /// The largest count, byte, event or token a scenario can name.
     package static let largestCount = 1_000_000_000
+}
+
+extension YAMLLimits {
+    static let scenario = YAMLLimits(
+        depth: ScenarioLimits.depth, nodes: ScenarioLimits.nodes,
+        aliasBytes: ScenarioLimits.aliasBytes, directives: ScenarioLimits.directives,
+        secondDocument: "a file holds one scenario")
 }

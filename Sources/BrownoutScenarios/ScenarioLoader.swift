@@ -1,4 +1,5 @@
 package import BrownoutEngine
+package import BrownoutYAML
 
 /// A scenario that was read and found right.
 package struct LoadedScenario: Sendable {
@@ -115,7 +116,9 @@ package enum ScenarioLoader {
     ) throws(ScenarioErrors) -> (Checked, warnings: [ScenarioDiagnostic]) {
         guard bytes.count <= ScenarioLimits.fileBytes else {
             throw ScenarioErrors([
-                ScenarioDiagnostic(file: name, span: nil, message: FileProblem.tooLarge.message)
+                ScenarioDiagnostic(
+                    file: name, span: nil,
+                    message: FileProblem(largerThan: ScenarioLimits.fileBytes).message)
             ])
         }
         let document = try YAMLDocument(bytes, file: name, limits: .scenario)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrownoutScenarios
+import BrownoutYAML
 
 /// What is said of a command line that is wrong, in one form: `error: …`, the usage of the command
 /// it was for, and where its help is.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 
 /// Reads scenarios for commands: warnings are shown, errors end the process before anything
 /// starts.

@@ -7,6 +7,7 @@ import BrownoutScenarios
 import BrownoutServer
 import Foundation
 import NIOCore
+import BrownoutYAML
 
 /// A server from its start to its end: what `serve` and `record` have in common.
 struct Serving {

@@ -1,5 +1,5 @@
 import BrownoutEngine
-import BrownoutScenarios
+import BrownoutYAML
 import Foundation
 import Testing
 

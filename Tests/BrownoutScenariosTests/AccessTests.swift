@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// `access` as a scenario writes it, and as the control port changes it.

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// What is JSON is read as JSON, and not as the YAML it nearly is.

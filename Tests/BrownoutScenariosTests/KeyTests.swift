@@ -1,5 +1,6 @@
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// Every key that the language declares is read, and a value that cannot be right is found.

@@ -1,4 +1,5 @@
 import BrownoutScenarios
+import BrownoutYAML
 import Foundation
 import Testing
 
@@ -123,7 +124,7 @@ import Testing
         let shown = try #require(errors?.diagnostics.first)
         #expect(shown.column == 200_030)
         let excerpt = try #require(shown.excerpt)
-        #expect(excerpt.line.count <= ScenarioLimits.shownColumns + 2)
+        #expect(excerpt.line.count <= ScenarioDiagnostic.Excerpt.columns + 2)
         let marked = zip(excerpt.line, excerpt.marks).filter { "^~".contains($0.1) }
         #expect(String(marked.map(\.0)) == "sede")
     }
@@ -154,8 +155,8 @@ import Testing
         var text = "scenario: x\n"
         for number in 0..<20_000 { text += "unknown-key-\(number): 1\n" }
         let errors = refusal([UInt8](text.utf8))
-        #expect(errors?.diagnostics.count == ScenarioLimits.diagnostics)
-        #expect(errors?.omitted == 20_000 - ScenarioLimits.diagnostics)
+        #expect(errors?.diagnostics.count == ScenarioErrors.most)
+        #expect(errors?.omitted == 20_000 - ScenarioErrors.most)
         #expect(errors?.text.hasSuffix("and 19900 more errors\n") == true)
     }
 

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// Loads a text that should be right; what is wrong is recorded with its diagnostics.

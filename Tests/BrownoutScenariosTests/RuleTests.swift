@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// Every key of a rule becomes the value it says.

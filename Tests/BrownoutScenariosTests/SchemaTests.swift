@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// The exported JSON Schema, held against what the loader takes.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// A fault that a data port cannot have is refused, and what it needs is said.

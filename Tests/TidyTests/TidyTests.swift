@@ -17,12 +17,13 @@ import Testing
         "BrownoutRedaction": ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"],
         "BrownoutRecordings": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-            "BrownoutScenarios", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
+            "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
             "Glibc",
         ],
+        "BrownoutYAML": ["CLibYAML", "BrownoutJSON", "Glibc"],
         "BrownoutScenarios": [
-            "CLibYAML", "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "BrownoutDialects",
-            "Glibc",
+            "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "BrownoutYAML",
+            "BrownoutDialects",
         ],
         "BrownoutJournal": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "GRDB", "GRDBSQLite",
@@ -40,13 +41,14 @@ import Testing
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-            "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
+            "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
             "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-            "BrownoutSynthesis", "BrownoutScenarios", "BrownoutRecordings", "BrownoutRedaction",
+            "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
+            "BrownoutRedaction",
             "BrownoutJournal", "BrownoutServer",
             "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation",
             "CoreFoundation", "Dispatch",

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 
 /// Who may connect, changed while the server runs.
 enum AccessRoutes {

@@ -2,6 +2,7 @@ import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
 import BrownoutServer
+import BrownoutYAML
 
 /// Rules on top of the scenarios that end by themselves.
 enum RuleRoutes {

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 
 /// An answer of the control port that is not a success; its JSON is all of the answer's body.
 struct ControlError: Error, Equatable {

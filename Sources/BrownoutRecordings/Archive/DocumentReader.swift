@@ -1,4 +1,4 @@
-import BrownoutScenarios
+import BrownoutYAML
 import Glibc
 
 /// One document of a file, as text.

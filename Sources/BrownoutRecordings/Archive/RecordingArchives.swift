@@ -1,4 +1,4 @@
-import BrownoutScenarios
+import BrownoutYAML
 import Glibc
 
 /// Finds out what is kept where.

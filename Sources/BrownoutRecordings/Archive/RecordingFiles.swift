@@ -1,5 +1,5 @@
 import BrownoutEngine
-import BrownoutScenarios
+import BrownoutYAML
 import Foundation
 
 /// Recordings in files of YAML: one file, or all of a folder and of the folders in it.

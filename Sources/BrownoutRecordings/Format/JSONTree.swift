@@ -1,5 +1,5 @@
 import BrownoutJSON
-import BrownoutScenarios
+import BrownoutYAML
 
 /// JSON as YAML: a tree that people read, from which the same JSON is read again.
 enum JSONTree {

@@ -1,5 +1,5 @@
 import BrownoutEngine
-import BrownoutScenarios
+import BrownoutYAML
 
 extension RecordingDocument {
     /// Reads a document; `file` and `firstLine` say in errors where it stands.

@@ -1,5 +1,5 @@
 import BrownoutEngine
-import BrownoutScenarios
+import BrownoutYAML
 
 /// Makes a recording of a document's nodes, and says what is wrong with them.
 struct RecordingReader {
@@ -332,7 +332,7 @@ extension RecordingReader {
         _ span: SourceSpan, _ message: String, nearest: String? = nil, allowed: [String] = [],
         note: String? = nil
     ) {
-        guard diagnostics.count <= ScenarioLimits.diagnostics else { return }
+        guard diagnostics.count <= ScenarioErrors.most else { return }
         diagnostics.append(
             ScenarioDiagnostic(
                 file: file, span: span, message: message, nearest: nearest, allowed: allowed,

@@ -1,5 +1,5 @@
 import BrownoutJSON
-import BrownoutScenarios
+import BrownoutYAML
 
 /// Files of tools whose form is not read, by what they cannot be mistaken for: whoever brings one
 /// is told what it is.

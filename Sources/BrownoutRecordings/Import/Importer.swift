@@ -1,6 +1,6 @@
 import BrownoutCompression
 import BrownoutJSON
-import BrownoutScenarios
+import BrownoutYAML
 
 /// A format of exchanges that is somebody else's.
 package enum ImportFormat: String, CaseIterable, Sendable {

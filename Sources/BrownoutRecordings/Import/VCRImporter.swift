@@ -1,7 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
-import BrownoutScenarios
+import BrownoutYAML
 
 /// Cassettes of vcrpy, version 1 (`vcr/serialize.py`): YAML as PyYAML writes it, or JSON; also of
 /// its older httpx stub, and of serialisers of a suite's own that keep bodies as trees.

@@ -1,4 +1,4 @@
-import BrownoutScenarios
+import BrownoutYAML
 import Foundation
 import GRDB
 

@@ -1,4 +1,4 @@
-import BrownoutScenarios
+import BrownoutYAML
 import Synchronization
 
 /// Adds recordings to a file as they end, so that they outlive the process that makes them.

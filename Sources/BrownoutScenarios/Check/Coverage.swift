@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutYAML
 
 /// What a rule applies to, in a form that is quick to compare.
 struct Footprint {

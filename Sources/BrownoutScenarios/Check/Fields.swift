@@ -1,3 +1,5 @@
+import BrownoutYAML
+
 /// The values of a mapping whose keys were checked against their table.
 struct Fields {
     let kind: MappingKind

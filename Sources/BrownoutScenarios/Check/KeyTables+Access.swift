@@ -1,3 +1,5 @@
+import BrownoutYAML
+
 // Who may ask: `access` and `keys`.
 extension KeyTable {
     static let access = KeyTable(

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 extension KeyTable {
     static let sourceShape = ValueShape.either([.word([Word.synthesise]), .mapping(.source)])

@@ -1,3 +1,5 @@
+import BrownoutYAML
+
 extension KeyTable {
     /// A rule's keys and what ends it. Not a part of a scenario: the control port takes it.
     static let temporaryRule = KeyTable(

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 extension KeyTable {
     static let scenario = KeyTable(

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // Who may connect: `access`.
 extension ScenarioChecker {

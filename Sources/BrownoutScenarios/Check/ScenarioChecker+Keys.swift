@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // Which API keys are good: `keys`.
 extension ScenarioChecker {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 extension ScenarioChecker {
     /// The waits of an answer: one before the headers, or a mapping.

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // The limits of a scenario. They are read after its rules, whose names they may not have.
 extension ScenarioChecker {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // The phases of a scenario.
 extension ScenarioChecker {

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutRedaction
+import BrownoutYAML
 
 // What is not to be written.
 extension ScenarioChecker {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // What a refusal answers: `refuse-with`.
 extension ScenarioChecker {

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutYAML
 
 extension ScenarioChecker {
     mutating func reply(_ node: ScenarioNode) -> ReplyScript? {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// What was read of a file, with places.
 struct CheckedScenario {

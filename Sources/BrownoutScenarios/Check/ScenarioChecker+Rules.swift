@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// A rule and where it was written.
 struct CheckedRule {

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutRedaction
+import BrownoutYAML
 
 // Where healthy answers come from.
 extension ScenarioChecker {

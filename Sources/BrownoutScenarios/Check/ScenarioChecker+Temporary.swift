@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // A rule that comes alone, to be put on top of scenarios.
 extension ScenarioChecker {

@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutYAML
 
 extension ScenarioChecker {
     mutating func matcher(_ node: ScenarioNode) -> Matcher? {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Turns nodes into a scenario and gathers everything that is wrong on the way. A value that
 /// cannot be read becomes nil and the reading goes on, so that one run shows all errors.
@@ -41,7 +42,7 @@ struct ScenarioChecker {
     ) {
         errorCount += 1
         // Far beyond what is shown, because what is shown are the first ones in the file.
-        guard diagnostics.count < 10 * ScenarioLimits.diagnostics else {
+        guard diagnostics.count < 10 * ScenarioErrors.most else {
             omitted += 1
             return
         }

@@ -1,5 +1,6 @@
 import BrownoutEngine
 package import BrownoutJSON
+import BrownoutYAML
 
 extension ScenarioReport {
     /// The report as people read it, each line ended by a line end.

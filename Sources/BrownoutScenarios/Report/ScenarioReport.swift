@@ -1,4 +1,5 @@
 package import BrownoutEngine
+import BrownoutYAML
 
 /// What a scenario will do, before anything runs: the rules, what their decisions depend on, and
 /// how often each fires.

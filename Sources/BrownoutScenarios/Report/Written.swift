@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Values of the engine as a scenario writes them, for reports.
 extension Latency {

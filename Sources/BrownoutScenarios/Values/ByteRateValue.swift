@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads rates of bytes: `20B/s`, `1KiB/s`, `64KiB/min`.
 enum ByteRateValue {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads chances as exact ratios: `30%`, `12.5%`, `1/3`, `0.3`, `0`, `1`.
 enum ChanceValue {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads durations, stretches of time and counts.
 enum DurationValue {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// The small languages of scalar values. Each has one reader; this table describes them to people
 /// and to the JSON Schema.

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads latencies: a duration or a distribution.
 enum LatencyValue {

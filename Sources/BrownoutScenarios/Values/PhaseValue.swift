@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads what a scenario's time is and how its phases go: clocks, ramps, rounds.
 enum PhaseValue {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads positions in an answer.
 enum PositionValue {

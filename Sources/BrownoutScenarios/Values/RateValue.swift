@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 /// Reads rates: `60/min`, `10/30s`.
 enum RateValue {

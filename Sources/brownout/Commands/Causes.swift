@@ -4,6 +4,7 @@ import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
 import BrownoutWire
+import BrownoutYAML
 
 /// `brownout causes [CAUSE]`
 struct Causes: ParsableCommand {

@@ -6,6 +6,7 @@ import BrownoutRecordings
 import BrownoutScenarios
 import BrownoutServer
 import Foundation
+import BrownoutYAML
 
 /// `brownout check FILES…`
 struct Check: ParsableCommand {

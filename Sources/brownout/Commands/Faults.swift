@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 
 /// `brownout faults [NAME]`
 struct Faults: ParsableCommand {

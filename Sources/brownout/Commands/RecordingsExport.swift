@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutRecordings
 import BrownoutScenarios
 import Foundation
+import BrownoutYAML
 
 /// `brownout recordings export PATH --to FILE`
 struct RecordingsExport: ParsableCommand {

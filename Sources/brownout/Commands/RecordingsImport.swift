@@ -4,6 +4,7 @@ import BrownoutRecordings
 import BrownoutRedaction
 import BrownoutScenarios
 import Foundation
+import BrownoutYAML
 
 /// `brownout recordings import FILE… --to PATH`
 struct RecordingsImport: ParsableCommand {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // Rules about connections: they are decided before any request is read.
 extension ScenarioChecker {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 // The provider's own errors.
 extension ScenarioChecker {

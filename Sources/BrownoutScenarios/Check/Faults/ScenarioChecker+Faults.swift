@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutYAML
 
 extension ScenarioChecker {
     /// A fault, or a list of faults that compose.

@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutYAML
 
 // Faults that the rule they stand in makes impossible. A scenario that asks for one injects
 // nothing, and nobody would notice.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutYAML
 
 // Answers in a scenario's own words.
 extension ScenarioChecker {

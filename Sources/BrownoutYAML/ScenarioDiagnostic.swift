@@ -24,6 +24,9 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
 
     /// A line of the file and the marks that stand under it.
     package struct Excerpt: Equatable, Sendable {
+        /// Columns of a source line that are shown at most.
+        package static let columns = 96
+
         package var line: String
         package var marks: String
     }
@@ -90,7 +93,7 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
         var line = label
         for (index, word) in words.enumerated() {
             let piece = index + 1 < words.count ? word + "," : word
-            if line.count + piece.count > ScenarioLimits.shownColumns, line.count > label.count {
+            if line.count + piece.count > Excerpt.columns, line.count > label.count {
                 lines.append(line)
                 line = String(repeating: " ", count: label.count)
             }
@@ -110,7 +113,7 @@ extension ScenarioDiagnostic.Excerpt {
         if scalars.isEmpty { return nil }
         let begin = min(piece.place, scalars.count)
         let length = span.end.line == span.start.line ? span.end.column - span.start.column : .max
-        let width = ScenarioLimits.shownColumns
+        let width = Self.columns
         let isLong = scalars.count > width || !piece.isLineStart || !piece.isLineEnd
         var first = 0
         if isLong, begin > width / 2 {
@@ -154,8 +157,11 @@ extension ScenarioDiagnostic.Excerpt {
 
 /// Why a scenario was refused: at least one error, in the order of the file.
 package struct ScenarioErrors: Error, Equatable, Sendable {
+    /// Diagnostics that are kept; the rest are counted.
+    package static let most = 100
+
     package var diagnostics: [ScenarioDiagnostic]
-    /// Errors beyond ``ScenarioLimits/diagnostics``, which are not listed.
+    /// Errors beyond ``most``, which are not listed.
     package var omitted: Int
 
     package init(_ diagnostics: [ScenarioDiagnostic], omitted: Int = 0) {

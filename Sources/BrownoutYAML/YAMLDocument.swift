@@ -20,11 +20,6 @@ package struct YAMLLimits: Sendable {
         self.directives = directives
         self.secondDocument = secondDocument
     }
-
-    static let scenario = YAMLLimits(
-        depth: ScenarioLimits.depth, nodes: ScenarioLimits.nodes,
-        aliasBytes: ScenarioLimits.aliasBytes, directives: ScenarioLimits.directives,
-        secondDocument: "a file holds one scenario")
 }
 
 /// A YAML text that was read into nodes, and what is needed to say what is wrong with it.
@@ -112,7 +107,7 @@ package struct YAMLDocument: Sendable {
             // What stands behind an anchor is read once for every alias.
             if diagnostic == previous { continue }
             previous = diagnostic
-            guard kept.count < ScenarioLimits.diagnostics else {
+            guard kept.count < ScenarioErrors.most else {
                 omitted += 1
                 continue
             }

@@ -27,7 +27,7 @@ package struct SourceSpan: Equatable, Sendable {
     }
 
     /// The part of a one-line span that begins `count` scalars after its start.
-    func dropping(_ count: Int) -> SourceSpan {
+    package func dropping(_ count: Int) -> SourceSpan {
         guard start.line == end.line, start.column + count < end.column else { return self }
         var place = start
         place.column += count
@@ -111,7 +111,7 @@ struct SourceText: Sendable {
     }
 
     func piece(around place: SourcePlace) -> Piece {
-        let reach = 8 * ScenarioLimits.shownColumns
+        let reach = 8 * ScenarioDiagnostic.Excerpt.columns
         let line = place.line - firstLine
         let lineStart = lineOffsets[line]
         var lineEnd = line + 1 < lineOffsets.count ? lineOffsets[line + 1] : bytes.count

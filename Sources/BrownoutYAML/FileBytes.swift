@@ -4,13 +4,11 @@ import Glibc
 package struct FileProblem: Error {
     package var message: String
 
-    static let tooLarge = FileProblem(largerThan: ScenarioLimits.fileBytes)
-
     init(message: String) {
         self.message = message
     }
 
-    init(largerThan limit: Int) {
+    package init(largerThan limit: Int) {
         message = "the file is larger than \(limit >> 20) MiB"
     }
 
@@ -24,7 +22,7 @@ package struct FileProblem: Error {
 /// Reads small files whole.
 package enum FileBytes {
     /// That there is a file or a folder at a path, and that it can be read.
-    static func check(_ path: String) throws(FileProblem) {
+    package static func check(_ path: String) throws(FileProblem) {
         guard let kind = FileKind(path: path), access(path, R_OK) == 0 else { throw .system }
         if case .endless(let word) = kind {
             throw FileProblem(message: "is \(word), and no file, folder or store")
@@ -55,7 +53,7 @@ package enum FileBytes {
     }
 
     /// What comes from a descriptor until its end.
-    static func read(_ file: Int32, atMost limit: Int) throws(FileProblem) -> [UInt8] {
+    package static func read(_ file: Int32, atMost limit: Int) throws(FileProblem) -> [UInt8] {
         // A pipe has no size, so the limit is held while reading.
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)

@@ -1,4 +1,4 @@
-/// What was typed: a YAML node and where it stands. What it means is ``Scenario``'s affair.
+/// What was typed: a YAML node and where it stands. What it means is its reader's affair.
 package struct ScenarioNode: Equatable, Sendable {
     /// How a scalar was written.
     package enum Style: Equatable, Sendable {
@@ -83,7 +83,7 @@ package struct ScenarioNode: Equatable, Sendable {
 }
 
 /// Text between quotes in a message: one line, and not longer than a reader wants.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(60).map { scalar in
         scalar.value < 0x20 || scalar.value == 0x7F ? " " : Character(scalar)
     }
