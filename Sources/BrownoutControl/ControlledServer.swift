@@ -37,11 +37,11 @@ package final class ControlledServer: Sendable {
     /// only a change was asked for; or the task was cancelled.
     package func reload(
         _ path: String, because trigger: String, onlyIfChanged: Bool = false
-    ) async -> Result<LoadedScenario, ScenarioErrors>? {
+    ) async -> Result<LoadedScenario, SourceErrors>? {
         var detail: [JSONMember] = [
             JSONMember("file", .string(path)), JSONMember("because", .string(trigger)),
         ]
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             var loaded = try ScenarioLoader.load(path: path, over: data.transport)
             if onlyIfChanged, loaded.text == scenarios.entry(of: nil)?.loaded.text { return nil }
             if let seed { loaded.scenario.seed = seed }
@@ -68,7 +68,7 @@ package final class ControlledServer: Sendable {
     ) async throws(ControlError) -> LoadedScenario {
         var loaded: LoadedScenario
         let isOpen: Bool
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             loaded = try ScenarioLoader.load(
                 name: ControlCall.bodyName, bytes: bytes, over: data.transport,
                 ofSession: session != nil)
@@ -86,12 +86,12 @@ package final class ControlledServer: Sendable {
     /// Opens what a scenario answers from; false when the task was cancelled before.
     private func open(
         _ loaded: LoadedScenario, anew: Bool = false
-    ) async throws(ScenarioErrors) -> Bool {
+    ) async throws(SourceErrors) -> Bool {
         guard case .replay(let source) = loaded.scenario.source,
             anew || core.recordings.library(of: source) == nil
         else { return true }
-        let opened = await work.run { [core] isWanted -> Result<Void, ScenarioErrors> in
-            do throws(ScenarioErrors) {
+        let opened = await work.run { [core] isWanted -> Result<Void, SourceErrors> in
+            do throws(SourceErrors) {
                 try core.recordings.open(
                     loaded, key: core.redactionKey, anew: anew, isWanted: isWanted)
                 return .success(())
@@ -104,11 +104,11 @@ package final class ControlledServer: Sendable {
     }
 
     /// The clock is the server's, and others may count on it.
-    private func clockWarnings(_ loaded: LoadedScenario) -> [ScenarioDiagnostic] {
+    private func clockWarnings(_ loaded: LoadedScenario) -> [SourceDiagnostic] {
         let wanted = loaded.scenario.clock
         guard wanted != .real, wanted != core.clock.mode else { return [] }
         return [
-            ScenarioDiagnostic(
+            SourceDiagnostic(
                 file: loaded.file, severity: .warning, span: nil,
                 message: "the clock stays \(core.clock.mode.text): it is chosen when a server "
                     + "starts")

@@ -11,7 +11,7 @@ extension RecordingShelf {
     package func open(
         _ loaded: LoadedScenario, key: RedactionKey, anew: Bool = false,
         isWanted: () -> Bool = { true }
-    ) throws(ScenarioErrors) {
+    ) throws(SourceErrors) {
         do {
             try open(
                 loaded.scenario, anew: anew, isWanted: isWanted,
@@ -19,8 +19,8 @@ extension RecordingShelf {
         } catch let error as RecordingError {
             throw error.errors
         } catch {
-            throw ScenarioErrors([
-                ScenarioDiagnostic(file: loaded.file, span: nil, message: "\(error)")
+            throw SourceErrors([
+                SourceDiagnostic(file: loaded.file, span: nil, message: "\(error)")
             ])
         }
     }
@@ -32,12 +32,12 @@ extension RecordingShelf {
     }
 
     /// What is allowed but looks like a mistake.
-    package func warnings(of loaded: LoadedScenario) -> [ScenarioDiagnostic] {
+    package func warnings(of loaded: LoadedScenario) -> [SourceDiagnostic] {
         guard case .replay(let source) = loaded.scenario.source, count(of: loaded) == 0 else {
             return []
         }
         return [
-            ScenarioDiagnostic(
+            SourceDiagnostic(
                 file: loaded.file, severity: .warning, span: nil,
                 message: "there are no recordings in '\(source.path)': every request is a miss")
         ]

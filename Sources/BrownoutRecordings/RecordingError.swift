@@ -27,9 +27,9 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
 
     package var code: Code
     /// What was wrong, with the places; at least one.
-    package var errors: ScenarioErrors
+    package var errors: SourceErrors
 
-    init(_ code: Code, _ errors: ScenarioErrors) {
+    init(_ code: Code, _ errors: SourceErrors) {
         self.code = code
         self.errors = errors
     }
@@ -37,8 +37,8 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
     /// An error about a file as a whole.
     package init(_ code: Code, path: String, _ message: String, note: String? = nil) {
         self.code = code
-        errors = ScenarioErrors([
-            ScenarioDiagnostic(file: path, span: nil, message: message, note: note)
+        errors = SourceErrors([
+            SourceDiagnostic(file: path, span: nil, message: message, note: note)
         ])
     }
 

@@ -17,7 +17,7 @@ package struct LoadedScenario: Sendable {
     /// The same for its limits.
     package var limitSpans: [SourceSpan]
     /// What is allowed but looks like a mistake.
-    package var warnings: [ScenarioDiagnostic]
+    package var warnings: [SourceDiagnostic]
 }
 
 /// A temporary rule that was read and found right.
@@ -28,7 +28,7 @@ package struct LoadedRule: Sendable {
     /// The session it is for; nil: every one.
     package var session: String?
     /// What is allowed but looks like a mistake.
-    package var warnings: [ScenarioDiagnostic] = []
+    package var warnings: [SourceDiagnostic] = []
 }
 
 /// Reads scenarios.
@@ -46,7 +46,7 @@ package enum ScenarioLoader {
     /// refused. With a `transport`, a fault that is not possible over it is an error.
     package static func load(
         path: String, over transport: Transport? = nil
-    ) throws(ScenarioErrors) -> LoadedScenario {
+    ) throws(SourceErrors) -> LoadedScenario {
         let isInput = path == standardInput
         let name = name(of: path)
         let bytes: [UInt8]
@@ -56,8 +56,8 @@ package enum ScenarioLoader {
                 ? try FileBytes.read(0, atMost: ScenarioLimits.fileBytes)
                 : try FileBytes.read(path, atMost: ScenarioLimits.fileBytes)
         } catch {
-            throw ScenarioErrors([
-                ScenarioDiagnostic(file: name, span: nil, message: error.message)
+            throw SourceErrors([
+                SourceDiagnostic(file: name, span: nil, message: error.message)
             ])
         }
         return try load(name: name, bytes: bytes, over: transport)
@@ -67,7 +67,7 @@ package enum ScenarioLoader {
     /// say anything about connections.
     package static func load(
         name: String, bytes: [UInt8], over transport: Transport? = nil, ofSession: Bool = false
-    ) throws(ScenarioErrors) -> LoadedScenario {
+    ) throws(SourceErrors) -> LoadedScenario {
         let ((checked, namesSeed), warnings) = try read(
             name, bytes, begins: "a scenario begins with 'scenario: ' and a name",
             with: ScenarioChecker(file: name, transport: transport, isOfSession: ofSession)
@@ -86,7 +86,7 @@ package enum ScenarioLoader {
     package static func temporaryRule(
         name: String, bytes: [UInt8], beside scenarios: [Scenario], unnamed: String,
         over transport: Transport? = nil
-    ) throws(ScenarioErrors) -> LoadedRule {
+    ) throws(SourceErrors) -> LoadedRule {
         let (checked, warnings) = try read(
             name, bytes, begins: "for example: {fault: overloaded, ttl: 60s}",
             with: ScenarioChecker(file: name, transport: transport)
@@ -102,7 +102,7 @@ package enum ScenarioLoader {
     /// change, and `null` takes one away.
     package static func access(
         name: String, bytes: [UInt8], merging base: Access? = nil
-    ) throws(ScenarioErrors) -> (access: Access, warnings: [ScenarioDiagnostic]) {
+    ) throws(SourceErrors) -> (access: Access, warnings: [SourceDiagnostic]) {
         let (access, warnings) = try read(
             name, bytes, begins: "for example: {deny: [10.0.0.50]}"
         ) { checker, root in checker.access(root, merging: base) }
@@ -112,11 +112,11 @@ package enum ScenarioLoader {
     /// Reads a text into nodes and has them checked; `begins` is how such a text begins.
     static func read<Checked>(
         _ name: String, _ bytes: [UInt8], begins: String, with checker: ScenarioChecker? = nil,
-        _ check: (inout ScenarioChecker, ScenarioNode) -> Checked
-    ) throws(ScenarioErrors) -> (Checked, warnings: [ScenarioDiagnostic]) {
+        _ check: (inout ScenarioChecker, YAMLNode) -> Checked
+    ) throws(SourceErrors) -> (Checked, warnings: [SourceDiagnostic]) {
         guard bytes.count <= ScenarioLimits.fileBytes else {
-            throw ScenarioErrors([
-                ScenarioDiagnostic(
+            throw SourceErrors([
+                SourceDiagnostic(
                     file: name, span: nil,
                     message: FileProblem(largerThan: ScenarioLimits.fileBytes).message)
             ])

@@ -14,11 +14,11 @@ struct NodeComposer {
         var isFlow: Bool
         var start: Int
         var anchor: String?
-        var items: [ScenarioNode] = []
-        var entries: [ScenarioNode.Entry] = []
+        var items: [YAMLNode] = []
+        var entries: [YAMLNode.Entry] = []
         var keys: [String: SourcePlace] = [:]
         /// The key whose value comes next.
-        var key: ScenarioNode?
+        var key: YAMLNode?
         var hasKey = false
         var hasRefusedKeys = false
     }
@@ -26,10 +26,10 @@ struct NodeComposer {
     private let source: SourceText
     private let limits: YAMLLimits
     private var stack: [Open] = []
-    private var anchors: [String: ScenarioNode] = [:]
+    private var anchors: [String: YAMLNode] = [:]
     private var nodes = 0
     private var aliasBytes = 0
-    private var root: ScenarioNode?
+    private var root: YAMLNode?
     /// Errors that did not end the reading.
     private(set) var problems: [Problem] = []
 
@@ -39,7 +39,7 @@ struct NodeComposer {
     }
 
     /// The tree; nil for a file without content.
-    mutating func compose() throws(Problem) -> ScenarioNode? {
+    mutating func compose() throws(Problem) -> YAMLNode? {
         if var events = JSONEvents(source.bytes) {
             return try compose { () throws(YAMLFailure) in events.next() }
         }
@@ -55,7 +55,7 @@ struct NodeComposer {
 
     private mutating func compose(
         _ next: () throws(YAMLFailure) -> YAMLEvent
-    ) throws(Problem) -> ScenarioNode? {
+    ) throws(Problem) -> YAMLNode? {
         var documents = 0
         while true {
             let event: YAMLEvent
@@ -85,7 +85,7 @@ struct NodeComposer {
         switch event.kind {
         case .scalar(let text, let style):
             try count(1, event)
-            let node = ScenarioNode(.scalar(text, style), span: span(event))
+            let node = YAMLNode(.scalar(text, style), span: span(event))
             try place(node, event)
             remember(node, event.anchor)
         case .alias(let name):
@@ -113,22 +113,22 @@ struct NodeComposer {
         stack.append(open)
     }
 
-    private func close(_ open: Open, _ event: YAMLEvent) -> ScenarioNode {
+    private func close(_ open: Open, _ event: YAMLEvent) -> YAMLNode {
         let start = source.place(scalar: open.start)
         if open.isMapping {
             // A block mapping ends where the next thing begins; its first key says where it is.
             let end =
                 open.isFlow ? source.place(scalar: event.end) : open.entries.first?.key.span.end
-            var node = ScenarioNode(.mapping(open.entries), span: SourceSpan(start, end ?? start))
+            var node = YAMLNode(.mapping(open.entries), span: SourceSpan(start, end ?? start))
             node.hasRefusedKeys = open.hasRefusedKeys
             return node
         }
         let end = source.place(scalar: event.end)
-        return ScenarioNode(.sequence(open.items), span: SourceSpan(start, max(start, end)))
+        return YAMLNode(.sequence(open.items), span: SourceSpan(start, max(start, end)))
     }
 
     /// Puts a whole node where it belongs: the root, a list, or a mapping's key or value.
-    private mutating func place(_ node: ScenarioNode, _ event: YAMLEvent) throws(Problem) {
+    private mutating func place(_ node: YAMLNode, _ event: YAMLEvent) throws(Problem) {
         guard var top = stack.popLast() else {
             root = node
             return
@@ -185,7 +185,7 @@ struct NodeComposer {
         try place(node, event)
     }
 
-    private mutating func remember(_ node: ScenarioNode, _ anchor: String?) {
+    private mutating func remember(_ node: YAMLNode, _ anchor: String?) {
         if let anchor { anchors[anchor] = node }
     }
 
@@ -208,7 +208,7 @@ struct NodeComposer {
 }
 
 extension NodeComposer {
-    /// libyaml's complaint, in the words of a scenario's author where the cause is a common one.
+    /// libyaml's complaint, in plain words where the cause is a common one.
     private func problem(_ failure: YAMLFailure) -> Problem {
         let place = self.place(failure.place)
         if place.offset >= source.bytes.count, let begin = failure.context.map(self.place),

@@ -111,7 +111,7 @@ struct SourceText: Sendable {
     }
 
     func piece(around place: SourcePlace) -> Piece {
-        let reach = 8 * ScenarioDiagnostic.Excerpt.columns
+        let reach = 8 * SourceDiagnostic.Excerpt.columns
         let line = place.line - firstLine
         let lineStart = lineOffsets[line]
         var lineEnd = line + 1 < lineOffsets.count ? lineOffsets[line + 1] : bytes.count

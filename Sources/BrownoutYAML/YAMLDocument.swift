@@ -25,10 +25,10 @@ package struct YAMLLimits: Sendable {
 /// A YAML text that was read into nodes, and what is needed to say what is wrong with it.
 package struct YAMLDocument: Sendable {
     /// Nil where the text has no content.
-    package let root: ScenarioNode?
+    package let root: YAMLNode?
     private let source: SourceText
     private let file: String
-    private let problems: [ScenarioDiagnostic]
+    private let problems: [SourceDiagnostic]
 
     /// Reads one document; `firstLine` is the number of its first line in the file, from 1.
     ///
@@ -36,7 +36,7 @@ package struct YAMLDocument: Sendable {
     /// ``errors(_:)`` returns.
     package init(
         _ bytes: [UInt8], file: String, firstLine: Int = 1, limits: YAMLLimits
-    ) throws(ScenarioErrors) {
+    ) throws(SourceErrors) {
         let source = SourceText(bytes, firstLine: firstLine)
         if let offset = source.firstInvalidByte {
             let place = source.place(offset: offset)
@@ -62,12 +62,12 @@ package struct YAMLDocument: Sendable {
 
     /// These diagnostics and those of the reading, in the order of the file, each once, with the
     /// line it is about.
-    package func errors(_ found: [ScenarioDiagnostic]) -> ScenarioErrors {
+    package func errors(_ found: [SourceDiagnostic]) -> SourceErrors {
         YAMLDocument.finish(problems + found, source)
     }
 
     /// One error about the document's beginning.
-    package func refusal(of message: String, note: String? = nil) -> ScenarioErrors {
+    package func refusal(of message: String, note: String? = nil) -> SourceErrors {
         YAMLDocument.refusal(of: message, at: source.place(offset: 0), source, file, note)
     }
 
@@ -75,7 +75,7 @@ package struct YAMLDocument: Sendable {
     package static func refusal(
         of message: String, note: String? = nil, at offset: Int, of bytes: [UInt8], file: String,
         firstLine: Int = 1
-    ) -> ScenarioErrors {
+    ) -> SourceErrors {
         let source = SourceText(bytes, firstLine: firstLine)
         return refusal(of: message, at: source.place(offset: offset), source, file, note)
     }
@@ -83,31 +83,31 @@ package struct YAMLDocument: Sendable {
     private static func refusal(
         of message: String, at place: SourcePlace, _ source: SourceText, _ file: String,
         _ note: String?
-    ) -> ScenarioErrors {
+    ) -> SourceErrors {
         finish(
             [
-                ScenarioDiagnostic(
+                SourceDiagnostic(
                     file: file, span: SourceSpan(place, place), message: message, note: note)
             ], source)
     }
 
     private static func finish(
-        _ found: [ScenarioDiagnostic], _ source: SourceText
-    ) -> ScenarioErrors {
+        _ found: [SourceDiagnostic], _ source: SourceText
+    ) -> SourceErrors {
         let sorted = found.enumerated().sorted { left, right in
             let (a, b) = (
                 left.element.span?.start.offset ?? 0, right.element.span?.start.offset ?? 0
             )
             return (a, left.offset) < (b, right.offset)
         }
-        var kept: [ScenarioDiagnostic] = []
+        var kept: [SourceDiagnostic] = []
         var omitted = 0
-        var previous: ScenarioDiagnostic?
+        var previous: SourceDiagnostic?
         for (_, diagnostic) in sorted {
             // What stands behind an anchor is read once for every alias.
             if diagnostic == previous { continue }
             previous = diagnostic
-            guard kept.count < ScenarioErrors.most else {
+            guard kept.count < SourceErrors.most else {
                 omitted += 1
                 continue
             }
@@ -115,12 +115,12 @@ package struct YAMLDocument: Sendable {
             shown.excerpt = diagnostic.span.flatMap { .init(of: source, at: $0) }
             kept.append(shown)
         }
-        return ScenarioErrors(kept, omitted: omitted)
+        return SourceErrors(kept, omitted: omitted)
     }
 }
 
 extension NodeComposer.Problem {
-    fileprivate func diagnostic(in file: String) -> ScenarioDiagnostic {
-        ScenarioDiagnostic(file: file, span: span, message: message, note: note)
+    fileprivate func diagnostic(in file: String) -> SourceDiagnostic {
+        SourceDiagnostic(file: file, span: span, message: message, note: note)
     }
 }

@@ -3,7 +3,7 @@ import CLibYAML
 /// One step of a YAML document, with its place in scalars from the start of the file.
 struct YAMLEvent {
     enum Kind {
-        case scalar(String, ScenarioNode.Style)
+        case scalar(String, YAMLNode.Style)
         case alias(String)
         case sequenceStart
         case sequenceEnd
@@ -107,7 +107,7 @@ struct YAMLEvents: ~Copyable {
             start: Int(event.start_mark.index), end: Int(event.end_mark.index))
     }
 
-    private static func style(_ style: yaml_scalar_style_t) -> ScenarioNode.Style {
+    private static func style(_ style: yaml_scalar_style_t) -> YAMLNode.Style {
         switch style {
         case YAML_PLAIN_SCALAR_STYLE: .plain
         case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block

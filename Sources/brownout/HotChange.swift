@@ -1,6 +1,7 @@
 import BrownoutControl
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 // Where a build that is optimised as a whole finds `stat`.
 import CoreFoundation
 import Foundation

@@ -10,7 +10,7 @@ enum ScenarioFile {
     static func load(
         _ path: String?, seed: UInt64?, over transport: Transport? = nil
     ) throws -> LoadedScenario {
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             var loaded =
                 if let path {
                     try ScenarioLoader.load(path: path, over: transport)

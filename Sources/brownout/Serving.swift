@@ -26,7 +26,7 @@ struct Serving {
         let token = try options.controls.token()
         // Before anything is written: a scenario with a mistake never starts.
         let shelf = RecordingShelf()
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             try shelf.open(loaded, key: Secrets.key)
         } catch {
             throw Failure(.usage, error.text)

@@ -1,4 +1,5 @@
 import BrownoutScenarios
+import BrownoutYAML
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// Every form of every grammar becomes the value it says.

@@ -53,7 +53,7 @@ import Testing
         #expect {
             try ScenarioLoader.load(name: "test.yaml", bytes: Array(json.utf8))
         } throws: { error in
-            (error as? ScenarioErrors)?.diagnostics.first?.headline.hasPrefix(headline) == true
+            (error as? SourceErrors)?.diagnostics.first?.headline.hasPrefix(headline) == true
         }
     }
 

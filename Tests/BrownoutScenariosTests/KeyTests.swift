@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    private func load(_ text: String, as kind: MappingKind) throws(ScenarioErrors) {
+    private func load(_ text: String, as kind: MappingKind) throws(SourceErrors) {
         let bytes = [UInt8](text.utf8)
         if kind == .temporaryRule {
             _ = try ScenarioLoader.temporaryRule(
@@ -133,7 +133,7 @@ import Testing
             .joined(separator: ", ")
         let text =
             "scenario: a\nrules: [{name: a, when: {user-text: [\(patterns)]}, fault: reset}]\n"
-        let errors = #expect(throws: ScenarioErrors.self) {
+        let errors = #expect(throws: SourceErrors.self) {
             _ = try ScenarioLoader.load(name: "a.yaml", bytes: [UInt8](text.utf8))
         }
         #expect(errors?.text.contains("5001 patterns in a list are more than 5000") == true)

@@ -5,7 +5,7 @@ import Testing
 
 /// What a file may cost is bounded, whatever is in it.
 @Suite struct LimitTests {
-    private func refusal(_ bytes: [UInt8]) -> ScenarioErrors? {
+    private func refusal(_ bytes: [UInt8]) -> SourceErrors? {
         do {
             _ = try ScenarioLoader.load(name: "test.yaml", bytes: bytes)
             return nil
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    private func refusal(path: String) -> ScenarioErrors? {
+    private func refusal(path: String) -> SourceErrors? {
         do {
             _ = try ScenarioLoader.load(path: path)
             return nil
@@ -124,7 +124,7 @@ import Testing
         let shown = try #require(errors?.diagnostics.first)
         #expect(shown.column == 200_030)
         let excerpt = try #require(shown.excerpt)
-        #expect(excerpt.line.count <= ScenarioDiagnostic.Excerpt.columns + 2)
+        #expect(excerpt.line.count <= SourceDiagnostic.Excerpt.columns + 2)
         let marked = zip(excerpt.line, excerpt.marks).filter { "^~".contains($0.1) }
         #expect(String(marked.map(\.0)) == "sede")
     }
@@ -155,8 +155,8 @@ import Testing
         var text = "scenario: x\n"
         for number in 0..<20_000 { text += "unknown-key-\(number): 1\n" }
         let errors = refusal([UInt8](text.utf8))
-        #expect(errors?.diagnostics.count == ScenarioErrors.most)
-        #expect(errors?.omitted == 20_000 - ScenarioErrors.most)
+        #expect(errors?.diagnostics.count == SourceErrors.most)
+        #expect(errors?.omitted == 20_000 - SourceErrors.most)
         #expect(errors?.text.hasSuffix("and 19900 more errors\n") == true)
     }
 

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// What a limit's keys become.

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios
+import BrownoutYAML
 import Testing
 
 /// What `brownout check` says about a scenario that is right.

@@ -90,7 +90,7 @@ import Testing
     ])
     func whatTheSchemaRefusesTheLoaderRefuses(_ text: String) throws {
         #expect(try !accepts(text))
-        #expect(throws: ScenarioErrors.self) {
+        #expect(throws: SourceErrors.self) {
             try ScenarioLoader.load(name: "test.json", bytes: [UInt8](text.utf8))
         }
     }

@@ -44,7 +44,7 @@ import Testing
         do {
             let loaded = try load(yaml, file: name + ".yaml")
             Issue.record("\(name) was accepted: \(loaded.rule)")
-        } catch let error as ScenarioErrors {
+        } catch let error as SourceErrors {
             text = error.text
         }
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {

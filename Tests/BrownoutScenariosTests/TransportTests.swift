@@ -136,7 +136,7 @@ import Testing
     func theDataPortIsNoUpstreamOfItsOwn(source: String) throws {
         let text = Array("scenario: loop\nsource: \(source)\n".utf8)
         let own = Transport(address: DataAddress(host: "127.0.0.1", port: 8787))
-        let error = #expect(throws: ScenarioErrors.self) {
+        let error = #expect(throws: SourceErrors.self) {
             try ScenarioLoader.load(name: "t.yaml", bytes: text, over: own)
         }
         let said = try #require(error?.text)

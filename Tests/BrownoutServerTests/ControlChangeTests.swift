@@ -385,11 +385,11 @@ import Testing
             #expect(same == nil)
             try write("scenario: third\nrulez: []")
             let broken = try #require(await live.server.reload(path, because: "test"))
-            #expect(throws: ScenarioErrors.self) { try broken.get() }
+            #expect(throws: SourceErrors.self) { try broken.get() }
             #expect(live.core.engine.scenario.name == "second")
             try FileManager.default.removeItem(atPath: path)
             let gone = try #require(await live.server.reload(path, because: "test"))
-            #expect(throws: ScenarioErrors.self) { try gone.get() }
+            #expect(throws: SourceErrors.self) { try gone.get() }
             #expect(
                 try await actions(live) == [
                     ["reload", .null, "done"], ["reload", .null, "refused"],

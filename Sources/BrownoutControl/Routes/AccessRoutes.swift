@@ -52,7 +52,7 @@ enum AccessRoutes {
         let bytes = call.body
         let access = try call.server.scenarios.setAccess(of: session) {
             (old: Access?) throws(ControlError) in
-            do throws(ScenarioErrors) {
+            do throws(SourceErrors) {
                 return try ScenarioLoader.access(
                     name: ControlCall.bodyName, bytes: bytes,
                     merging: isPatch ? old ?? Access() : nil

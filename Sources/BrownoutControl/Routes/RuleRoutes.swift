@@ -56,7 +56,7 @@ enum RuleRoutes {
         let now = server.core.now
         let bytes = call.body
         let loaded: LoadedRule
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             loaded = try ScenarioLoader.temporaryRule(
                 name: ControlCall.bodyName, bytes: bytes,
                 beside: server.scenarios.all,

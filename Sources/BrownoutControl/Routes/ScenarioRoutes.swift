@@ -3,6 +3,7 @@ import BrownoutJSON
 import BrownoutJournal
 import BrownoutScenarios
 import BrownoutServer
+import BrownoutYAML
 
 /// The scenario of the server, and those of sessions.
 enum ScenarioRoutes {

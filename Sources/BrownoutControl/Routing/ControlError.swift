@@ -13,13 +13,13 @@ struct ControlError: Error, Equatable {
     /// The methods a resource knows, where that was the mistake.
     var allow: String?
     /// What is wrong with a scenario, a rule or a part of one.
-    var scenario: ScenarioErrors?
+    var scenario: SourceErrors?
     /// The session it was about, where the path does not say.
     var session: String?
 
     init(
         status: Int, code: String, message: String, allow: String? = nil,
-        scenario: ScenarioErrors? = nil
+        scenario: SourceErrors? = nil
     ) {
         self.status = status
         self.code = code
@@ -64,7 +64,7 @@ struct ControlError: Error, Equatable {
         status: 503, code: "stopping", message: "the server stops")
 
     /// `noun`: what was to be read, such as `scenario`.
-    static func broken(_ noun: String, _ errors: ScenarioErrors) -> ControlError {
+    static func broken(_ noun: String, _ errors: SourceErrors) -> ControlError {
         let count = errors.diagnostics.filter { $0.severity == .error }.count + errors.omitted
         let first = errors.diagnostics.first { $0.severity == .error }?.headline ?? ""
         return ControlError(

@@ -104,7 +104,7 @@ enum JSONTree {
 
     /// The JSON a node stands for: what is plain and looks like a number is one, and so are
     /// `true`, `false` and `null`; all else is text.
-    static func json(_ node: ScenarioNode) -> JSON {
+    static func json(_ node: YAMLNode) -> JSON {
         switch node.content {
         case .sequence(let items): .array(items.map(json))
         case .mapping(let entries):

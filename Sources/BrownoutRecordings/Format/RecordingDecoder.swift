@@ -25,7 +25,7 @@ extension RecordingDocument {
 
     private static func read<Value>(
         _ bytes: [UInt8], _ file: String, _ firstLine: Int,
-        _ body: (inout RecordingReader, ScenarioNode) -> Value?
+        _ body: (inout RecordingReader, YAMLNode) -> Value?
     ) throws(RecordingError) -> Value {
         if let offset = missingEnd(bytes) {
             throw RecordingError(
@@ -35,7 +35,7 @@ extension RecordingDocument {
                     note: "a recorder cuts it off when it opens the file again",
                     at: offset, of: bytes, file: file, firstLine: firstLine))
         }
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             let document = try YAMLDocument(
                 bytes, file: file, firstLine: firstLine, limits: RecordingLimits.yaml)
             guard let root = document.root else {

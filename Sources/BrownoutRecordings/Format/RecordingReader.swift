@@ -4,7 +4,7 @@ import BrownoutYAML
 /// Makes a recording of a document's nodes, and says what is wrong with them.
 struct RecordingReader {
     let file: String
-    private(set) var diagnostics: [ScenarioDiagnostic] = []
+    private(set) var diagnostics: [SourceDiagnostic] = []
 
     private static let keys = [
         "brownout-recording", "id", "recorded", "provider", "dialect", "upstream", "client",
@@ -23,7 +23,7 @@ struct RecordingReader {
     }
 
     /// Nil where something is wrong, which ``diagnostics`` then says.
-    mutating func recording(_ root: ScenarioNode) -> Recording? {
+    mutating func recording(_ root: YAMLNode) -> Recording? {
         guard let fields = mapping(root, "a recording", RecordingReader.keys) else { return nil }
         version(fields, root)
         let id = required(fields, "id", in: root).flatMap { text($0) }
@@ -37,7 +37,7 @@ struct RecordingReader {
         return Recording(id: id, provenance: provenance, request: request, response: response)
     }
 
-    private mutating func version(_ fields: RecordingFields, _ root: ScenarioNode) {
+    private mutating func version(_ fields: RecordingFields, _ root: YAMLNode) {
         guard let node = required(fields, "brownout-recording", in: root),
             node.text != String(Recording.version)
         else { return }
@@ -47,7 +47,7 @@ struct RecordingReader {
     }
 
     private mutating func provenance(
-        _ fields: RecordingFields, _ root: ScenarioNode
+        _ fields: RecordingFields, _ root: YAMLNode
     ) -> Provenance? {
         let provider = required(fields, "provider", in: root).flatMap { text($0) }
         let dialect = required(fields, "dialect", in: root).flatMap {
@@ -73,7 +73,7 @@ struct RecordingReader {
             client: client, recorder: recorder)
     }
 
-    private mutating func request(_ node: ScenarioNode) -> RecordedRequest? {
+    private mutating func request(_ node: YAMLNode) -> RecordedRequest? {
         guard let fields = mapping(node, "a request", RecordingReader.requestKeys) else {
             return nil
         }
@@ -100,7 +100,7 @@ struct RecordingReader {
         return RecordedRequest(method: method, path: path, headers: headers, body: body)
     }
 
-    private mutating func response(_ node: ScenarioNode) -> RecordedResponse? {
+    private mutating func response(_ node: YAMLNode) -> RecordedResponse? {
         guard let fields = mapping(node, "a response", RecordingReader.responseKeys) else {
             return nil
         }
@@ -176,7 +176,7 @@ extension RecordingReader {
 
     /// The bytes of a chunk of a whole body; the last one's are what is left.
     private mutating func size(
-        _ chunk: RecordingFields, _ item: ScenarioNode, left: Int
+        _ chunk: RecordingFields, _ item: YAMLNode, left: Int
     ) -> Int? {
         guard let node = chunk["bytes"] else { return left > 0 ? left : refuseEmpty(item) }
         guard let size = integer(node, "a count of bytes") else { return nil }
@@ -188,12 +188,12 @@ extension RecordingReader {
         return size
     }
 
-    private mutating func refuseEmpty(_ node: ScenarioNode) -> Int? {
+    private mutating func refuseEmpty(_ node: YAMLNode) -> Int? {
         fail(node.span, "a chunk without bytes")
         return nil
     }
 
-    private mutating func piece(_ chunk: RecordingFields, _ item: ScenarioNode) -> [UInt8]? {
+    private mutating func piece(_ chunk: RecordingFields, _ item: YAMLNode) -> [UInt8]? {
         let bodies = chunk.first(of: ["text", "base64"])
         guard let first = bodies.first, bodies.count == 1 else {
             fail(
@@ -221,7 +221,7 @@ extension RecordingReader {
         return bytes
     }
 
-    private mutating func json(_ node: ScenarioNode, _ fields: RecordingFields) -> [UInt8]? {
+    private mutating func json(_ node: YAMLNode, _ fields: RecordingFields) -> [UInt8]? {
         var layout = JSONLayout()
         if let style = fields["style"] {
             guard let text = text(style) else { return nil }
@@ -234,7 +234,7 @@ extension RecordingReader {
         return layout.bytes(of: JSONTree.json(node))
     }
 
-    private mutating func headers(_ node: ScenarioNode) -> [HeaderField]? {
+    private mutating func headers(_ node: YAMLNode) -> [HeaderField]? {
         guard let items = list(node, "headers", RecordingLimits.headers) else { return nil }
         var headers: [HeaderField] = []
         for item in items {
@@ -256,7 +256,7 @@ extension RecordingReader {
 
 extension RecordingReader {
     private mutating func mapping(
-        _ node: ScenarioNode, _ what: String, _ keys: [String]
+        _ node: YAMLNode, _ what: String, _ keys: [String]
     ) -> RecordingFields? {
         guard let entries = node.entries else {
             fail(node.span, "\(what) is a mapping, and this is \(node.description)", allowed: keys)
@@ -274,23 +274,23 @@ extension RecordingReader {
     }
 
     private mutating func required(
-        _ fields: RecordingFields, _ name: String, in node: ScenarioNode
-    ) -> ScenarioNode? {
+        _ fields: RecordingFields, _ name: String, in node: YAMLNode
+    ) -> YAMLNode? {
         if let value = fields[name] { return value }
         // What seems to be missing may be the misspelt one.
         if !fields.hasUnknownKeys { fail(node.span, "'\(name)' is missing") }
         return nil
     }
 
-    private mutating func text(_ node: ScenarioNode) -> String? {
+    private mutating func text(_ node: YAMLNode) -> String? {
         if let text = node.text { return text }
         fail(node.span, "this is text, and not \(node.description)")
         return nil
     }
 
     private mutating func list(
-        _ node: ScenarioNode, _ what: String, _ limit: Int
-    ) -> [ScenarioNode]? {
+        _ node: YAMLNode, _ what: String, _ limit: Int
+    ) -> [YAMLNode]? {
         guard let items = node.items else {
             fail(node.span, "'\(what)' is a list, and this is \(node.description)")
             return nil
@@ -302,13 +302,13 @@ extension RecordingReader {
         return items
     }
 
-    private mutating func integer(_ node: ScenarioNode, _ what: String) -> Int? {
+    private mutating func integer(_ node: YAMLNode, _ what: String) -> Int? {
         if let text = node.text, let number = Int(text) { return number }
         fail(node.span, "\(node.description) is not \(what)")
         return nil
     }
 
-    private mutating func time(_ node: ScenarioNode) -> Int64? {
+    private mutating func time(_ node: YAMLNode) -> Int64? {
         if let text = node.text, let time = RecordedTime.read(text) { return time }
         fail(
             node.span, "\(node.description) is no time",
@@ -317,7 +317,7 @@ extension RecordingReader {
     }
 
     private mutating func word<Word: RawRepresentable<String>>(
-        _ node: ScenarioNode, _ words: [Word], _ what: String
+        _ node: YAMLNode, _ words: [Word], _ what: String
     ) -> Word? {
         if let text = node.text, let word = Word(rawValue: text) { return word }
         let allowed = words.map(\.rawValue)
@@ -332,9 +332,9 @@ extension RecordingReader {
         _ span: SourceSpan, _ message: String, nearest: String? = nil, allowed: [String] = [],
         note: String? = nil
     ) {
-        guard diagnostics.count <= ScenarioErrors.most else { return }
+        guard diagnostics.count <= SourceErrors.most else { return }
         diagnostics.append(
-            ScenarioDiagnostic(
+            SourceDiagnostic(
                 file: file, span: span, message: message, nearest: nearest, allowed: allowed,
                 note: note))
     }
@@ -342,18 +342,18 @@ extension RecordingReader {
 
 /// The values of a mapping by their keys.
 struct RecordingFields {
-    let entries: [ScenarioNode.Entry]
+    let entries: [YAMLNode.Entry]
     /// Whether a key was refused.
     var hasUnknownKeys = false
 
     /// A key and its value.
     struct Field {
         var name: String
-        var key: ScenarioNode
-        var value: ScenarioNode
+        var key: YAMLNode
+        var value: YAMLNode
     }
 
-    subscript(_ name: String) -> ScenarioNode? {
+    subscript(_ name: String) -> YAMLNode? {
         entries.first { $0.key.text == name }?.value
     }
 

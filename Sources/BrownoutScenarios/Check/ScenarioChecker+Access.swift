@@ -5,7 +5,7 @@ import BrownoutYAML
 extension ScenarioChecker {
     /// The mapping `access`. With a `base`, the keys that are there take the place of its parts,
     /// and `null` takes a part away (as in RFC 7386).
-    mutating func access(_ node: ScenarioNode, merging base: Access? = nil) -> Access? {
+    mutating func access(_ node: YAMLNode, merging base: Access? = nil) -> Access? {
         let before = errorCount
         guard let fields = fields(node, .access) else { return nil }
         let isPatch = base != nil
@@ -37,12 +37,12 @@ extension ScenarioChecker {
         return access
     }
 
-    private func isNull(_ node: ScenarioNode) -> Bool {
+    private func isNull(_ node: YAMLNode) -> Bool {
         node.content == .scalar("null", .plain) || node.content == .scalar("~", .plain)
     }
 
     /// Whether a list that may be empty is: what names nobody is right, and worth a word.
-    private mutating func isEmptyList(_ node: ScenarioNode, of key: String) -> Bool {
+    private mutating func isEmptyList(_ node: YAMLNode, of key: String) -> Bool {
         guard node.items?.isEmpty == true else { return false }
         warning("an empty '\(key)' names nobody", at: node.span)
         return true
@@ -51,7 +51,7 @@ extension ScenarioChecker {
     // MARK: Addresses
 
     /// An address, a block, a range or a wildcard.
-    mutating func address(_ node: ScenarioNode) -> AddressPattern? {
+    mutating func address(_ node: YAMLNode) -> AddressPattern? {
         guard let text = scalar(node, as: "an address") else { return nil }
         do throws(AddressPattern.Invalid) {
             let pattern = try AddressPattern(trimmed(text))
@@ -71,7 +71,7 @@ extension ScenarioChecker {
 
     /// The patterns of a list; one that adds nothing to those before it is pointed out. Where
     /// `key` is given, the list may be empty.
-    private mutating func addressSet(_ node: ScenarioNode, of key: String? = nil) -> AddressSet {
+    private mutating func addressSet(_ node: YAMLNode, of key: String? = nil) -> AddressSet {
         if let key, isEmptyList(node, of: key) { return AddressSet() }
         let (patterns, spans) = located(node)
         let set = AddressSet(patterns)
@@ -82,7 +82,7 @@ extension ScenarioChecker {
         return set
     }
 
-    private mutating func allowed(_ node: ScenarioNode, _ denied: AddressSet) -> AddressSet {
+    private mutating func allowed(_ node: YAMLNode, _ denied: AddressSet) -> AddressSet {
         let set = addressSet(node)
         let (patterns, spans) = (set.patterns, items(node).map(\.span))
         guard patterns.count == spans.count else { return set }
@@ -92,7 +92,7 @@ extension ScenarioChecker {
         return set
     }
 
-    private mutating func located(_ node: ScenarioNode) -> ([AddressPattern], [SourceSpan]) {
+    private mutating func located(_ node: YAMLNode) -> ([AddressPattern], [SourceSpan]) {
         var patterns: [AddressPattern] = []
         var spans: [SourceSpan] = []
         for item in oneOrMany(node) {
@@ -103,12 +103,12 @@ extension ScenarioChecker {
         return (patterns, spans)
     }
 
-    private func items(_ node: ScenarioNode) -> [ScenarioNode] { node.items ?? [node] }
+    private func items(_ node: YAMLNode) -> [YAMLNode] { node.items ?? [node] }
 
     // MARK: Countries
 
     private mutating func countries(
-        _ node: ScenarioNode, merging base: Countries?
+        _ node: YAMLNode, merging base: Countries?
     ) -> Countries {
         var countries = base ?? Countries()
         guard let fields = fields(node, .countries) else { return countries }
@@ -139,7 +139,7 @@ extension ScenarioChecker {
         return countries
     }
 
-    private mutating func table(_ node: ScenarioNode) -> CountryTable {
+    private mutating func table(_ node: YAMLNode) -> CountryTable {
         var entries: [CountryTable.Entry] = []
         var places: [[SourceSpan]] = []
         for (key, value) in record(node, "table", example: "table: {KP: [175.45.176.0/22]}") {
@@ -161,7 +161,7 @@ extension ScenarioChecker {
         return table
     }
 
-    private mutating func codes(_ node: ScenarioNode, among known: [String]) -> [String] {
+    private mutating func codes(_ node: YAMLNode, among known: [String]) -> [String] {
         var codes: [String] = []
         for item in oneOrMany(node) {
             guard let text = scalar(item, as: "a country"),

@@ -3,7 +3,7 @@ import BrownoutYAML
 
 // Which API keys are good: `keys`.
 extension ScenarioChecker {
-    mutating func keys(_ node: ScenarioNode) -> Keys? {
+    mutating func keys(_ node: YAMLNode) -> Keys? {
         let before = errorCount
         guard let fields = fields(node, .keys) else { return nil }
         if fields.names.isEmpty, !fields.hasUnknownKeys {
@@ -29,13 +29,13 @@ extension ScenarioChecker {
         return keys
     }
 
-    private mutating func denied(_ node: ScenarioNode) -> Keys.Denied? {
+    private mutating func denied(_ node: YAMLNode) -> Keys.Denied? {
         guard let fields = fields(node, .deniedKey) else { return nil }
         let entry = Keys.Denied(key: globs(fields["key"]), model: globs(fields["model"]))
         return entry.key.isEmpty || entry.model.isEmpty ? nil : entry
     }
 
-    private mutating func expiring(_ node: ScenarioNode) -> Keys.Expiring? {
+    private mutating func expiring(_ node: YAMLNode) -> Keys.Expiring? {
         guard let fields = fields(node, .expiringKey) else { return nil }
         var entry = Keys.Expiring(key: globs(fields["key"]))
         if let node = fields["calls"] {

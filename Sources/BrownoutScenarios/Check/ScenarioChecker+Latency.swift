@@ -3,7 +3,7 @@ import BrownoutYAML
 
 extension ScenarioChecker {
     /// The waits of an answer: one before the headers, or a mapping.
-    mutating func latencyPlan(_ node: ScenarioNode) -> LatencyPlan? {
+    mutating func latencyPlan(_ node: YAMLNode) -> LatencyPlan? {
         guard node.entries != nil else {
             return latency(node).map { LatencyPlan(beforeHeaders: $0) }
         }

@@ -3,7 +3,7 @@ import BrownoutYAML
 
 // The limits of a scenario. They are read after its rules, whose names they may not have.
 extension ScenarioChecker {
-    mutating func limits(_ node: ScenarioNode, _ checked: inout CheckedScenario) {
+    mutating func limits(_ node: YAMLNode, _ checked: inout CheckedScenario) {
         guard let items = list(node, of: "limits", atMost: ScenarioLimits.limits) else { return }
         var lines: [String: Int] = [:]
         for item in items {
@@ -52,7 +52,7 @@ extension ScenarioChecker {
 
     // MARK: What is counted
 
-    private mutating func parts(_ node: ScenarioNode?) -> [Limit.Part] {
+    private mutating func parts(_ node: YAMLNode?) -> [Limit.Part] {
         guard let node else { return [] }
         if node.items?.isEmpty ?? false {
             error("'per' is empty", at: node.span, note: "without it, a limit is per session")
@@ -138,7 +138,7 @@ extension ScenarioChecker {
     }
 
     private mutating func burst(
-        _ node: ScenarioNode, _ dimension: Limit.Dimension, at span: SourceSpan, _ fields: Fields
+        _ node: YAMLNode, _ dimension: Limit.Dimension, at span: SourceSpan, _ fields: Fields
     ) -> (Limit.Dimension, Int)? {
         guard
             let count: Int = integer(
@@ -155,7 +155,7 @@ extension ScenarioChecker {
 
     // MARK: What a refusal says
 
-    private mutating func promise(_ node: ScenarioNode) -> Limit.Promise? {
+    private mutating func promise(_ node: YAMLNode) -> Limit.Promise? {
         if node.entries != nil { return promiseForm(node) }
         guard let text = scalar(node, as: "a retry-after") else { return nil }
         switch text {
@@ -177,7 +177,7 @@ extension ScenarioChecker {
         return promisedTime(node).map { .said(.seconds($0)) }
     }
 
-    private mutating func promiseForm(_ node: ScenarioNode) -> Limit.Promise? {
+    private mutating func promiseForm(_ node: YAMLNode) -> Limit.Promise? {
         guard let fields = fields(node, .limitRetryAfter) else { return nil }
         guard fields.names.count == 1, let name = fields.names.first else {
             if fields.names.count > 1 || !fields.hasUnknownKeys {

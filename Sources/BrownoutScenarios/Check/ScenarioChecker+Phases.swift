@@ -3,7 +3,7 @@ import BrownoutYAML
 
 // The phases of a scenario.
 extension ScenarioChecker {
-    mutating func phases(_ node: ScenarioNode, _ checked: inout CheckedScenario) {
+    mutating func phases(_ node: YAMLNode, _ checked: inout CheckedScenario) {
         guard let items = list(node, of: "phases", atMost: ScenarioLimits.phases) else { return }
         var lines: [String: Int] = [:]
         for (index, item) in items.enumerated() {

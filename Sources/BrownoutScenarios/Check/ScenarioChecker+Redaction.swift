@@ -4,7 +4,7 @@ import BrownoutYAML
 
 // What is not to be written.
 extension ScenarioChecker {
-    mutating func redactions(_ node: ScenarioNode) -> [RedactionRule] {
+    mutating func redactions(_ node: YAMLNode) -> [RedactionRule] {
         var rules: [RedactionRule] = []
         for item in list(node, of: "redact", atMost: ScenarioLimits.redactions) ?? [] {
             guard item.entries != nil else {
@@ -23,7 +23,7 @@ extension ScenarioChecker {
         return rules
     }
 
-    private mutating func redaction(_ node: ScenarioNode, name: String) -> RedactionRule? {
+    private mutating func redaction(_ node: YAMLNode, name: String) -> RedactionRule? {
         guard let text = scalar(node, as: "a regular expression") else { return nil }
         do throws(RedactionPatternError) {
             _ = try RedactionPattern(name: name, expression: text)

@@ -5,7 +5,7 @@ import BrownoutYAML
 extension ScenarioChecker {
     /// The answer of something that refuses requests for `cause`: the provider's own for it, with
     /// what the scenario puts in its place, or a reset.
-    mutating func refusal(_ node: ScenarioNode, for cause: Cause) -> Fault? {
+    mutating func refusal(_ node: YAMLNode, for cause: Cause) -> Fault? {
         if node.entries == nil {
             guard let text = scalar(node, as: "an answer") else { return nil }
             if text == FaultKind.reset.name { return .cut(.reset, at: .start) }
@@ -31,14 +31,14 @@ extension ScenarioChecker {
         return .error(CauseFault(cause, override: override))
     }
 
-    private mutating func body(_ node: ScenarioNode) -> AnswerOverride.Body? {
+    private mutating func body(_ node: YAMLNode) -> AnswerOverride.Body? {
         if node.entries != nil { return .json(json(node)) }
         if let text = node.text { return .text(text) }
         error("'body' is text or a mapping, not \(node.description)", at: node.span)
         return nil
     }
 
-    private mutating func headerFields(_ node: ScenarioNode) -> [HeaderField] {
+    private mutating func headerFields(_ node: YAMLNode) -> [HeaderField] {
         var fields: [HeaderField] = []
         for (key, value) in record(node, "headers", example: "headers: {x-reason: policy}") {
             guard let name = headerName(key), let text = scalar(value, as: "a header's value")

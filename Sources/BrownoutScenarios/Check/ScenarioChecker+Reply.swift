@@ -3,7 +3,7 @@ import BrownoutJSON
 import BrownoutYAML
 
 extension ScenarioChecker {
-    mutating func reply(_ node: ScenarioNode) -> ReplyScript? {
+    mutating func reply(_ node: YAMLNode) -> ReplyScript? {
         if let text = node.text, !node.isBlank {
             error(
                 "a reply is a mapping, not \(node.description)", at: node.span,
@@ -41,7 +41,7 @@ extension ScenarioChecker {
         return reply
     }
 
-    private mutating func toolCall(_ node: ScenarioNode) -> ScriptedToolCall? {
+    private mutating func toolCall(_ node: YAMLNode) -> ScriptedToolCall? {
         guard let fields = fields(node, .toolCall) else { return nil }
         let name = fields["name"].flatMap { self.name($0, as: "a tool's name") }
         if fields.has("arguments"), let raw = fields.key("raw-arguments") {
@@ -64,7 +64,7 @@ extension ScenarioChecker {
     }
 
     /// A node as JSON: plain scalars as YAML's core schema types them, quoted ones as strings.
-    mutating func json(_ node: ScenarioNode) -> JSON {
+    mutating func json(_ node: YAMLNode) -> JSON {
         switch node.content {
         case .sequence(let items):
             var values: [JSON] = []

@@ -14,7 +14,7 @@ struct CheckedScenario {
 
 extension ScenarioChecker {
     /// The root of a file. The scenario is to be used only when no error was found.
-    mutating func scenario(_ root: ScenarioNode) -> CheckedScenario {
+    mutating func scenario(_ root: YAMLNode) -> CheckedScenario {
         guard root.entries != nil else {
             error(
                 "a scenario is a mapping, not \(root.description)", at: root.span,
@@ -71,7 +71,7 @@ extension ScenarioChecker {
         return checked
     }
 
-    mutating func pace(_ node: ScenarioNode) -> Pace {
+    mutating func pace(_ node: YAMLNode) -> Pace {
         var pace = Pace()
         guard let fields = fields(node, .pace) else { return pace }
         if let node = fields["first-token"], let value = latency(node) { pace.firstToken = value }
@@ -81,7 +81,7 @@ extension ScenarioChecker {
         return pace
     }
 
-    private mutating func models(_ node: ScenarioNode) -> [Glob] {
+    private mutating func models(_ node: YAMLNode) -> [Glob] {
         let items = node.items == nil ? [node] : list(node, of: "models") ?? []
         var models: [Glob] = []
         for item in items {
@@ -92,7 +92,7 @@ extension ScenarioChecker {
 
     // MARK: Providers
 
-    private mutating func virtualProviders(_ node: ScenarioNode) -> [VirtualProvider] {
+    private mutating func virtualProviders(_ node: YAMLNode) -> [VirtualProvider] {
         guard let entries = node.entries else {
             error(
                 "'providers' is a mapping of names to dialects, not \(node.description)",
@@ -140,7 +140,7 @@ extension ScenarioChecker {
         }
     }
 
-    private mutating func dialect(_ node: ScenarioNode, of provider: String) -> DialectName? {
+    private mutating func dialect(_ node: YAMLNode, of provider: String) -> DialectName? {
         if node.entries == nil {
             return word(node, as: "a dialect", later: Word.laterDialects)
         }

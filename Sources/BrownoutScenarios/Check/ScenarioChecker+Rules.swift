@@ -10,7 +10,7 @@ struct CheckedRule {
 
 extension ScenarioChecker {
     /// `ramps`: the chances of these rules are scaled, so none of them is certain to decide.
-    mutating func rules(_ node: ScenarioNode, ramps: Bool = false) -> [CheckedRule] {
+    mutating func rules(_ node: YAMLNode, ramps: Bool = false) -> [CheckedRule] {
         guard let items = node.items else {
             error("'rules' is a list, not \(node.description)", at: node.span)
             return []
@@ -76,7 +76,7 @@ extension ScenarioChecker {
         return errorCount == before ? rule : nil
     }
 
-    private mutating func counts(_ node: ScenarioNode?) -> [CountRange] {
+    private mutating func counts(_ node: YAMLNode?) -> [CountRange] {
         guard let node else { return [] }
         var ranges: [CountRange] = []
         for item in oneOrMany(node) {
@@ -85,11 +85,11 @@ extension ScenarioChecker {
         return ranges
     }
 
-    mutating func count(_ node: ScenarioNode) -> CountRange? {
+    mutating func count(_ node: YAMLNode) -> CountRange? {
         value(node, .count) { text throws(GrammarError) in try DurationValue.readCount(text) }
     }
 
-    private mutating func chance(_ node: ScenarioNode) -> Chance? {
+    private mutating func chance(_ node: YAMLNode) -> Chance? {
         value(node, .chance) { text throws(GrammarError) in try ChanceValue.read(text) }
     }
 
@@ -127,7 +127,7 @@ extension ScenarioChecker {
         return effect(fields).map(RuleAction.effect)
     }
 
-    private mutating func oneOf(_ node: ScenarioNode) -> RuleAction? {
+    private mutating func oneOf(_ node: YAMLNode) -> RuleAction? {
         guard let items = list(node, of: "one-of") else { return nil }
         var branches: [RuleAction.Branch] = []
         var sum: Chance? = .never
@@ -145,7 +145,7 @@ extension ScenarioChecker {
     }
 
     /// The sum with one more branch; nil, reported, when it is more than 1 or not exact.
-    private mutating func add(_ chance: Chance, to sum: Chance, at node: ScenarioNode) -> Chance? {
+    private mutating func add(_ chance: Chance, to sum: Chance, at node: YAMLNode) -> Chance? {
         switch ChanceSum(sum, adding: chance) {
         case .fits(let total): return total
         case .exceedsOne:
@@ -160,7 +160,7 @@ extension ScenarioChecker {
         return nil
     }
 
-    private mutating func sequence(_ node: ScenarioNode) -> RuleAction? {
+    private mutating func sequence(_ node: YAMLNode) -> RuleAction? {
         if node.items != nil {
             return steps(node, of: "sequence").map {
                 .sequence(RuleSequence(order: .attempt, steps: $0))
@@ -180,14 +180,14 @@ extension ScenarioChecker {
         return .sequence(RuleSequence(order: order, steps: steps, then: then ?? nil))
     }
 
-    private mutating func steps(_ node: ScenarioNode, of key: String) -> [Effect]? {
+    private mutating func steps(_ node: YAMLNode, of key: String) -> [Effect]? {
         guard let items = list(node, of: key) else { return nil }
         var steps: [Effect] = []
         for item in items { steps.append(step(item) ?? .ok) }
         return steps
     }
 
-    private mutating func step(_ node: ScenarioNode) -> Effect? {
+    private mutating func step(_ node: YAMLNode) -> Effect? {
         if node.entries != nil {
             return fields(node, .step).flatMap { effect($0) }
         }

@@ -5,7 +5,7 @@ import BrownoutYAML
 // Where healthy answers come from.
 extension ScenarioChecker {
     /// To be asked once the providers are known.
-    mutating func source(_ node: ScenarioNode) -> Source {
+    mutating func source(_ node: YAMLNode) -> Source {
         guard node.entries != nil else {
             let word = scalar(node, as: "a source")
             if let word, word != Word.synthesise { refuseSource(word, at: node.span) }
@@ -38,7 +38,7 @@ extension ScenarioChecker {
     }
 
     private mutating func replay(
-        _ node: ScenarioNode, _ fields: Fields, _ upstreams: [Upstream]
+        _ node: YAMLNode, _ fields: Fields, _ upstreams: [Upstream]
     ) -> ReplaySource {
         var replay = ReplaySource(path: path(node) ?? "")
         replay.upstreams = upstreams
@@ -71,7 +71,7 @@ extension ScenarioChecker {
     }
 
     /// A path that exists; one that is not absolute is looked for in the scenario's folder.
-    private mutating func path(_ node: ScenarioNode) -> String? {
+    private mutating func path(_ node: YAMLNode) -> String? {
         guard let text = name(node, as: "a path") else { return nil }
         let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
         let path = text.hasPrefix("/") ? text : folder + text
@@ -83,7 +83,7 @@ extension ScenarioChecker {
         return path
     }
 
-    private mutating func isChanged(_ node: ScenarioNode?, _ choice: RecordedOrNot) -> Bool {
+    private mutating func isChanged(_ node: YAMLNode?, _ choice: RecordedOrNot) -> Bool {
         guard let node, let word = scalar(node, as: "a word") else { return false }
         if choice.words.contains(word) { return word != choice.words[0] }
         error(
@@ -92,7 +92,7 @@ extension ScenarioChecker {
         return false
     }
 
-    private mutating func replayPace(_ node: ScenarioNode) -> ReplayPace {
+    private mutating func replayPace(_ node: YAMLNode) -> ReplayPace {
         if node.entries != nil { return .retimed(pace(node)) }
         let pace = value(node, .replayPace) { text throws(GrammarError) in
             try PhaseValue.readReplayPace(text)
@@ -100,7 +100,7 @@ extension ScenarioChecker {
         return pace ?? .recorded
     }
 
-    private mutating func lives(_ node: ScenarioNode) -> [RecordingLife] {
+    private mutating func lives(_ node: YAMLNode) -> [RecordingLife] {
         guard node.items != nil else {
             return life(node).map { [RecordingLife(time: $0)] } ?? []
         }
@@ -123,7 +123,7 @@ extension ScenarioChecker {
         return lives
     }
 
-    private mutating func life(_ node: ScenarioNode) -> Duration? {
+    private mutating func life(_ node: YAMLNode) -> Duration? {
         value(node, .duration) { text throws(GrammarError) in
             try DurationValue.read(text, longest: ScenarioLimits.longestRecordingLife)
         }
@@ -131,7 +131,7 @@ extension ScenarioChecker {
 
     // MARK: Upstreams
 
-    private mutating func upstreams(_ node: ScenarioNode) -> [Upstream] {
+    private mutating func upstreams(_ node: YAMLNode) -> [Upstream] {
         guard let entries = node.entries, !entries.isEmpty else {
             error(
                 "'upstream' is a mapping of providers to URLs, not \(node.description)",
@@ -168,7 +168,7 @@ extension ScenarioChecker {
 
     // MARK: Matching
 
-    private mutating func matchRule(_ node: ScenarioNode) -> MatchRule? {
+    private mutating func matchRule(_ node: YAMLNode) -> MatchRule? {
         guard let fields = fields(node, .match) else { return nil }
         if fields.names.allSatisfy({ $0 == "model" }), !fields.hasUnknownKeys {
             error("'match' changes nothing", at: node.span, allowed: ["on", "add", "drop"])
@@ -187,7 +187,7 @@ extension ScenarioChecker {
         return rule
     }
 
-    private mutating func parts(_ node: ScenarioNode, of key: String) -> [MatchPart] {
+    private mutating func parts(_ node: YAMLNode, of key: String) -> [MatchPart] {
         var parts: [MatchPart] = []
         for item in list(node, of: key) ?? [] {
             if let part = part(item) { parts.append(part) }
@@ -195,7 +195,7 @@ extension ScenarioChecker {
         return parts
     }
 
-    private mutating func part(_ node: ScenarioNode) -> MatchPart? {
+    private mutating func part(_ node: YAMLNode) -> MatchPart? {
         guard node.entries != nil else {
             guard let text = scalar(node, as: "a part of a request") else { return nil }
             if text.hasPrefix("/") { return .pointer(text) }
@@ -231,7 +231,7 @@ extension ScenarioChecker {
         return nil
     }
 
-    private mutating func drop(_ node: ScenarioNode, from rule: inout MatchRule) {
+    private mutating func drop(_ node: YAMLNode, from rule: inout MatchRule) {
         guard let text = scalar(node, as: "a part of a request") else { return }
         if text.hasPrefix("/") {
             rule.ignored.append(text)

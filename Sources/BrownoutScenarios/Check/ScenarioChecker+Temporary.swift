@@ -5,7 +5,7 @@ import BrownoutYAML
 extension ScenarioChecker {
     /// Nil when anything in it is wrong.
     mutating func temporaryRule(
-        _ root: ScenarioNode, beside scenarios: [Scenario], unnamed: String
+        _ root: YAMLNode, beside scenarios: [Scenario], unnamed: String
     ) -> LoadedRule? {
         for provider in scenarios.flatMap(\.providers) where !providers.contains(provider) {
             providers.append(provider)
@@ -23,12 +23,12 @@ extension ScenarioChecker {
     }
 
     /// What stands under a key; `null`, which programs write for what they do not give, is nothing.
-    private func given(_ fields: Fields, _ key: String) -> ScenarioNode? {
+    private func given(_ fields: Fields, _ key: String) -> YAMLNode? {
         fields[key].flatMap { $0.content == .scalar("null", .plain) ? nil : $0 }
     }
 
     private mutating func refuseName(
-        _ name: String, of scenarios: [Scenario], at node: ScenarioNode
+        _ name: String, of scenarios: [Scenario], at node: YAMLNode
     ) {
         let owner = scenarios.first { scenario in
             (scenario.rules + scenario.phases.flatMap(\.rules)).contains { $0.name == name }
@@ -39,7 +39,7 @@ extension ScenarioChecker {
             note: "a rule's draws depend on its name, so a temporary one needs its own")
     }
 
-    private mutating func session(_ node: ScenarioNode) -> String? {
+    private mutating func session(_ node: YAMLNode) -> String? {
         guard let text = scalar(node, as: "a session's name") else { return nil }
         if SessionName.isName(text) { return text }
         error(
@@ -48,7 +48,7 @@ extension ScenarioChecker {
         return nil
     }
 
-    private mutating func timeToLive(_ node: ScenarioNode) -> Duration? {
+    private mutating func timeToLive(_ node: YAMLNode) -> Duration? {
         guard let time = duration(node) else { return nil }
         if time <= .zero || time > ScenarioLimits.longestTimeToLive {
             error("a temporary rule holds for more than 0s and 24h at most", at: node.span)

@@ -3,7 +3,7 @@ import BrownoutEngine
 import BrownoutYAML
 
 extension ScenarioChecker {
-    mutating func matcher(_ node: ScenarioNode) -> Matcher? {
+    mutating func matcher(_ node: YAMLNode) -> Matcher? {
         guard let fields = fields(node, .when) else { return nil }
         let before = errorCount
         var matcher = Matcher()
@@ -22,7 +22,7 @@ extension ScenarioChecker {
         return errorCount == before ? matcher : nil
     }
 
-    mutating func globs(_ node: ScenarioNode?) -> [Glob] {
+    mutating func globs(_ node: YAMLNode?) -> [Glob] {
         guard let node else { return [] }
         var globs: [Glob] = []
         let items = oneOrMany(node)
@@ -38,7 +38,7 @@ extension ScenarioChecker {
     }
 
     /// Patterns for providers; one that no provider's name fits could never fire.
-    private mutating func providerGlobs(_ node: ScenarioNode?) -> [Glob] {
+    private mutating func providerGlobs(_ node: YAMLNode?) -> [Glob] {
         guard let node else { return [] }
         var globs: [Glob] = []
         let names = providers.map(\.name)
@@ -62,7 +62,7 @@ extension ScenarioChecker {
     }
 
     /// Endpoints; one that none of the matched providers has could never fire.
-    private mutating func endpoints(_ node: ScenarioNode?, of globs: [Glob]) -> [Endpoint] {
+    private mutating func endpoints(_ node: YAMLNode?, of globs: [Glob]) -> [Endpoint] {
         guard let node else { return [] }
         let matched = providers.filter { provider in
             globs.isEmpty || globs.contains { $0.matches(provider.name) }
@@ -89,7 +89,7 @@ extension ScenarioChecker {
     }
 
     /// An endpoint of any provider's.
-    mutating func endpoint(_ node: ScenarioNode) -> Endpoint? {
+    mutating func endpoint(_ node: YAMLNode) -> Endpoint? {
         guard let text = scalar(node, as: "an endpoint") else { return nil }
         if let endpoint = Dialects.endpoints.first(where: { $0.name == text }) { return endpoint }
         error(
@@ -99,7 +99,7 @@ extension ScenarioChecker {
         return nil
     }
 
-    mutating func addresses(_ node: ScenarioNode?) -> [AddressPattern] {
+    mutating func addresses(_ node: YAMLNode?) -> [AddressPattern] {
         guard let node else { return [] }
         var patterns: [AddressPattern] = []
         for item in oneOrMany(node) {
@@ -108,7 +108,7 @@ extension ScenarioChecker {
         return patterns
     }
 
-    private mutating func headers(_ node: ScenarioNode?) -> [Matcher.HeaderCondition] {
+    private mutating func headers(_ node: YAMLNode?) -> [Matcher.HeaderCondition] {
         var conditions: [Matcher.HeaderCondition] = []
         for (key, value) in record(node, "header", example: "header: {x-team: \"search*\"}") {
             guard let name = headerName(key) else { continue }
@@ -119,7 +119,7 @@ extension ScenarioChecker {
     }
 
     /// A header's name in lower case.
-    mutating func headerName(_ key: ScenarioNode) -> String? {
+    mutating func headerName(_ key: YAMLNode) -> String? {
         guard let name = key.text else { return nil }
         guard !name.isEmpty, name.utf8.allSatisfy(ScenarioChecker.isTokenByte) else {
             error("\(quoted(name)) is not a header's name", at: key.span)
@@ -128,7 +128,7 @@ extension ScenarioChecker {
         return name.lowercased()
     }
 
-    private mutating func pointers(_ node: ScenarioNode?) -> [Matcher.BodyCondition] {
+    private mutating func pointers(_ node: YAMLNode?) -> [Matcher.BodyCondition] {
         var conditions: [Matcher.BodyCondition] = []
         for (key, value) in record(node, "body", example: "body: {/user: \"test-*\"}") {
             guard let pointer = key.text else { continue }
@@ -148,7 +148,7 @@ extension ScenarioChecker {
         return conditions
     }
 
-    private mutating func onePattern(_ node: ScenarioNode, of key: String) -> Glob? {
+    private mutating func onePattern(_ node: YAMLNode, of key: String) -> Glob? {
         if node.items != nil {
             error(
                 "a key under '\(key)' takes one pattern, not a list", at: node.span,
@@ -159,8 +159,8 @@ extension ScenarioChecker {
     }
 
     mutating func record(
-        _ node: ScenarioNode?, _ key: String, example: String
-    ) -> [(ScenarioNode, ScenarioNode)] {
+        _ node: YAMLNode?, _ key: String, example: String
+    ) -> [(YAMLNode, YAMLNode)] {
         guard let node else { return [] }
         guard let entries = node.entries else {
             error(

@@ -5,7 +5,7 @@ import BrownoutYAML
 /// cannot be read becomes nil and the reading goes on, so that one run shows all errors.
 struct ScenarioChecker {
     let file: String
-    private(set) var diagnostics: [ScenarioDiagnostic] = []
+    private(set) var diagnostics: [SourceDiagnostic] = []
     private(set) var errorCount = 0
     private var warningCount = 0
     /// Errors found after so many that nobody will read them.
@@ -42,12 +42,12 @@ struct ScenarioChecker {
     ) {
         errorCount += 1
         // Far beyond what is shown, because what is shown are the first ones in the file.
-        guard diagnostics.count < 10 * ScenarioErrors.most else {
+        guard diagnostics.count < 10 * SourceErrors.most else {
             omitted += 1
             return
         }
         diagnostics.append(
-            ScenarioDiagnostic(
+            SourceDiagnostic(
                 file: file, span: span, message: message(), nearest: nearest(),
                 allowed: allowed, note: note))
     }
@@ -56,7 +56,7 @@ struct ScenarioChecker {
         warningCount += 1
         guard warningCount <= ScenarioLimits.warnings else { return }
         diagnostics.append(
-            ScenarioDiagnostic(
+            SourceDiagnostic(
                 file: file, severity: .warning, span: span, message: message, note: note))
     }
 
@@ -69,7 +69,7 @@ struct ScenarioChecker {
     // MARK: Mappings
 
     /// The mapping's keys, each known and with a value; what is not is reported.
-    mutating func fields(_ node: ScenarioNode, _ kind: MappingKind) -> Fields? {
+    mutating func fields(_ node: YAMLNode, _ kind: MappingKind) -> Fields? {
         let table = kind.table
         guard let entries = node.entries else {
             error(
@@ -125,7 +125,7 @@ struct ScenarioChecker {
     // MARK: Scalars
 
     /// The text of a scalar; a list or mapping is reported.
-    mutating func scalar(_ node: ScenarioNode, as noun: String) -> String? {
+    mutating func scalar(_ node: YAMLNode, as noun: String) -> String? {
         guard let text = node.text else {
             error("expected \(noun), found \(node.description)", at: node.span)
             return nil
@@ -138,7 +138,7 @@ struct ScenarioChecker {
     }
 
     /// Text that says something.
-    mutating func name(_ node: ScenarioNode, as noun: String) -> String? {
+    mutating func name(_ node: YAMLNode, as noun: String) -> String? {
         guard let text = scalar(node, as: noun) else { return nil }
         if text.allSatisfy(\.isWhitespace) {
             error("expected \(noun), found an empty text", at: node.span)
@@ -148,7 +148,7 @@ struct ScenarioChecker {
     }
 
     mutating func value<Value>(
-        _ node: ScenarioNode, _ grammar: Grammar,
+        _ node: YAMLNode, _ grammar: Grammar,
         _ read: (String) throws(GrammarError) -> Value
     ) -> Value? {
         guard let text = node.text, !node.isBlank else {
@@ -167,22 +167,22 @@ struct ScenarioChecker {
         }
     }
 
-    mutating func duration(_ node: ScenarioNode) -> Duration? {
+    mutating func duration(_ node: YAMLNode) -> Duration? {
         value(node, .duration) { text throws(GrammarError) in try DurationValue.read(text) }
     }
 
     /// A time that a header says, and that nothing waits for.
-    mutating func promisedTime(_ node: ScenarioNode) -> Duration? {
+    mutating func promisedTime(_ node: YAMLNode) -> Duration? {
         value(node, .duration) { text throws(GrammarError) in
             try DurationValue.read(text, longest: ScenarioLimits.longestPromise)
         }
     }
 
-    mutating func latency(_ node: ScenarioNode) -> Latency? {
+    mutating func latency(_ node: YAMLNode) -> Latency? {
         value(node, .latency) { text throws(GrammarError) in try LatencyValue.read(text) }
     }
 
-    mutating func boolean(_ node: ScenarioNode, of key: String) -> Bool? {
+    mutating func boolean(_ node: YAMLNode, of key: String) -> Bool? {
         switch node.text {
         case "true": return true
         case "false": return false
@@ -198,7 +198,7 @@ struct ScenarioChecker {
 
     /// A whole number in a range.
     mutating func integer<Number: FixedWidthInteger>(
-        _ node: ScenarioNode, of key: String, in range: ClosedRange<Number>
+        _ node: YAMLNode, of key: String, in range: ClosedRange<Number>
     ) -> Number? {
         if let text = node.text, !text.isEmpty, text.utf8.allSatisfy(isDigit),
             let number = Number(text), range.contains(number)
@@ -213,7 +213,7 @@ struct ScenarioChecker {
 
     /// One of the words of an enumeration.
     mutating func word<Choice: RawRepresentable & CaseIterable>(
-        _ node: ScenarioNode, as noun: String, later: [String] = []
+        _ node: YAMLNode, as noun: String, later: [String] = []
     ) -> Choice? where Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue)
         guard let text = scalar(node, as: noun) else { return nil }
@@ -228,7 +228,7 @@ struct ScenarioChecker {
         return nil
     }
 
-    mutating func glob(_ node: ScenarioNode) -> Glob? {
+    mutating func glob(_ node: YAMLNode) -> Glob? {
         guard let text = scalar(node, as: "a pattern") else { return nil }
         guard text.utf8.count <= ScenarioLimits.patternBytes else {
             error("a pattern has at most \(ScenarioLimits.patternBytes) bytes", at: node.span)
@@ -249,7 +249,7 @@ struct ScenarioChecker {
     // MARK: Lists
 
     /// The nodes of a list, or the one node that stands for a list of one.
-    mutating func oneOrMany(_ node: ScenarioNode) -> [ScenarioNode] {
+    mutating func oneOrMany(_ node: YAMLNode) -> [YAMLNode] {
         guard let items = node.items else { return [node] }
         if items.isEmpty {
             error(
@@ -260,7 +260,7 @@ struct ScenarioChecker {
     }
 
     /// The nodes of a list that must hold something.
-    mutating func list(_ node: ScenarioNode, of key: String) -> [ScenarioNode]? {
+    mutating func list(_ node: YAMLNode, of key: String) -> [YAMLNode]? {
         guard let items = node.items else {
             error("'\(key)' is a list, not \(node.description)", at: node.span)
             return nil
@@ -274,8 +274,8 @@ struct ScenarioChecker {
 
     /// The same of a list that may hold so many things, which its key names.
     mutating func list(
-        _ node: ScenarioNode, of key: String, atMost limit: Int
-    ) -> [ScenarioNode]? {
+        _ node: YAMLNode, of key: String, atMost limit: Int
+    ) -> [YAMLNode]? {
         guard let items = list(node, of: key) else { return nil }
         guard items.count <= limit else {
             error("\(items.count) \(key) are more than \(limit)", at: items[limit].span)

@@ -40,7 +40,7 @@ struct Check: ParsableCommand {
         // Without either, the report says what each rule needs.
         let transport = tls || http2 ? Transport(tls: tls, http2: http2) : nil
         for file in files {
-            do throws(ScenarioErrors) {
+            do throws(SourceErrors) {
                 for path in try Check.scenarios(at: file) {
                     if !check(path, over: transport) { isRight = false }
                 }
@@ -54,7 +54,7 @@ struct Check: ParsableCommand {
 
     /// Says what a scenario does, or what is wrong with it; false: it is wrong.
     private func check(_ path: String, over transport: Transport?) -> Bool {
-        do throws(ScenarioErrors) {
+        do throws(SourceErrors) {
             let loaded = try ScenarioLoader.load(path: path, over: transport)
             // What a scenario answers from is a part of it.
             let shelf = RecordingShelf()
@@ -76,7 +76,7 @@ struct Check: ParsableCommand {
         }
     }
 
-    private func refuse(_ path: String, _ errors: ScenarioErrors) {
+    private func refuse(_ path: String, _ errors: SourceErrors) {
         guard json else { return Terminal.error(errors.text) }
         let members =
             [JSONMember("file", .string(ScenarioLoader.name(of: path)))]
@@ -85,7 +85,7 @@ struct Check: ParsableCommand {
     }
 
     /// The file itself, or a folder's scenarios in the order of their names.
-    private static func scenarios(at path: String) throws(ScenarioErrors) -> [String] {
+    private static func scenarios(at path: String) throws(SourceErrors) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
             isFolder.boolValue
@@ -93,8 +93,8 @@ struct Check: ParsableCommand {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let found = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
         guard !found.isEmpty else {
-            throw ScenarioErrors([
-                ScenarioDiagnostic(
+            throw SourceErrors([
+                SourceDiagnostic(
                     file: path, span: nil, message: "the folder holds no *.yaml or *.yml",
                     note: "folders inside of it are not looked into")
             ])

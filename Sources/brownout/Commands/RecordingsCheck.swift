@@ -4,6 +4,7 @@ import BrownoutRecordings
 import BrownoutRedaction
 import BrownoutScenarios
 import BrownoutServer
+import BrownoutYAML
 
 /// `brownout recordings check PATH…`
 struct RecordingsCheck: ParsableCommand {

@@ -23,7 +23,7 @@ extension ScenarioChecker {
         return cause == nil ? nil : fault
     }
 
-    private mutating func countsTokens(_ node: ScenarioNode) -> Bool {
+    private mutating func countsTokens(_ node: YAMLNode) -> Bool {
         guard let text = scalar(node, as: "a limit") else { return false }
         let words = ["requests", "tokens"]
         if !words.contains(text) {
@@ -34,7 +34,7 @@ extension ScenarioChecker {
         return text == "tokens"
     }
 
-    private mutating func retryAfter(_ node: ScenarioNode) -> RetryAfter? {
+    private mutating func retryAfter(_ node: YAMLNode) -> RetryAfter? {
         if node.entries != nil {
             guard let fields = fields(node, .retryAfter) else { return nil }
             guard fields.names.count == 1, let name = fields.names.first else {

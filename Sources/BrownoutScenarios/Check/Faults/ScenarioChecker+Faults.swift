@@ -3,7 +3,7 @@ import BrownoutYAML
 
 extension ScenarioChecker {
     /// A fault, or a list of faults that compose.
-    mutating func fault(_ node: ScenarioNode) -> Fault? {
+    mutating func fault(_ node: YAMLNode) -> Fault? {
         if node.items != nil {
             guard let items = list(node, of: "fault", atMost: ScenarioLimits.faults) else {
                 return nil
@@ -13,7 +13,7 @@ extension ScenarioChecker {
         return oneFault(node)
     }
 
-    private mutating func composed(_ items: [ScenarioNode]) -> Fault? {
+    private mutating func composed(_ items: [YAMLNode]) -> Fault? {
         var parts: [Fault] = []
         for item in items {
             guard let fault = oneFault(item) else { continue }
@@ -27,7 +27,7 @@ extension ScenarioChecker {
         return parts.count == 1 ? parts[0] : parts.isEmpty ? nil : .all(parts)
     }
 
-    private mutating func oneFault(_ node: ScenarioNode) -> Fault? {
+    private mutating func oneFault(_ node: YAMLNode) -> Fault? {
         if node.entries != nil {
             return fields(node, .fault).flatMap { faultFields($0) }
         }
@@ -103,7 +103,7 @@ extension ScenarioChecker {
     }
 
     private mutating func fault(
-        _ kind: String, _ node: ScenarioNode, _ fields: Fields, _ position: Position?
+        _ kind: String, _ node: YAMLNode, _ fields: Fields, _ position: Position?
     ) -> Fault? {
         switch kind {
         case "cause":
@@ -134,7 +134,7 @@ extension ScenarioChecker {
 
     /// A word of one family; one of another is told where it belongs.
     private mutating func member<Word: FaultWord>(
-        _ node: ScenarioNode, as noun: String
+        _ node: YAMLNode, as noun: String
     ) -> Word? {
         guard let text = node.text, Word(rawValue: text) == nil,
             let kind = FaultKind.allCases.first(where: { $0.name == text && $0.isWord })
@@ -143,12 +143,12 @@ extension ScenarioChecker {
         return nil
     }
 
-    private mutating func byteRate(_ node: ScenarioNode) -> ByteRate? {
+    private mutating func byteRate(_ node: YAMLNode) -> ByteRate? {
         value(node, .byteRate) { text throws(GrammarError) in try ByteRateValue.read(text) }
     }
 
     /// A duration that is not zero.
-    private mutating func time(_ node: ScenarioNode, of key: String) -> Duration? {
+    private mutating func time(_ node: YAMLNode, of key: String) -> Duration? {
         let time = duration(node)
         guard time == .zero else { return time }
         error("'\(key)' of no time does nothing", at: node.span)
@@ -281,7 +281,7 @@ extension ScenarioChecker {
             at: position ?? word.usualPosition)
     }
 
-    private mutating func errorCode(_ node: ScenarioNode) -> UInt32? {
+    private mutating func errorCode(_ node: YAMLNode) -> UInt32? {
         if let code = HTTP2Code.allCases.first(where: { $0.name == node.text }) {
             return code.rawValue
         }
@@ -296,7 +296,7 @@ extension ScenarioChecker {
         return nil
     }
 
-    private mutating func lastStream(_ node: ScenarioNode) -> HTTP2Fault.LastStream? {
+    private mutating func lastStream(_ node: YAMLNode) -> HTTP2Fault.LastStream? {
         switch node.text {
         case "this": return .this
         case "previous": return .previous

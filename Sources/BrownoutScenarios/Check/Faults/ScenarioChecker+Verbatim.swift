@@ -4,7 +4,7 @@ import BrownoutYAML
 
 // Answers in a scenario's own words.
 extension ScenarioChecker {
-    mutating func rawAnswer(_ node: ScenarioNode) -> RawAnswer? {
+    mutating func rawAnswer(_ node: YAMLNode) -> RawAnswer? {
         let before = errorCount
         guard let fields = fields(node, .raw) else { return nil }
         if fields.names.isEmpty, !fields.hasUnknownKeys {
@@ -17,7 +17,7 @@ extension ScenarioChecker {
         return errorCount == before ? answer : nil
     }
 
-    mutating func rawStream(_ node: ScenarioNode) -> RawStream? {
+    mutating func rawStream(_ node: YAMLNode) -> RawStream? {
         let before = errorCount
         guard let fields = fields(node, .rawStream) else { return nil }
         var stream = RawStream(status: status(fields["status"]), frames: [])
@@ -36,11 +36,11 @@ extension ScenarioChecker {
         return errorCount == before ? stream : nil
     }
 
-    private mutating func status(_ node: ScenarioNode?) -> Int {
+    private mutating func status(_ node: YAMLNode?) -> Int {
         node.flatMap { integer($0, of: "status", in: 200...999) } ?? 200
     }
 
-    private mutating func frame(_ node: ScenarioNode) -> RawStream.Frame? {
+    private mutating func frame(_ node: YAMLNode) -> RawStream.Frame? {
         if node.entries == nil { return scalar(node, as: "a frame").map { .text($0) } }
         guard let fields = fields(node, .frame) else { return nil }
         if let node = fields["wait"] {
@@ -63,14 +63,14 @@ extension ScenarioChecker {
         return .event(name: name, data: data)
     }
 
-    private mutating func rawBody(_ node: ScenarioNode) -> AnswerOverride.Body {
+    private mutating func rawBody(_ node: YAMLNode) -> AnswerOverride.Body {
         if let text = node.text { return .text(text) }
         return .json(json(node))
     }
 
     /// Header fields as they are written, in the case they are written in: framing ones too,
     /// because lies are the point.
-    private mutating func rawHeaders(_ node: ScenarioNode) -> [HeaderField] {
+    private mutating func rawHeaders(_ node: YAMLNode) -> [HeaderField] {
         var fields: [HeaderField] = []
         for (key, value) in record(node, "headers", example: "headers: {x-reason: policy}") {
             guard headerName(key) != nil, let name = key.text,
@@ -81,7 +81,7 @@ extension ScenarioChecker {
         return fields
     }
 
-    private mutating func headerText(_ node: ScenarioNode, as noun: String) -> String? {
+    private mutating func headerText(_ node: YAMLNode, as noun: String) -> String? {
         guard let text = scalar(node, as: noun) else { return nil }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             error("\(noun) holds no control characters", at: node.span)

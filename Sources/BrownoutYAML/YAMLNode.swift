@@ -1,5 +1,5 @@
 /// What was typed: a YAML node and where it stands. What it means is its reader's affair.
-package struct ScenarioNode: Equatable, Sendable {
+package struct YAMLNode: Equatable, Sendable {
     /// How a scalar was written.
     package enum Style: Equatable, Sendable {
         case plain
@@ -10,14 +10,14 @@ package struct ScenarioNode: Equatable, Sendable {
 
     /// A key and its value.
     package struct Entry: Equatable, Sendable {
-        package var key: ScenarioNode
-        package var value: ScenarioNode
+        package var key: YAMLNode
+        package var value: YAMLNode
     }
 
     /// What a node is.
     package enum Content: Equatable, Sendable {
         case scalar(String, Style)
-        case sequence([ScenarioNode])
+        case sequence([YAMLNode])
         /// In the order of the file, every key a scalar and there once.
         case mapping([Entry])
     }
@@ -61,7 +61,7 @@ package struct ScenarioNode: Equatable, Sendable {
     /// Whether nothing was written where a value could stand.
     package var isBlank: Bool { content == .scalar("", .plain) }
 
-    package var items: [ScenarioNode]? {
+    package var items: [YAMLNode]? {
         guard case .sequence(let items) = content else { return nil }
         return items
     }

@@ -1,8 +1,8 @@
 package import BrownoutJSON
 
-/// Something to say about a scenario file, where it stands and what would be right.
-package struct ScenarioDiagnostic: Error, Equatable, Sendable {
-    /// Whether the scenario is refused.
+/// Something to say about a text, where it stands and what would be right.
+package struct SourceDiagnostic: Error, Equatable, Sendable {
+    /// Whether the text is refused.
     package enum Severity: String, Sendable {
         case error
         case warning
@@ -59,7 +59,7 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
         var lines = [headline]
         if let excerpt { lines += [excerpt.line, excerpt.marks] }
         if !allowed.isEmpty {
-            lines += ScenarioDiagnostic.wrapped("allowed: ", allowed)
+            lines += SourceDiagnostic.wrapped("allowed: ", allowed)
         }
         if let note { lines.append("note: \(note)") }
         return lines.joined(separator: "\n")
@@ -103,7 +103,7 @@ package struct ScenarioDiagnostic: Error, Equatable, Sendable {
     }
 }
 
-extension ScenarioDiagnostic.Excerpt {
+extension SourceDiagnostic.Excerpt {
     /// The line of a span with `^~~~` under it. A long line shows the part around the span.
     ///
     /// Nil where the line is empty and there is nothing to show.
@@ -155,16 +155,16 @@ extension ScenarioDiagnostic.Excerpt {
     }
 }
 
-/// Why a scenario was refused: at least one error, in the order of the file.
-package struct ScenarioErrors: Error, Equatable, Sendable {
+/// Why a text was refused: at least one error, in the order of the file.
+package struct SourceErrors: Error, Equatable, Sendable {
     /// Diagnostics that are kept; the rest are counted.
     package static let most = 100
 
-    package var diagnostics: [ScenarioDiagnostic]
+    package var diagnostics: [SourceDiagnostic]
     /// Errors beyond ``most``, which are not listed.
     package var omitted: Int
 
-    package init(_ diagnostics: [ScenarioDiagnostic], omitted: Int = 0) {
+    package init(_ diagnostics: [SourceDiagnostic], omitted: Int = 0) {
         self.diagnostics = diagnostics
         self.omitted = omitted
     }
