@@ -145,7 +145,10 @@ enum Word {
     static let causes = Cause.allCases.map(\.rawValue)
     static let dialects = DialectName.allCases.map(\.rawValue)
     static let endpoints = Dialects.endpoints.map(\.name)
-    static let laterDialects = ["azure", "gemini"]
+    /// Providers that are to come: a scenario that took such a name would break when they do.
+    static let laterDialects = [
+        "azure", "openrouter", "gemini", "vertex", "bedrock", "mistral", "ollama", "cohere",
+    ]
     /// First parts of a path that a provider's name would hide.
     static let reservedProviders =
         dialects + laterDialects + ["v1", "v1beta", "s"]

@@ -121,12 +121,15 @@ extension ScenarioChecker {
 
     private mutating func checkProviderName(_ name: String, at span: SourceSpan) {
         if Word.reservedProviders.contains(name) {
-            let isDialect = (Word.dialects + Word.laterDialects).contains(name)
-            error(
-                isDialect
-                    ? "'\(name)' is a built-in provider and cannot be declared"
-                    : "'\(name)' cannot name a provider: it begins a path of Brownout's own",
-                at: span)
+            let why =
+                if Word.dialects.contains(name) {
+                    "is a built-in provider and cannot be declared"
+                } else if Word.laterDialects.contains(name) {
+                    "is kept for a provider that is not yet supported, and cannot be declared"
+                } else {
+                    "cannot name a provider: it begins a path of Brownout's own"
+                }
+            error("'\(name)' \(why)", at: span)
             return
         }
         let isPlain = name.utf8.allSatisfy {
