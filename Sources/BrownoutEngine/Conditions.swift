@@ -104,8 +104,7 @@ package struct Conditions: Equatable, Sendable {
         _ condition: Matcher.HeaderCondition, _ headers: [HeaderField]
     ) -> Bool {
         headers.contains {
-            $0.name.utf8.count == condition.name.utf8.count
-                && $0.name.lowercased() == condition.name && condition.value.matches($0.value)
+            $0.isNamed(condition.name) && condition.value.matches($0.value)
         }
     }
 

@@ -23,22 +23,16 @@ extension Access {
 package enum ForwardedClient {
     /// The hops in the order they were added; nil where one is no address.
     package static func hops(_ headers: [HeaderField]) -> [NetworkAddress?] {
-        let lists = values(of: "x-forwarded-for", headers)
+        let lists = headers.values(named: "x-forwarded-for")
         if !lists.isEmpty {
             return lists.flatMap { list in parts(list[...], ",").map { address($0) } }
         }
-        let forwarded = values(of: "forwarded", headers)
+        let forwarded = headers.values(named: "forwarded")
         if !forwarded.isEmpty {
             return forwarded.flatMap { list in parts(list[...], ",").map { hop($0) } }
         }
         // Not a list: a proxy puts its own in place of the client's.
-        return values(of: "x-real-ip", headers).suffix(1).map { address($0[...].trimmed) }
-    }
-
-    private static func values(of name: String, _ headers: [HeaderField]) -> [String] {
-        headers.filter {
-            $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name
-        }.map(\.value)
+        return headers.values(named: "x-real-ip").suffix(1).map { address($0[...].trimmed) }
     }
 
     /// The parts of a list that are not empty, without the white space around them.

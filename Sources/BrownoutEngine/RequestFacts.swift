@@ -120,9 +120,7 @@ package struct RequestFacts: Sendable {
 extension RequestFacts {
     /// The first value of a header; `name` in lower case.
     package func header(_ name: String) -> String? {
-        headers.first {
-            $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name
-        }?.value
+        headers.first(named: name)
     }
 }
 

@@ -147,19 +147,12 @@ package enum RecordedEnding: String, CaseIterable, Sendable {
 
 extension RecordedHead {
     /// The first value of a field; `name` in lower case.
-    package func header(_ name: String) -> String? { headers.first(name) }
+    package func header(_ name: String) -> String? { headers.first(named: name) }
 }
 
 extension RecordedRequest {
     /// The first value of a field; `name` in lower case.
-    package func header(_ name: String) -> String? { headers.first(name) }
-}
-
-extension [HeaderField] {
-    /// The first value of a field; `name` in lower case.
-    fileprivate func first(_ name: String) -> String? {
-        first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
-    }
+    package func header(_ name: String) -> String? { headers.first(named: name) }
 }
 
 extension RecordedResponse {

@@ -49,9 +49,9 @@ package enum VCRExporter {
         notes.add(recording.id, "its body is decoded, without its content-encoding '\(coding)'")
         var decoded = recording
         decoded.response.body = body
-        decoded.response.head?.headers.removeAll { $0.name.lowercased() == "content-encoding" }
+        decoded.response.head?.headers.removeAll { $0.isNamed("content-encoding") }
         let fields = decoded.response.head?.headers ?? []
-        for index in fields.indices where fields[index].name.lowercased() == "content-length" {
+        for index in fields.indices where fields[index].isNamed("content-length") {
             decoded.response.head?.headers[index].value = String(body.count)
         }
         return decoded

@@ -159,7 +159,7 @@ package struct CodedBody: Sendable {
     /// The same; one that is not `allowed` is as if it were not known.
     init?(_ headers: [HeaderField], allowed: [ContentCoding]) {
         let fields = headers.lazy
-            .filter { $0.name.utf8.count == 16 && $0.name.lowercased() == "content-encoding" }
+            .filter { $0.isNamed("content-encoding") }
             .map(\.value)
         guard
             let codings = try? ContentCoding.list(

@@ -15,16 +15,16 @@ enum ImportedAnswer {
         _ headers: [HeaderField], _ body: [UInt8], _ place: String, _ notes: inout ImportNotes
     ) -> [HeaderField] {
         var headers = named(headers, place, &notes)
-        if !body.isEmpty, let coding = headers.value(of: "content-encoding"),
+        if !body.isEmpty, let coding = headers.first(named: "content-encoding"),
             !isCoded(body, coding)
         {
-            headers.removeAll { $0.name.lowercased() == "content-encoding" }
+            headers.removeAll { $0.isNamed("content-encoding") }
             notes.add(
                 place, "the body is kept decoded, so its content-encoding '\(coding)' is dropped")
         }
         dropFraming(&headers, place, &notes)
-        if let given = headers.value(of: sized), given != String(body.count), !body.isEmpty {
-            for index in headers.indices where headers[index].name.lowercased() == sized {
+        if let given = headers.first(named: sized), given != String(body.count), !body.isEmpty {
+            for index in headers.indices where headers[index].isNamed(sized) {
                 headers[index].value = String(body.count)
             }
             notes.add(
@@ -42,10 +42,10 @@ enum ImportedAnswer {
             [sized, chunked].contains(field.name.lowercased())
         }
         guard headers.count(where: isFraming) > 1 else { return }
-        let coding = headers.value(of: chunked)?.lowercased()
+        let coding = headers.first(named: chunked)?.lowercased()
         let isChunked = coding?.hasSuffix("chunked") ?? false
         let kept = headers.firstIndex {
-            $0.name.lowercased() == (isChunked || headers.value(of: sized) == nil ? chunked : sized)
+            $0.isNamed(isChunked || headers.first(named: sized) == nil ? chunked : sized)
         }
         var dropped: [String] = []
         headers = headers.enumerated().filter { index, field in
@@ -92,7 +92,7 @@ enum ImportedAnswer {
 
     /// The body with its codings undone; nil where it is not what they say.
     static func decoded(_ body: [UInt8], _ headers: [HeaderField]) -> [UInt8]? {
-        let named = headers.filter { $0.name.lowercased() == "content-encoding" }.map(\.value)
+        let named = headers.values(named: "content-encoding")
         do throws(ContentCoding.Unsupported) {
             let codings = try ContentCoding.list(named, limit: 4)
             return codings.isEmpty ? body : decoded(body, codings)
@@ -116,8 +116,8 @@ enum ImportedAnswer {
         _ headers: [HeaderField], _ body: [UInt8], from start: Int64, to end: Int64
     ) -> [RecordedChunk] {
         guard !body.isEmpty else { return [] }
-        let type = headers.value(of: "content-type")?.lowercased() ?? ""
-        guard type.hasPrefix("text/event-stream"), headers.value(of: "content-encoding") == nil
+        let type = headers.first(named: "content-type")?.lowercased() ?? ""
+        guard type.hasPrefix("text/event-stream"), headers.first(named: "content-encoding") == nil
         else { return [RecordedChunk(end: body.count, at: end)] }
         let ends = RecordedAnswer.events(body)
         let steps = max(ends.count - 1, 1)
@@ -125,12 +125,5 @@ enum ImportedAnswer {
             let share = Double(index) / Double(steps)
             return RecordedChunk(end: border, at: start + Int64(Double(end - start) * share))
         }
-    }
-}
-
-extension [HeaderField] {
-    /// The first value of a field; `name` in lower case.
-    func value(of name: String) -> String? {
-        first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
     }
 }

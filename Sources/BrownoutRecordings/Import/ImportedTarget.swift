@@ -40,7 +40,7 @@ struct ImportedTarget {
         let host = Self.host(of: origin)
         let endpoint = Self.endpoints.first { whole.hasSuffix($0.path) }
         let marked = Dialects.profiles.first { profile in
-            profile.marker.map { headers.value(of: $0) != nil } ?? false
+            profile.marker.map { headers.first(named: $0) != nil } ?? false
         }
         let guest = Dialects.profiles.lazy.compactMap { profile in
             profile.guestHosts.first { host.hasSuffix($0.suffix) }.map { (profile, $0.owner) }

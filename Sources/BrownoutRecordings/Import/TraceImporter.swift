@@ -134,7 +134,7 @@ struct TraceImporter {
         let model = payload["model"]?.stringValue ?? trace["model"]?.stringValue ?? ""
         let answer = Self.message(trace["response"] ?? .null).payload
         for profile in Dialects.profiles {
-            let isMarked = profile.marker.map { headers.value(of: $0) != nil } ?? false
+            let isMarked = profile.marker.map { headers.first(named: $0) != nil } ?? false
             let isIts = profile.answerMark.map {
                 answer[$0.member]?.stringValue == $0.value
             }

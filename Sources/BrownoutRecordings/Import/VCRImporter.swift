@@ -202,7 +202,7 @@ struct VCRImporter {
     private mutating func tree(
         _ tree: YAMLTree, _ headers: [HeaderField], _ place: String
     ) -> [UInt8] {
-        let type = headers.value(of: "content-type")?.lowercased() ?? ""
+        let type = headers.first(named: "content-type")?.lowercased() ?? ""
         if type.hasPrefix("text/event-stream"), let events = tree.items {
             notes.add(place, "its events are written from a list: their spacing is ours")
             return Self.stream(events.map(\.json))

@@ -38,7 +38,7 @@ package struct MatchRequest: Equatable, Sendable {
             model = json["model"]?.stringValue ?? address.model
             stream = json["stream"]?.boolValue ?? false
         case .bytes(let bytes):
-            let type = headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+            let type = headers.first(named: "content-type") ?? ""
             self.body = .bytes(Multipart.withPlainBoundary(bytes, contentType: type))
             (model, stream) = (address.model, false)
         }
@@ -102,9 +102,7 @@ extension MatchRequest {
     /// All values of a header, in the order they came; `name` in any case.
     func header(_ name: String) -> [String] {
         let name = name.lowercased()
-        return headers.filter {
-            $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name
-        }.map(\.value)
+        return headers.values(named: name)
     }
 
     /// The items of the query, percent-decoded, in the order they came.

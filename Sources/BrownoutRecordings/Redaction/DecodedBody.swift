@@ -19,7 +19,7 @@ struct DecodedBody {
     private static let budget = 1 << 20
 
     init(_ body: [UInt8], _ borders: [Int], _ fields: [HeaderField], limit: Int) {
-        let names = fields.lazy.filter { $0.name.lowercased() == "content-encoding" }.map(\.value)
+        let names = fields.values(named: "content-encoding")
         guard !body.isEmpty, let codings = try? ContentCoding.list(names, limit: Self.mostCodings),
             !codings.isEmpty
         else {

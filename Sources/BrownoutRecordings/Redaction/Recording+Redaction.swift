@@ -173,9 +173,9 @@ struct RecordingRedaction {
             redacted = plain(body, borders, isStream: isStream)
         }
         guard let redacted else { return (body, borders) }
-        if isCoded { fields.removeAll { $0.name.lowercased() == "content-encoding" } }
+        if isCoded { fields.removeAll { $0.isNamed("content-encoding") } }
         let growth = redacted.0.count - body.count
-        for index in fields.indices where fields[index].name.lowercased() == "content-length" {
+        for index in fields.indices where fields[index].isNamed("content-length") {
             guard let length = Int(fields[index].value) else { continue }
             fields[index].value = String(max(length + growth, 0))
         }

@@ -175,7 +175,7 @@ struct ReplayedAnswer {
     /// broke off has promised more than came; that promise stays.
     private func length(_ given: String) -> Int? {
         let promised = head.headers.lazy
-            .filter { $0.name.lowercased() == "content-length" }
+            .filter { $0.isNamed("content-length") }
             .compactMap { Int($0.value) }.first { $0 >= 0 }
         if head.hasNoBody { return head.status == 304 || promised == 0 ? promised : nil }
         if recording.request.method == "HEAD" || !moment.hasBody { return promised ?? body.count }
@@ -259,7 +259,7 @@ struct ReplayedAnswer {
         body = made.body
         chunks = body.isEmpty ? [] : [RecordedChunk(end: body.count, at: chunks.last?.at ?? 0)]
         head.status = made.status
-        head.headers.removeAll { $0.name.lowercased() == "content-type" }
+        head.headers.removeAll { $0.isNamed("content-type") }
         let isStream = wantsStream && made.status < 400
         head.headers.append(
             HeaderField("content-type", isStream ? "text/event-stream" : "application/json"))
@@ -342,7 +342,7 @@ struct ReplayedAnswer {
         for index in chunks.indices { chunks[index].end = ends[index] }
         guard body.count != length else { return }
         for index in head.headers.indices
-        where head.headers[index].name.lowercased() == "content-length" {
+        where head.headers[index].isNamed("content-length") {
             let promised = Int(head.headers[index].value) ?? length
             head.headers[index].value = String(promised + body.count - length)
         }
@@ -415,7 +415,7 @@ extension RecordedResponse {
 extension PassedBody.Framing {
     /// What a head says of its body (RFC 9112, 6.3).
     init(_ head: RecordedHead) {
-        let codings = head.headers.filter { $0.name.lowercased() == "transfer-encoding" }
+        let codings = head.headers.filter { $0.isNamed("transfer-encoding") }
             .flatMap { Self.codings($0.value) }
         if head.hasNoBody {
             self = .length
