@@ -1,3 +1,4 @@
+import BrownoutEngine
 import ArgumentParser
 import Foundation
 
@@ -80,9 +81,4 @@ struct Failure: Error {
         self.status = status
         self.text = message.hasSuffix("\n") ? message : message + "\n"
     }
-}
-
-/// What this build calls itself.
-enum Version {
-    static let text = "0.1.0"
 }

@@ -41,7 +41,8 @@ import Testing
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-            "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
+            "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings",
+            "BrownoutServer",
             "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],

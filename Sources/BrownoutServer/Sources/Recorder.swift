@@ -131,10 +131,7 @@ package final class Recorder: Sendable {
             provenance: Provenance(
                 recordedAt: planned.moment.wall, provider: facts.provider, dialect: facts.dialect,
                 upstream: upstream.url, client: facts.header("user-agent") ?? "",
-                recorder: "brownout \(Recorder.version)"),
+                recorder: "brownout \(Version.text)"),
             request: request, response: response)
     }
-
-    /// What this build calls itself.
-    package static let version = "0.1.0"
 }

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import ArgumentParser
 import BrownoutRecordings
 import BrownoutScenarios
