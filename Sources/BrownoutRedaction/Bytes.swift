@@ -20,16 +20,6 @@ extension UInt8 {
 
     /// Space, tab, line feed and carriage return, which stand between parts of JSON.
     var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
-
-    /// The value as a digit of base 16.
-    var hexValue: UInt8? {
-        switch self {
-        case 0x30...0x39: self - 0x30
-        case 0x41...0x46: self - 0x37
-        case 0x61...0x66: self - 0x57
-        default: nil
-        }
-    }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// Bytes with one level of escapes undone, and the way back to where each came from.
 struct DecodedView {
     /// What was undone.

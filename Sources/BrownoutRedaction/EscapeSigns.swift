@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// Signs that a text has its letters behind escapes, or in two bytes each.
 enum EscapeSigns {
     /// Whether there is one: an escape that stands for a letter, digit or sign of ASCII (`\u0073`,

@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 extension UnsafeBufferPointer<UInt8> {
     // MARK: E-mail addresses
 

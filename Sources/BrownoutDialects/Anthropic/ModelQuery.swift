@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJSON
 
 /// Which models `GET /v1/models` is asked for: Anthropic lists them page by page. OpenAI's list
@@ -19,8 +20,8 @@ package struct ModelQuery: Equatable, Sendable {
         for pair in query.split(separator: "&") {
             let parts = pair.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count == 2 ? String(Route.decoded(parts[1])) : ""
-            switch Route.decoded(parts[0]) {
+            let value = parts.count == 2 ? PercentEncoding.decoded(parts[1]) : ""
+            switch PercentEncoding.decoded(parts[0]) {
             case "lifecycle", "lifecycle[]": try add(lifecycle: value)
             case "limit": limit = try Self.limit(value)
             case "after_id": after = value

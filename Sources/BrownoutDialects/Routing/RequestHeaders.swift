@@ -34,21 +34,14 @@ struct RequestHeaders {
 
     /// The last value of a field; `name` in lower case.
     func value(of name: String) -> String? {
-        fields.last { Self.equal($0.name, name) }?.value
+        fields.last { $0.isNamed(name) }?.value
     }
 
     /// All values of a field, each with a comma behind it; `name` in lower case.
     func list(of name: String) -> String {
         var list = ""
-        for field in fields where Self.equal(field.name, name) { list += field.value + "," }
+        for field in fields where field.isNamed(name) { list += field.value + "," }
         return list
-    }
-
-    private static func equal(_ text: String, _ name: String) -> Bool {
-        guard text.utf8.count == name.utf8.count else { return false }
-        return zip(text.utf8, name.utf8).allSatisfy { byte, other in
-            ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == other
-        }
     }
 
     /// Whether a field name is `name`, which is lower case (RFC 9110, 5.1: names are

@@ -75,7 +75,9 @@ extension ProviderProfile {
             if !served.takesModel {
                 if bare == served.path { return (served.endpoint, "") }
             } else if bare.utf8.starts(with: served.path.utf8) {
-                let model = Route.decoded(bare.dropFirst(served.path.count))
+                let name = bare.dropFirst(served.path.count)
+                // Ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
+                let model = Substring(PercentEncoding.decoded(name))
                 return model.isEmpty ? (.unknown, "") : (served.endpoint, model)
             }
         }
@@ -106,30 +108,5 @@ extension Substring {
         }
         guard end == utf8.endIndex || utf8[end] == UInt8(ascii: "/") else { return nil }
         return self[end...]
-    }
-}
-
-extension Route {
-    /// Percent-decoding (RFC 3986, 2.1): ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
-    static func decoded(_ text: Substring) -> Substring {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = iterator.next().flatMap(hexValue),
-                let low = iterator.next().flatMap(hexValue)
-            else { return text }
-            bytes.append(high << 4 | low)
-        }
-        return Substring(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func hexValue(_ digit: UInt8) -> UInt8? {
-        let lower = (0x41...0x46).contains(digit) ? digit | 0x20 : digit
-        return Alphabet.hexValue(of: lower).map { UInt8(truncatingIfNeeded: $0) }
     }
 }

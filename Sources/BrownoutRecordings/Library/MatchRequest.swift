@@ -109,7 +109,11 @@ extension MatchRequest {
     var queryItems: [(name: String, value: String)] {
         (address.query ?? "").split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.unescaped(parts[0]), parts.count > 1 ? Self.unescaped(parts[1]) : "")
+            let value = parts.count > 1 ? parts[1] : ""
+            return (
+                PercentEncoding.decoded(parts[0], ofForm: true),
+                PercentEncoding.decoded(value, ofForm: true)
+            )
         }
     }
 
@@ -120,32 +124,5 @@ extension MatchRequest {
         var request = self
         request.body = .json(json)
         return request
-    }
-
-    /// Percent-decoding as forms have it: `+` is a space; what is no escape stays.
-    private static func unescaped(_ text: Substring) -> String {
-        let raw = Array(text.utf8)
-        var bytes: [UInt8] = []
-        var index = 0
-        while index < raw.count {
-            if raw[index] == UInt8(ascii: "%"), index + 2 < raw.count,
-                let high = hexValue(raw[index + 1]), let low = hexValue(raw[index + 2])
-            {
-                bytes.append(high << 4 | low)
-                index += 3
-                continue
-            }
-            bytes.append(raw[index] == UInt8(ascii: "+") ? 0x20 : raw[index])
-            index += 1
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func hexValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 0x30...0x39: digit - 0x30
-        case 0x41...0x46, 0x61...0x66: (digit | 0x20) - 0x61 + 10
-        default: nil
-        }
     }
 }
