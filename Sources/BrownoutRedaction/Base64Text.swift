@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// A run of base64's letters (RFC 4648, 4 and 5) that brings a text, or something packed.
 ///
 /// A run may go over several lines where nothing else is in them, as MIME has it, and may be a
@@ -265,8 +267,8 @@ extension Base64Text {
     }
 }
 
-/// The letters of base64.
-enum Base64 {
+/// The letters of base64, of either alphabet.
+extension Base64 {
     /// Whether it is a letter of either alphabet.
     @inline(__always)
     static func isLetter(_ byte: UInt8) -> Bool {
@@ -286,9 +288,6 @@ enum Base64 {
         }
     }
 
-    private static let standard = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
     /// What letters bring; a last one alone brings nothing.
     static func decoded(_ letters: some Collection<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -302,29 +301,5 @@ enum Base64 {
             bytes.append(UInt8(truncatingIfNeeded: word >> bits))
         }
         return bytes
-    }
-
-    static func encoded(_ bytes: [UInt8], isURL: Bool, isPadded: Bool) -> [UInt8] {
-        var letters: [UInt8] = []
-        letters.reserveCapacity(bytes.count * 4 / 3 + 4)
-        var (word, bits): (UInt32, UInt32) = (0, 0)
-        func letter(_ value: UInt32) -> UInt8 {
-            switch value & 0x3F {
-            case 62 where isURL: UInt8(ascii: "-")
-            case 63 where isURL: UInt8(ascii: "_")
-            default: standard[Int(value & 0x3F)]
-            }
-        }
-        for byte in bytes {
-            word = word << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                letters.append(letter(word >> bits))
-            }
-        }
-        if bits > 0 { letters.append(letter(word << (6 - bits))) }
-        while isPadded, letters.count % 4 != 0 { letters.append(UInt8(ascii: "=")) }
-        return letters
     }
 }

@@ -1,18 +1,35 @@
-/// Base64 as RFC 4648, section 4, has it, with padding.
-enum Base64 {
-    private static let alphabet = [UInt8](
+/// Base64 as RFC 4648 has it: the alphabet of section 4 or that of URLs (section 5).
+package enum Base64 {
+    private static let standard = [UInt8](
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let ofURLs = [UInt8](standard.dropLast(2)) + [UInt8]("-_".utf8)
 
-    /// The value of each character; 255 for one that is none.
+    /// The value of each character of the standard alphabet; 255 for one that is none.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
-        for (value, character) in alphabet.enumerated() {
+        for (value, character) in standard.enumerated() {
             values[Int(character)] = UInt8(value)
         }
         return values
     }()
 
-    static func encoded(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    /// The text of bytes.
+    package static func encoded(
+        _ bytes: some Collection<UInt8>, isURL: Bool = false, isPadded: Bool = true
+    ) -> [UInt8] {
+        let encoded = bytes.withContiguousStorageIfAvailable {
+            text(of: $0, isURL: isURL, isPadded: isPadded)
+        }
+        return encoded
+            ?? Array(bytes).withUnsafeBufferPointer {
+                text(of: $0, isURL: isURL, isPadded: isPadded)
+            }
+    }
+
+    private static func text(
+        of bytes: UnsafeBufferPointer<UInt8>, isURL: Bool, isPadded: Bool
+    ) -> [UInt8] {
+        let alphabet = isURL ? ofURLs : standard
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var word: UInt32 = 0
@@ -28,11 +45,12 @@ enum Base64 {
             put(0)
             (word, held) = (0, 0)
         }
-        if held > 0 {
-            word <<= UInt32(8 * (3 - held))
-            put(18)
-            put(12)
-            if held == 2 { put(6) }
+        guard held > 0 else { return text }
+        word <<= UInt32(8 * (3 - held))
+        put(18)
+        put(12)
+        if held == 2 { put(6) }
+        if isPadded {
             text.append(contentsOf: [UInt8](repeating: UInt8(ascii: "="), count: 3 - held))
         }
         return text
@@ -40,7 +58,7 @@ enum Base64 {
 
     /// The bytes a text stands for, white space between characters aside; nil where the text is
     /// not base64, wants padding, or has bits beyond its last byte.
-    static func decoded(_ text: String) -> [UInt8]? {
+    package static func decoded(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 4 * 3)
         var word: UInt32 = 0
