@@ -49,6 +49,8 @@ let package = Package(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        // What glibc's allocator can be told, which its module leaves out.
+        .systemLibrary(name: "CMalloc"),
         .target(name: "BrownoutCompression", dependencies: ["CZlib", "CZstd", "CBrotli"]),
         .target(
             name: "BrownoutRedaction",
@@ -117,7 +119,7 @@ let package = Package(
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
-                "BrownoutJournal", "BrownoutServer", "BrownoutControl",
+                "BrownoutJournal", "BrownoutServer", "BrownoutControl", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

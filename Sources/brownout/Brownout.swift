@@ -24,6 +24,7 @@ struct Brownout: AsyncParsableCommand {
         // Pipes that are closed early (`brownout journal list | head`) end us by an error of
         // the write, not by a signal in the middle of it.
         signal(SIGPIPE, SIG_IGN)
+        LargeMemory.goesBackAtOnce()
         if let text = CommandLineText.unknownCommand(
             Array(CommandLine.arguments.dropFirst()), of: Brownout.self)
         {
