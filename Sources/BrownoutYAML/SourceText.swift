@@ -42,61 +42,73 @@ struct SourceText: Sendable {
     /// The number of the text's first line in its file, from 1.
     let firstLine: Int
     /// The byte offset of every line.
-    private let lineOffsets: [Int]
-    /// The same in scalars.
-    private let lineScalars: [Int]
-    /// The byte offset of every scalar; empty where every scalar is one byte.
-    private let scalarOffsets: [Int]
+    private let lineOffsets: [UInt32]
+    /// The same in scalars; empty where every scalar is one byte.
+    private let lineScalars: [UInt32]
+    /// The byte offset of every scalar whose number is a multiple of ``stride``; empty where every
+    /// scalar is one byte.
+    private let scalarOffsets: [UInt32]
+    private let scalarCount: Int
+
+    /// A table of all scalars would take eight times what its text takes.
+    private static let stride = 64
 
     /// A byte order mark at the beginning is dropped.
     init(_ raw: [UInt8], firstLine: Int = 1) {
         self.firstLine = firstLine
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         bytes = raw.starts(with: mark) ? Array(raw.dropFirst(3)) : raw
-        var lineOffsets = [0]
-        var lineScalars = [0]
-        var scalarOffsets: [Int] = []
+        var lineOffsets: [UInt32] = [0]
         let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        var lineScalars: [UInt32] = isASCII ? [] : [0]
+        var scalarOffsets: [UInt32] = []
         var scalars = 0
         for (offset, byte) in bytes.enumerated() {
             if byte & 0xC0 != 0x80 {
-                if !isASCII { scalarOffsets.append(offset) }
+                if !isASCII, scalars % SourceText.stride == 0 {
+                    scalarOffsets.append(UInt32(clamping: offset))
+                }
                 scalars += 1
             }
             // A line ends with LF, CR LF, or CR alone.
             let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
             if byte == 0x0A || (byte == 0x0D && next != 0x0A) {
-                lineOffsets.append(offset + 1)
-                lineScalars.append(scalars)
+                lineOffsets.append(UInt32(clamping: offset + 1))
+                if !isASCII { lineScalars.append(UInt32(clamping: scalars)) }
             }
         }
-        if !isASCII { scalarOffsets.append(bytes.count) }
         self.lineOffsets = lineOffsets
         self.lineScalars = lineScalars
         self.scalarOffsets = scalarOffsets
+        scalarCount = scalars
     }
 
     /// The place of the scalar with this index from 0; past the end, the end.
     func place(scalar index: Int) -> SourcePlace {
-        let offset: Int
-        let scalar: Int
-        if scalarOffsets.isEmpty {
-            scalar = min(index, bytes.count)
-            offset = scalar
-        } else {
-            scalar = min(index, scalarOffsets.count - 1)
-            offset = scalarOffsets[scalar]
-        }
-        let line = SourceText.lastIndex(atMost: scalar, in: lineScalars)
+        let scalar = min(index, scalarCount)
+        let starts = scalarOffsets.isEmpty ? lineOffsets : lineScalars
+        let line = SourceText.lastIndex(atMost: scalar, in: starts)
         return SourcePlace(
-            offset: offset, line: firstLine + line, column: scalar - lineScalars[line] + 1)
+            offset: offset(ofScalar: scalar), line: firstLine + line,
+            column: scalar - Int(starts[line]) + 1)
+    }
+
+    private func offset(ofScalar scalar: Int) -> Int {
+        if scalarOffsets.isEmpty { return scalar }
+        guard scalar < scalarCount else { return bytes.count }
+        var offset = Int(scalarOffsets[scalar / SourceText.stride])
+        for _ in 0..<(scalar % SourceText.stride) {
+            offset += 1
+            while bytes[offset] & 0xC0 == 0x80 { offset += 1 }
+        }
+        return offset
     }
 
     /// The place of a byte.
     func place(offset: Int) -> SourcePlace {
         let offset = min(max(offset, 0), bytes.count)
         let line = SourceText.lastIndex(atMost: offset, in: lineOffsets)
-        let before = bytes[lineOffsets[line]..<offset].count { $0 & 0xC0 != 0x80 }
+        let before = bytes[Int(lineOffsets[line])..<offset].count { $0 & 0xC0 != 0x80 }
         return SourcePlace(offset: offset, line: firstLine + line, column: before + 1)
     }
 
@@ -113,8 +125,8 @@ struct SourceText: Sendable {
     func piece(around place: SourcePlace) -> Piece {
         let reach = 8 * SourceDiagnostic.Excerpt.columns
         let line = place.line - firstLine
-        let lineStart = lineOffsets[line]
-        var lineEnd = line + 1 < lineOffsets.count ? lineOffsets[line + 1] : bytes.count
+        let lineStart = Int(lineOffsets[line])
+        var lineEnd = line + 1 < lineOffsets.count ? Int(lineOffsets[line + 1]) : bytes.count
         while lineEnd > lineStart, bytes[lineEnd - 1] == 0x0A || bytes[lineEnd - 1] == 0x0D {
             lineEnd -= 1
         }
@@ -131,8 +143,9 @@ struct SourceText: Sendable {
 
     /// The offset of the n-th line that begins with `%`; nil when there are fewer.
     func lineOfDirective(_ number: Int) -> Int? {
-        let lines = lineOffsets.filter { $0 < bytes.count && bytes[$0] == UInt8(ascii: "%") }
-        return lines.count >= number ? lines[number - 1] : nil
+        let lines = lineOffsets.lazy.map(Int.init)
+            .filter { $0 < bytes.count && bytes[$0] == UInt8(ascii: "%") }
+        return lines.dropFirst(number - 1).first
     }
 
     /// The offset of the first byte that is not UTF-8; nil when all are.
@@ -150,7 +163,7 @@ struct SourceText: Sendable {
         }
     }
 
-    private static func lastIndex(atMost value: Int, in sorted: [Int]) -> Int {
+    private static func lastIndex(atMost value: Int, in sorted: [UInt32]) -> Int {
         var low = 0
         var high = sorted.count
         while high - low > 1 {

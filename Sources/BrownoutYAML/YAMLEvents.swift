@@ -35,27 +35,52 @@ struct YAMLFailure: Error {
     var context: Place?
 }
 
+/// A text that libyaml reads block by block, so that it is not in memory a second time.
+private final class YAMLInput {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Copies what comes next; returns how many bytes that are, none at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let end = min(position + buffer.count, bytes.count)
+        buffer.copyBytes(from: bytes[position..<end])
+        defer { position = end }
+        return end - position
+    }
+}
+
 /// libyaml's events of a text, one by one. The caller stops whenever it has seen too much.
 struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private let bytes: UnsafeMutableBufferPointer<UInt8>
+    /// libyaml keeps a pointer to it.
+    private let input: YAMLInput
 
     init(_ text: [UInt8]) {
         parser = .allocate(capacity: 1)
-        // libyaml keeps the pointer, so the text stays in one place as long as the parser lives.
-        bytes = .allocate(capacity: text.count)
-        _ = bytes.initialize(from: text)
+        input = YAMLInput(text)
         guard yaml_parser_initialize(parser) == 1 else {
             preconditionFailure("libyaml has no memory for a parser")
         }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+        yaml_parser_set_input(
+            parser,
+            { input, buffer, size, count in
+                guard let input, let buffer, let count else { return 0 }
+                let source = Unmanaged<YAMLInput>.fromOpaque(input).takeUnretainedValue()
+                count.pointee = source.read(
+                    into: UnsafeMutableRawBufferPointer(
+                        start: buffer, count: size))
+                return 1
+            }, Unmanaged.passUnretained(input).toOpaque())
     }
 
     deinit {
         yaml_parser_delete(parser)
         parser.deallocate()
-        bytes.deallocate()
     }
 
     mutating func next() throws(YAMLFailure) -> YAMLEvent {
