@@ -21,10 +21,13 @@ struct NodeComposer {
         var key: YAMLNode?
         var hasKey = false
         var hasRefusedKeys = false
+        /// Whether its items are offered to ``YAMLItems/take``.
+        var isOffered = false
     }
 
     private let source: SourceText
     private let limits: YAMLLimits
+    private let items: YAMLItems?
     private var stack: [Open] = []
     private var anchors: [String: YAMLNode] = [:]
     private var nodes = 0
@@ -33,9 +36,10 @@ struct NodeComposer {
     /// Errors that did not end the reading.
     private(set) var problems: [Problem] = []
 
-    init(_ source: SourceText, limits: YAMLLimits) {
+    init(_ source: SourceText, limits: YAMLLimits, items: YAMLItems? = nil) {
         self.source = source
         self.limits = limits
+        self.items = items
     }
 
     /// The tree; nil for a file without content.
@@ -110,6 +114,10 @@ struct NodeComposer {
     private mutating func open(_ open: Open, _ event: YAMLEvent) throws(Problem) {
         try count(1, event)
         guard stack.count < limits.depth else { throw tooDeep(event) }
+        var open = open
+        if let items, !open.isMapping, open.anchor == nil, stack.count == items.path.count {
+            open.isOffered = zip(stack, items.path).allSatisfy { $0.key?.text == $1 }
+        }
         stack.append(open)
     }
 
@@ -135,7 +143,7 @@ struct NodeComposer {
         }
         defer { stack.append(top) }
         guard top.isMapping else {
-            top.items.append(node)
+            if !top.isOffered || items?.take(node) != true { top.items.append(node) }
             return
         }
         if top.hasKey {

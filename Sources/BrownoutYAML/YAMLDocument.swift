@@ -22,6 +22,20 @@ package struct YAMLLimits: Sendable {
     }
 }
 
+/// The items of a list that somebody takes as they are read, so that a long list is never in memory
+/// as a tree of nodes.
+package struct YAMLItems {
+    /// The keys that lead from the root to the list. A list with an anchor stays whole.
+    package var path: [String]
+    /// Whether an item was taken; one that was not is in the tree.
+    package var take: (YAMLNode) -> Bool
+
+    package init(at path: [String], take: @escaping (YAMLNode) -> Bool) {
+        self.path = path
+        self.take = take
+    }
+}
+
 /// A YAML text that was read into nodes, and what is needed to say what is wrong with it.
 package struct YAMLDocument: Sendable {
     /// Nil where the text has no content.
@@ -35,7 +49,8 @@ package struct YAMLDocument: Sendable {
     /// Throws where the reading ends early. Mistakes that do not end it are in what
     /// ``errors(_:)`` returns.
     package init(
-        _ bytes: [UInt8], file: String, firstLine: Int = 1, limits: YAMLLimits
+        _ bytes: [UInt8], file: String, firstLine: Int = 1, limits: YAMLLimits,
+        items: YAMLItems? = nil
     ) throws(SourceErrors) {
         let source = SourceText(bytes, firstLine: firstLine)
         if let offset = source.firstInvalidByte {
@@ -45,7 +60,7 @@ package struct YAMLDocument: Sendable {
                 of: "the byte 0x\(hex) is not UTF-8", at: place, source, file,
                 "save the file as UTF-8")
         }
-        var composer = NodeComposer(source, limits: limits)
+        var composer = NodeComposer(source, limits: limits, items: items)
         do throws(NodeComposer.Problem) {
             root = try composer.compose()
         } catch {

@@ -100,6 +100,60 @@ import Testing
         #expect(reading < .seconds(20))
     }
 
+    /// Chunks that are written in another way than ours, between others.
+    private static let otherChunks = [
+        "- {text: B, at: 2ms}", "- {at: 2ms, base64: \"Qg==\"}", "- {\"at\": 2000us, \"text\": B}",
+    ]
+
+    @Test(arguments: otherChunks)
+    func chunksAreReadHoweverTheyAreWritten(chunk: String) throws {
+        let read = try RecordingDocument.decode(Self.document(chunks: chunk))
+        #expect(read.response.body == Array("aBc".utf8))
+        #expect(
+            read.response.chunks == [
+                RecordedChunk(end: 1, at: 1_000), RecordedChunk(end: 2, at: 2_000),
+                RecordedChunk(end: 3, at: 3_000),
+            ])
+    }
+
+    @Test(arguments: [
+        ("- {at: 2ms, text: B, size: 1}", "13:26: error: unknown key 'size' in a chunk"),
+        ("- {at: 2ms}", "13:7: error: a chunk without bytes"),
+        ("- {at: 2ms, text: \"\"}", "13:23: error: a chunk without bytes"),
+        ("- {at: 500us, text: B}", "13:12: error: the chunk came before the one above it"),
+        ("- {at: 2ms, base64: B}", "13:25: error: this is not base64"),
+    ])
+    func aWrongChunkAmongRightOnesIsSaid(chunk: String, message: String) {
+        let error = #expect(throws: RecordingError.self) {
+            try RecordingDocument.decode(Self.document(chunks: chunk), file: "a.yaml")
+        }
+        #expect(error?.errors.diagnostics.map(\.headline) == ["a.yaml:" + message])
+    }
+
+    private static func document(chunks chunk: String) -> [UInt8] {
+        Array(
+            """
+            ---
+            brownout-recording: 1
+            id: a
+            recorded: 2026-11-21T19:05:00.123456Z
+            provider: openai
+            dialect: openai
+            request: {method: POST, path: /v1/chat/completions}
+            response:
+              status: 200
+              at: 1ms
+              chunks:
+                - {at: 1ms, text: a}
+                \(chunk)
+                - {at: 3ms, text: c}
+              ended: complete
+              ended-at: 4ms
+            ...
+
+            """.utf8)
+    }
+
     @Test(
         arguments: [
             (0, "0ms"), (12_345, "12.345ms"), (-500, "-0.5ms"),

@@ -6,7 +6,7 @@ extension RecordingDocument {
     package static func decode(
         _ bytes: [UInt8], file: String = "recording", firstLine: Int = 1
     ) throws(RecordingError) -> Recording {
-        try read(bytes, file, firstLine) { reader, root in reader.recording(root) }
+        try read(bytes, file, firstLine)
     }
 
     /// Reads what a recording is about, without the bodies of its answer: a tenth of the work
@@ -23,10 +23,11 @@ extension RecordingDocument {
         return RecordingOutline(of: recording, at: place)
     }
 
-    private static func read<Value>(
-        _ bytes: [UInt8], _ file: String, _ firstLine: Int,
-        _ body: (inout RecordingReader, YAMLNode) -> Value?
-    ) throws(RecordingError) -> Value {
+    /// Chunks are taken out of the text as they are read, but where they are not all as we write
+    /// them: then all of it is read once more, into a tree that can be told about.
+    private static func read(
+        _ bytes: [UInt8], _ file: String, _ firstLine: Int, takingChunks: Bool = true
+    ) throws(RecordingError) -> Recording {
         if let offset = missingEnd(bytes) {
             throw RecordingError(
                 .broken,
@@ -36,21 +37,27 @@ extension RecordingDocument {
                     at: offset, of: bytes, file: file, firstLine: firstLine))
         }
         do throws(SourceErrors) {
+            let taken = TakenChunks(documentBytes: bytes.count)
+            let items = YAMLItems(at: ["response", "chunks"], take: taken.take)
             let document = try YAMLDocument(
-                bytes, file: file, firstLine: firstLine, limits: RecordingLimits.yaml)
+                bytes, file: file, firstLine: firstLine, limits: RecordingLimits.yaml,
+                items: takingChunks ? items : nil)
             guard let root = document.root else {
                 throw document.refusal(
                     of: "the recording is empty", note: "it begins with 'brownout-recording: 1'")
             }
-            var reader = RecordingReader(file: file)
-            let value = body(&reader, root)
-            guard let value, reader.diagnostics.isEmpty, !document.hasProblems else {
-                throw document.errors(reader.diagnostics)
+            var reader = RecordingReader(file: file, taken)
+            let recording = reader.recording(root)
+            if !reader.needsAllChunks {
+                guard let recording, reader.diagnostics.isEmpty, !document.hasProblems else {
+                    throw document.errors(reader.diagnostics)
+                }
+                return recording
             }
-            return value
         } catch {
             throw RecordingError(.broken, error)
         }
+        return try read(bytes, file, firstLine, takingChunks: false)
     }
 
     /// Where a document ends that has no end mark; nil for one that has.

@@ -5,6 +5,9 @@ import BrownoutYAML
 struct RecordingReader {
     let file: String
     private(set) var diagnostics: [SourceDiagnostic] = []
+    /// Whether chunks were taken beside some that were not, or beside a body that is a tree.
+    private(set) var needsAllChunks = false
+    private let taken: TakenChunks
 
     private static let keys = [
         "brownout-recording", "id", "recorded", "provider", "dialect", "upstream", "client",
@@ -18,8 +21,10 @@ struct RecordingReader {
         "ended-at",
     ]
 
-    init(file: String) {
+    /// `taken` holds the chunks that are not in the tree any more.
+    init(file: String, _ taken: TakenChunks) {
         self.file = file
+        self.taken = taken
     }
 
     /// Nil where something is wrong, which ``diagnostics`` then says.
@@ -143,6 +148,11 @@ extension RecordingReader {
             return
         }
         guard let items = list(node, "chunks", RecordingLimits.chunks) else { return }
+        guard taken.chunks.isEmpty else {
+            needsAllChunks = tree != nil || !items.isEmpty
+            (response.body, response.chunks) = (taken.body, taken.chunks)
+            return
+        }
         response.chunks.reserveCapacity(items.count)
         var end = 0
         var last = Int64.min
