@@ -68,12 +68,12 @@ package final class Recorder: Sendable {
     ) {
         guard let ticket else { return written() }
         let recording = Recorder.recording(request, upstream, response, planned, id: ticket.id)
-        let redactor = redactor
+        let (redactor, ending) = (redactor, response.ending)
         submit { [self] in
             defer { written() }
             do {
                 try writer.append(recording.redacted(by: redactor))
-                tally.withLock { $0.note(response.ending) }
+                tally.withLock { $0.note(ending) }
             } catch {
                 tally.withLock { $0.note(loss: "\(error)", isTrouble: true) }
                 report("\(request.method) \(request.path) was not recorded: \(error)")

@@ -40,7 +40,9 @@ final class UpstreamTap<Client: Carrier>: Supply {
     private let isGathered: Bool
     private var recorder: Recorder?
     private var ticket: Recorder.Ticket?
+    /// What has come but for its body, which is in ``body`` until it is over.
     private var response: RecordedResponse
+    private var body = GatheredBody()
     private var task: HTTPClient.Task<Void>?
     /// The upstream waits for this.
     private var held: EventLoopPromise<Void>?
@@ -116,7 +118,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
         let (size, limits) = (bytes.readableBytes, loop.core.limits)
         let all = loop.core.counters.answerBytes(size)
         kept += size
-        let whole = response.body.count + size
+        let whole = body.count + size
         if whole > limits.recordedBytes || all > limits.answerBytesInFlight, recorder != nil {
             let reason =
                 whole > limits.recordedBytes
@@ -138,13 +140,13 @@ final class UpstreamTap<Client: Carrier>: Supply {
             task?.cancel()
             return
         }
-        response.body.append(contentsOf: bytes.readableBytesView)
-        response.chunks.append(RecordedChunk(end: response.body.count, at: now))
+        body.append(bytes.readableBytesView)
+        response.chunks.append(RecordedChunk(end: body.count, at: now))
     }
 
     /// Nothing of the answer is kept any more.
     private func forget() {
-        response.body = []
+        body = GatheredBody()
         response.chunks = []
         _ = loop.core.counters.answerBytes(-kept)
         kept = 0
@@ -165,9 +167,12 @@ final class UpstreamTap<Client: Carrier>: Supply {
         guard !isOver else { return }
         isOver = true
         release()
+        response.body = body.take()
         response.ending = ending
         response.endedAt = now
         record()
+        // The recorder lets go of it when it is written.
+        if !isGathered { response.body = [] }
         guard let carrier else { return }
         self.carrier = nil
         let exchange = asked.exchange
@@ -263,9 +268,9 @@ final class UpstreamTap<Client: Carrier>: Supply {
         guard let carrier, !isGathered, case .playing(_, .source) = carrier.phase,
             asked.exchange.script.backlog == 0, let head = response.head
         else { return false }
-        let plain = CodedBody(head.headers)?.decoded(
-            response.body, atMost: loop.core.limits.answerBytes)
-        return RecordedAnswer.hasEnded(plain ?? response.body, isStream: response.isStream)
+        let bytes = body.bytes
+        let plain = CodedBody(head.headers)?.decoded(bytes, atMost: loop.core.limits.answerBytes)
+        return RecordedAnswer.hasEnded(plain ?? bytes, isStream: response.isStream)
     }
 }
 
