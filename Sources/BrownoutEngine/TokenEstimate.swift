@@ -10,8 +10,14 @@ package enum TokenEstimate {
 
     /// The number of tokens of a text.
     package static func count(_ text: String) -> Int {
+        var text = text
+        return text.withUTF8 { count($0) }
+    }
+
+    /// The number of tokens of a text that is there as UTF-8.
+    package static func count(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
         var count = 0
-        forEachEnd(text) { _ in count += 1 }
+        forEachEnd(utf8) { _ in count += 1 }
         return count
     }
 
@@ -19,18 +25,20 @@ package enum TokenEstimate {
     package static func ends(_ text: String) -> [Int32] {
         var ends: [Int32] = []
         ends.reserveCapacity(text.utf8.count / 4 + 1)
-        forEachEnd(text) { ends.append(Int32(truncatingIfNeeded: $0)) }
+        var text = text
+        text.withUTF8 { utf8 in
+            forEachEnd(utf8) { ends.append(Int32(truncatingIfNeeded: $0)) }
+        }
         return ends
     }
 
-    private static func forEachEnd(_ text: String, _ visit: (Int) -> Void) {
-        var text = text
-        text.withUTF8 { utf8 in
-            var index = 0
-            while index < utf8.count {
-                index = tokenEnd(utf8, from: index)
-                visit(index)
-            }
+    private static func forEachEnd(
+        _ utf8: UnsafeBufferPointer<UInt8>, _ visit: (Int) -> Void
+    ) {
+        var index = 0
+        while index < utf8.count {
+            index = tokenEnd(utf8, from: index)
+            visit(index)
         }
     }
 

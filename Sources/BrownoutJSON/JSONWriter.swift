@@ -201,9 +201,12 @@ extension [UInt8] {
 
 extension JSON {
     /// The value as compact JSON text.
-    package var text: String {
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The same as UTF-8.
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.appendJSON(self)
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }

@@ -78,7 +78,7 @@ struct AnthropicAssembly {
         if let failure {
             return ConvertedAnswer(
                 status: Self.status(of: failure["error"] ?? .null),
-                body: Array(Self.plain(failure).text.utf8),
+                body: Self.plain(failure).bytes,
                 notes: ["the recorded stream broke off with an error, which is the whole answer"])
         }
         guard var rest = message else { return nil }
@@ -94,7 +94,7 @@ struct AnthropicAssembly {
             members.append(JSONMember(name, rest.take(name) ?? .null))
         }
         if let usage = rest.take("usage") { rest.append(JSONMember("usage", usage)) }
-        return ConvertedAnswer(body: Array(JSON.object(members + rest).text.utf8), notes: notes)
+        return ConvertedAnswer(body: JSON.object(members + rest).bytes, notes: notes)
     }
 
     private static func block(_ block: Block, _ notes: inout [String]) -> JSON {

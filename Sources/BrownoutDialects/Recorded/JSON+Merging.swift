@@ -5,11 +5,15 @@ extension JSON {
     /// grow, objects are merged, lists grow by their elements' `index` or at the end, and
     /// everything else is replaced.
     mutating func merge(_ delta: JSON) {
-        switch (consume self, delta) {
-        case (let old, .null): self = old
-        case (.string(var text), .string(let more)):
+        if case .string(var text) = self, case .string(let more) = delta {
+            // Held by nobody else while it grows, so that a long text is not copied.
+            self = .null
             text += more
             self = .string(text)
+            return
+        }
+        switch (consume self, delta) {
+        case (let old, .null): self = old
         case (.object(var members), .object(let news)):
             self = .null
             for new in news { members.merge(new) }

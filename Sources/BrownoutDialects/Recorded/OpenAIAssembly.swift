@@ -33,7 +33,7 @@ struct OpenAIAssembly {
     func answer() -> ConvertedAnswer? {
         if let failure {
             return ConvertedAnswer(
-                status: Self.status(of: failure["error"] ?? .null), body: Array(failure.text.utf8),
+                status: Self.status(of: failure["error"] ?? .null), body: failure.bytes,
                 notes: ["the recorded stream broke off with an error, which is the whole answer"])
         }
         guard !top.isEmpty, let choices = choices.arrayValue else { return nil }
@@ -54,7 +54,7 @@ struct OpenAIAssembly {
         members.append(JSONMember("usage", rest.take("usage") ?? usage(&notes)))
         move("service_tier")
         move("system_fingerprint")
-        return ConvertedAnswer(body: Array(JSON.object(members + rest).text.utf8), notes: notes)
+        return ConvertedAnswer(body: JSON.object(members + rest).bytes, notes: notes)
     }
 
     /// Chunks carry it only where the client asked for it (wire facts, 1.2).

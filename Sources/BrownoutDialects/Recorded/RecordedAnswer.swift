@@ -28,10 +28,9 @@ package enum RecordedAnswer {
         return stream
     }
 
-    /// A plain body that knows its tokens.
+    /// A plain body that knows its tokens. Where each ends is found when it is asked for.
     package static func whole(_ body: [UInt8]) -> WholeBody {
-        let ends = tokenEnds(body)
-        var whole = WholeBody(body, tokens: ends.count) { ends }
+        var whole = WholeBody(body, tokens: tokens(ofPlain: body)) { tokenEnds(body) }
         whole.toolMark = toolMark(body)
         return whole
     }

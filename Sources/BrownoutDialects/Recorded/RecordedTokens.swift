@@ -14,29 +14,43 @@ extension RecordedAnswer {
     package static func tokens(ofEvent event: ArraySlice<UInt8>) -> Int {
         let data = data(of: event)
         guard data.first == UInt8(ascii: "{") else { return 0 }
-        return texts(in: data).reduce(0) { $0 + TokenEstimate.count($1.text) }
+        return tokens(ofPlain: data)
+    }
+
+    /// How many tokens of the reply a plain body brings. A text without escapes is counted where
+    /// it stands: a long one would be in memory several times.
+    static func tokens(ofPlain json: [UInt8]) -> Int {
+        var count = 0
+        eachText(in: json) { inside in
+            if inside.contains(UInt8(ascii: "\\")) {
+                count += TokenEstimate.count(UnescapedText(inside).text)
+            } else {
+                count += inside.withUnsafeBufferPointer { TokenEstimate.count($0) }
+            }
+        }
+        return count
     }
 
     /// Where in a plain body the tokens of the reply end, in order; empty where it says nothing.
     package static func tokenEnds(_ body: [UInt8]) -> [Int] {
-        texts(in: body).flatMap { text in
-            TokenEstimate.ends(text.text).map { text.ends[Int($0) - 1] }
+        var ends: [Int] = []
+        eachText(in: body) { inside in
+            let text = UnescapedText(inside)
+            ends += TokenEstimate.ends(text.text).map { text.ends[Int($0) - 1] }
         }
+        return ends
     }
 
-    /// What the model said in a JSON text, piece by piece.
-    private static func texts(in json: [UInt8]) -> [UnescapedText] {
+    /// What the model said in a JSON text, piece by piece, escapes not undone.
+    private static func eachText(in json: [UInt8], _ visit: (ArraySlice<UInt8>) -> Void) {
         var walk = JSONWalk(json[...])
-        var texts: [UnescapedText] = []
         while let value = walk.next() {
             if value.isString, walk.isAt(said) {
-                let inside = json[value.range].dropFirst().dropLast()
-                texts.append(UnescapedText(inside))
+                visit(json[value.range].dropFirst().dropLast())
             } else if !value.isString, walk.isAt(inputs), value.range.count > 2 {
-                texts.append(UnescapedText(json[value.range]))
+                visit(json[value.range])
             }
         }
-        return texts
     }
 
     /// Where providers put what a model says: OpenAI's choices, plain and streamed, its older
