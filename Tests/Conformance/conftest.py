@@ -72,6 +72,26 @@ def record(tmp_path):
         recorder.stop()
 
 
+@pytest.fixture
+def recording(tmp_path):
+    """Starts recorders of one upstream for both providers; they must end with their exit code."""
+    servers = []
+
+    def start(upstream, *options, exit_code=0):
+        folder = tmp_path / f"recorder-{len(servers)}"
+        folder.mkdir()
+        file = folder / "out.yaml"
+        server = Server(None, folder, "--to", str(file), "--upstream", f"openai={upstream}/v1",
+                        "--upstream", f"anthropic={upstream}", *options, command="record")
+        server.file, server.exit_code = file, exit_code
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
 @pytest.fixture(params=["sync", "async"])
 def mode(request):
     return request.param

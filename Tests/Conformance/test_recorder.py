@@ -1,7 +1,6 @@
 """A recorder loses nothing and makes nothing up: what it cannot keep, it says."""
 import contextlib
 import http.client
-import http.server
 import json
 import socket
 import threading
@@ -12,6 +11,7 @@ import pytest
 
 from http2 import Client
 from kit import Server, brownout
+from upstream import begin_stream, chunk, provider_of_bytes
 from wire import BODIES, PATHS, ask
 
 TERMINAL = {
@@ -25,71 +25,12 @@ TERMINAL = {
 }
 
 
-@contextlib.contextmanager
-def provider_of_bytes(answer):
-    """A provider that answers each request as `answer(handler, body)` says; what came, in a list."""
-    seen = []
-
-    class Provider(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            seen.append((self.headers, body))
-            with contextlib.suppress(OSError):
-                answer(self, body)
-
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", seen
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def plain(handler, _body):
     handler.send_response(200)
     handler.send_header("content-type", "application/json")
     handler.send_header("content-length", "2")
     handler.end_headers()
     handler.wfile.write(b"{}")
-
-
-def chunk(data):
-    return b"%x\r\n%b\r\n" % (len(data), data)
-
-
-def begin_stream(handler):
-    handler.send_response(200)
-    handler.send_header("content-type", "text/event-stream")
-    handler.send_header("transfer-encoding", "chunked")
-    handler.end_headers()
-
-
-@pytest.fixture
-def recording(tmp_path):
-    """Starts recorders of one upstream for both providers; they must end with their exit code."""
-    servers = []
-
-    def start(upstream, *options, exit_code=0):
-        folder = tmp_path / f"recorder-{len(servers)}"
-        folder.mkdir()
-        file = folder / "out.yaml"
-        server = Server(None, folder, "--to", str(file), "--upstream", f"openai={upstream}/v1",
-                        "--upstream", f"anthropic={upstream}", *options, command="record")
-        server.file, server.exit_code = file, exit_code
-        servers.append(server)
-        return server
-
-    yield start
-    for server in servers:
-        server.stop()
 
 
 def said(server):
