@@ -45,10 +45,10 @@ protocol Dialect: Sendable {
     /// The answer for a cause: status, body and headers.
     func error(_ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext) -> Answer
 
-    /// The bytes of an error event inside a stream that began well.
-    func errorEvent(
+    /// What a stream that began well breaks off with.
+    func errorEvents(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
-    ) -> [UInt8]
+    ) -> [StreamEvent]
 
     /// What Brownout itself refuses, in the provider's words.
     func refusal(_ refusal: OwnRefusal) -> ProviderError

@@ -76,11 +76,17 @@ package enum Dialects {
         return answer
     }
 
-    /// The bytes of an error event inside a stream that began well.
-    package static func errorEvent(
+    /// What a stream that began well breaks off with: an error event, or the events of an end that
+    /// is none.
+    package static func errorEvents(
         _ fault: CauseFault, for request: ParsedRequest, context: AnswerContext
-    ) -> [UInt8] {
-        of(request.facts.dialect).errorEvent(fault, request, context)
+    ) -> [StreamEvent] {
+        of(request.facts.dialect).errorEvents(fault, request, context)
+    }
+
+    /// What the streams of a dialect have.
+    package static func streamForm(_ dialect: DialectName) -> StreamForm {
+        profile(dialect).streams
     }
 
     /// What the provider says where there is no source for its answer.

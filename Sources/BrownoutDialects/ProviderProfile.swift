@@ -1,4 +1,5 @@
 package import BrownoutEngine
+package import BrownoutWire
 
 /// What is to be known of a provider as data: names, addresses, credentials, models.
 package final class ProviderProfile: Sendable {
@@ -26,6 +27,8 @@ package final class ProviderProfile: Sendable {
     package let marker: String?
     /// Where its clients send their key, the commonest first.
     package let credentials: [CredentialPlace]
+    /// What its streams have.
+    package let streams: StreamForm
     /// The field of its answers that has the request's id.
     package let requestIDField: String
     /// The form of those ids.
@@ -50,7 +53,8 @@ package final class ProviderProfile: Sendable {
         guestHosts: [(suffix: String, owner: String)] = [], variable: String,
         basePath: String = "", version: String = "v1", versionIsOptional: Bool = false,
         paths: [ServedPath], ownParts: [String] = [], marker: String? = nil,
-        credentials: [CredentialPlace], requestIDField: String, requestIDs: RequestIDForm,
+        credentials: [CredentialPlace], streams: StreamForm, requestIDField: String,
+        requestIDs: RequestIDForm,
         sample: (path: String, model: String), modelPrefixes: [String] = [],
         otherModels: (String, String), filterFinish: Reply.Finish, showsThinking: Bool = false,
         pathsByMember: [(member: String, path: String)],
@@ -68,6 +72,7 @@ package final class ProviderProfile: Sendable {
         self.ownParts = ownParts
         self.marker = marker
         self.credentials = credentials
+        self.streams = streams
         self.requestIDField = requestIDField
         self.requestIDs = requestIDs
         self.sample = sample

@@ -91,6 +91,9 @@ package struct TokenText: Equatable, Sendable {
         self.ends = TokenEstimate.ends(text)
     }
 
+    /// The tokens as texts of their own.
+    var tokens: [String] { ends.indices.map { String(token($0)) } }
+
     /// The token at an index from 0.
     package func token(_ index: Int) -> Substring {
         let utf8 = text.utf8

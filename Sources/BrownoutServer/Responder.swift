@@ -263,7 +263,7 @@ package struct Responder: Sendable {
     ) -> WireScript {
         guard let fault = decision.fault else { return script }
         return script.suffering(fault, places) { error in
-            Dialects.errorEvent(error, for: request, context: context)
+            Dialects.errorEvents(error, for: request, context: context)
         }
     }
 

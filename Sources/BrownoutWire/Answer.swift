@@ -26,6 +26,11 @@ package struct Answer: Sendable {
             return type?.hasPrefix("text/event-stream") ?? false
         }
     }
+
+    /// How its events are framed, where it has some.
+    var framing: EventFraming {
+        if case .events(let stream) = body { stream.form.framing } else { .sse }
+    }
 }
 
 /// The status line and the header fields, in the order they are sent. Fields that frame the body
@@ -59,30 +64,5 @@ package struct WholeBody: Sendable {
         self.bytes = bytes
         self.tokens = tokens
         self.tokenEnds = tokenEnds
-    }
-}
-
-/// A stream of events that can be rendered one at a time, in any order, any number of times: an
-/// open stream holds this value and an index, not its bytes.
-package struct EventStream: Sendable {
-    /// The number of events, the protocol's own end included.
-    package var count: Int
-    /// Appends the event at an index, with its blank line.
-    package var render: @Sendable (_ index: Int, _ bytes: inout [UInt8]) -> Void
-    /// The tokens of the reply that the event at an index brings.
-    package var tokens: @Sendable (_ index: Int) -> Int
-    /// A wait of its own before the event at an index.
-    package var pause: @Sendable (_ index: Int) -> Duration = { _ in .zero }
-    /// What stands in an event right before a piece of a tool call's arguments; nil where there
-    /// are none.
-    package var toolMark: StaticString?
-
-    package init(
-        count: Int, tokens: @escaping @Sendable (_ index: Int) -> Int,
-        render: @escaping @Sendable (_ index: Int, _ bytes: inout [UInt8]) -> Void
-    ) {
-        self.count = count
-        self.tokens = tokens
-        self.render = render
     }
 }

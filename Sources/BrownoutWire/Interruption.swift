@@ -13,8 +13,8 @@ struct Interruption: Sendable {
         case emit(WireCue)
         /// Nothing happens here: a fault has been seen by whoever has read up to here.
         case mark
-        /// Nothing of the answer comes after this; `payload` is sent first.
-        case finish(payload: [UInt8], Ending)
+        /// Nothing of the answer comes after this but some events.
+        case finish([StreamEvent], Ending)
     }
 
     var position: Position

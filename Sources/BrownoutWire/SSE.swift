@@ -2,15 +2,24 @@
 enum SSE {
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let dataName = Array("data:".utf8)
+    private static let eventName = Array("event:".utf8)
 
     /// Where the data of an event stands, line by line, without `data: ` and the line's end; empty
     /// where it has none.
-    static func data(of event: [UInt8]) -> [Range<Int>] {
+    static func data(of event: [UInt8]) -> [Range<Int>] { values(of: dataName, in: event) }
+
+    /// What an event is called: its last `event` line.
+    static func name(of event: [UInt8]) -> String? {
+        values(of: eventName, in: event).last.map { String(decoding: event[$0], as: UTF8.self) }
+    }
+
+    /// Where the values of a field stand; `name` with its colon.
+    private static func values(of name: [UInt8], in event: [UInt8]) -> [Range<Int>] {
         lines(of: event).compactMap { line in
             var start = line.lowerBound
             if start == 0, event.starts(with: byteOrderMark) { start = byteOrderMark.count }
-            guard event[start..<line.upperBound].starts(with: dataName) else { return nil }
-            let colon = start + dataName.count
+            guard event[start..<line.upperBound].starts(with: name) else { return nil }
+            let colon = start + name.count
             let isSpaced = colon < line.upperBound && event[colon] == UInt8(ascii: " ")
             return (isSpaced ? colon + 1 : colon)..<line.upperBound
         }

@@ -85,14 +85,15 @@ extension WireScript {
         case .pause(let duration):
             elapsed += duration
             return .wait(duration)
-        case .finish(let payload, let ending):
+        case .finish(let events, let ending):
             waiting = .zero
             stage = .closing(ending, step: 0)
-            guard !payload.isEmpty else { return nil }
+            guard !events.isEmpty else { return nil }
             let chunk = openChunk(&bytes)
-            bytes.append(contentsOf: payload)
+            let start = bytes.count
+            answer.framing.append(events, isFirst: bodyBytes == 0, to: &bytes)
+            bodyBytes += bytes.count - start
             closeChunk(chunk, &bytes)
-            bodyBytes += payload.count
             return .sent
         }
     }

@@ -8,8 +8,8 @@ extension WireScript {
     func changesNothing(_ action: Interruption.Action) -> Bool {
         switch action {
         case .pause, .emit(.corrupt): return hasNothingToCome
-        case .finish(let payload, let ending):
-            guard payload.isEmpty, isAllOut else { return false }
+        case .finish(let events, let ending):
+            guard events.isEmpty, isAllOut else { return false }
             let own = ownEnding
             switch ending {
             case .clean: return !isTornElsewhere && (own == nil || own == .fin)

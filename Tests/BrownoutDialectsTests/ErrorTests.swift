@@ -24,8 +24,9 @@ import Testing
     func everyCauseHasAnErrorEvent(_ dialect: DialectName) throws {
         var text = ""
         for cause in Cause.allCases {
-            let bytes = Dialects.errorEvent(
+            let events = Dialects.errorEvents(
                 CauseFault(cause), for: Samples.request(dialect), context: Samples.context)
+            let bytes = Dialects.streamForm(dialect).framing.body(of: events)
             text += "# \(cause.rawValue)\n" + String(decoding: bytes, as: UTF8.self)
         }
         Golden.check(text, "error-events-\(dialect).sse")

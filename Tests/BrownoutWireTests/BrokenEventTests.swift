@@ -13,8 +13,9 @@ import Testing
     ]
 
     private func script(_ events: [String]) -> WireScript {
-        let stream = EventStream(count: events.count, tokens: { _ in 1 }) { index, bytes in
-            bytes.append(contentsOf: events[index].utf8)
+        let stream = EventStream(StreamForm(.sse), count: events.count, tokens: { _ in 1 }) {
+            index, writer in
+            writer.bytes.append(contentsOf: events[index].utf8)
         }
         return WireScript(
             Answer(
@@ -54,7 +55,7 @@ import Testing
 
     @Test(arguments: [[], [Fault.shape(.crlf)], [.shape(.cr)], [.shape(.byteOrderMark)]])
     func wherePlacesFallOneEventsJSONIsBroken(shapes: [Fault]) {
-        let shaped = script(Self.events).suffering(.all(shapes + [.shape(.eventIDs)])) { _ in nil }
+        let shaped = script(Self.events).suffering(.all(shapes + [.shape(.eventIDs)])) { _ in [] }
         let bytes = body(shaped)
         let whole = parsed(bytes)
         for place in 0..<bytes.count {

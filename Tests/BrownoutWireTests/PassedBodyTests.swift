@@ -31,8 +31,8 @@ import Testing
         for event in Self.events { ends.append((ends.last ?? 0) + event.utf8.count) }
         let borders = ends
         body.form = .events(
-            EventStream(count: 3, tokens: { _ in 1 }) { index, out in
-                out += bytes[(index == 0 ? 0 : borders[index - 1])..<borders[index]]
+            EventStream(StreamForm(.sse), count: 3, tokens: { _ in 1 }) { index, writer in
+                writer.bytes += bytes[(index == 0 ? 0 : borders[index - 1])..<borders[index]]
             })
         return body
     }
@@ -88,9 +88,11 @@ import Testing
         }
     }
 
+    private let error = StreamEvent(nil, Array("error".utf8))
+
     @Test func anErrorEventStandsBetweenEvents() {
-        let failed = script(whole(4)).failing(with: Array("error".utf8), at: .byte(10))
-        #expect(chunks(failed).joined() == "data: a\n\ndata: b\n\nerror")
+        let failed = script(whole(4)).failing(with: [error], at: .byte(10))
+        #expect(chunks(failed).joined() == "data: a\n\ndata: b\n\ndata: error\n\n")
     }
 
     /// A recording can break off amid an event, and a character can be torn by its chunks.
@@ -102,17 +104,18 @@ import Testing
                 ending: .closedEarly, after: .zero)
             let borders = EventBorders(of: bytes).ends
             body.form = .events(
-                EventStream(count: borders.count, tokens: { _ in 1 }) { index, out in
-                    out += bytes[(index == 0 ? 0 : borders[index - 1])..<borders[index]]
+                EventStream(StreamForm(.sse), count: borders.count, tokens: { _ in 1 }) {
+                    index, writer in
+                    writer.bytes += bytes[(index == 0 ? 0 : borders[index - 1])..<borders[index]]
                 })
-            let failed = script(body).failing(with: Array("error".utf8), at: position)
+            let failed = script(body).failing(with: [error], at: position)
             return chunks(failed).joined()
         }
         let whole = "data: a\n\ndata: caf\u{E9}\n\n"
-        #expect(body(.inUTF8) == whole + "error")
-        #expect(body(.event(3)) == whole + "error")
-        #expect(body(.byte(bytes.count)) == whole + "error")
-        #expect(body(.byte(3)) == "data: a\n\nerror")
+        #expect(body(.inUTF8) == whole + "data: error\n\n")
+        #expect(body(.event(3)) == whole + "data: error\n\n")
+        #expect(body(.byte(bytes.count)) == whole + "data: error\n\n")
+        #expect(body(.byte(3)) == "data: a\n\ndata: error\n\n")
     }
 
     // MARK: While it comes

@@ -9,8 +9,9 @@ import Testing
 
     /// Five events `e0|`, `e1|`, …; each but the last brings one token.
     private func stream(waits: Waits = .none) -> WireScript {
-        let events = EventStream(count: 5, tokens: { $0 < 4 ? 1 : 0 }) { index, bytes in
-            bytes.append(contentsOf: "e\(index)|".utf8)
+        let events = EventStream(StreamForm(.sse), count: 5, tokens: { $0 < 4 ? 1 : 0 }) {
+            index, writer in
+            writer.bytes.append(contentsOf: "e\(index)|".utf8)
         }
         let head = ResponseHead(status: 200, reason: "OK", fields: ["x": "y"])
         return WireScript(Answer(head: head, body: .events(events)), waits: waits)
@@ -97,11 +98,13 @@ import Testing
     }
 
     @Test func anErrorEventThatIsDueBeforeTheHeadComesBehindIt() {
+        let error = StreamEvent(nil, Array("error".utf8))
         let waits = Waits(beforeHeaders: .milliseconds(500))
         let script = stream(over: .http1, waits: waits)
-            .failing(with: Array("error".utf8), at: .elapsed(.milliseconds(200)))
+            .failing(
+                with: [error], at: .elapsed(.milliseconds(200)))
         #expect(
-            text(script) == ["wait 500", Self.head, "5\r\nerror\r\n", "0\r\n\r\n", "end"])
+            text(script) == ["wait 500", Self.head, "d\r\ndata: error\n\n\r\n", "0\r\n\r\n", "end"])
     }
 
     @Test func aTruncatedBodyHasItsLengthInEveryProtocol() {
@@ -184,13 +187,13 @@ import Testing
     }
 
     @Test func anErrorEventStandsBetweenEvents() {
-        let error = Array("boom!".utf8)
-        let after = ["5\r\nboom!\r\n", "0\r\n\r\n", "end"]
+        let error = StreamEvent(nil, Array("boom!".utf8))
+        let after = ["d\r\ndata: boom!\n\n\r\n", "0\r\n\r\n", "end"]
         for (position, events) in [
             (Position.event(2), 2), (.byte(4), 2), (.start, 0), (.headers, 0), (.token(1), 1),
         ] {
             #expect(
-                text(stream().failing(with: error, at: position))
+                text(stream().failing(with: [error], at: position))
                     == [Self.head] + chunks(0..<events) + after)
         }
     }
@@ -239,15 +242,15 @@ import Testing
         (FramingFault.badChunkSize, ["zz\r\n\r\n", "end"]), (.noChunkEnd, ["0\r\n", "FIN"]),
     ])
     func theLastChunkIsTheWrongOne(fault: FramingFault, end: [String]) {
-        let wrong = stream().suffering(.framing(fault, at: .percent(.always))) { _ in nil }
+        let wrong = stream().suffering(.framing(fault, at: .percent(.always))) { _ in [] }
         #expect(text(wrong) == [Self.head] + chunks(0..<5) + end)
         #expect(!wrong.succeeds)
-        let whole = plain().suffering(.framing(fault, at: .event(1))) { _ in nil }
+        let whole = plain().suffering(.framing(fault, at: .event(1))) { _ in [] }
         #expect(
             text(whole) == [
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "a\r\n0123456789\r\n",
             ] + end)
-        let missed = plain().suffering(.framing(fault, at: .event(3))) { _ in nil }
+        let missed = plain().suffering(.framing(fault, at: .event(3))) { _ in [] }
         #expect(text(missed) == text(plain()))
     }
 
@@ -264,24 +267,24 @@ import Testing
 
     /// An event that goes out in pieces, or a head that is not out yet, is not broken into.
     @Test func anErrorEventByTimeWaitsForTheEndOfAnEvent() {
-        let error = Array("boom!".utf8)
+        let error = StreamEvent(nil, Array("boom!".utf8))
         let slow = stream().dribbling(ByteRate(bytes: 10), at: .start)
-        let failing = slow.failing(with: error, at: .elapsed(.milliseconds(150)))
+        let failing = slow.failing(with: [error], at: .elapsed(.milliseconds(150)))
         #expect(
             text(failing) == [
                 Self.head, "wait 100", "1\r\ne\r\n", "wait 100", "1\r\n0\r\n", "wait 100",
-                "1\r\n|\r\n", "5\r\nboom!\r\n", "0\r\n\r\n", "end",
+                "1\r\n|\r\n", "d\r\ndata: boom!\n\n\r\n", "0\r\n\r\n", "end",
             ])
         let early = stream(waits: Waits(beforeHeaders: .milliseconds(50)))
-            .failing(with: error, at: .elapsed(.milliseconds(20)))
+            .failing(with: [error], at: .elapsed(.milliseconds(20)))
         #expect(
-            text(early) == ["wait 50", Self.head, "5\r\nboom!\r\n", "0\r\n\r\n", "end"])
+            text(early) == ["wait 50", Self.head, "d\r\ndata: boom!\n\n\r\n", "0\r\n\r\n", "end"])
     }
 
     @Test(arguments: [0, 1, 15, 16, 255, 256, 4095, 4096, 70_000])
     func chunkSizesAreMinimalHex(size: Int) {
-        let events = EventStream(count: 1, tokens: { _ in 0 }) { _, bytes in
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))
+        let events = EventStream(StreamForm(.sse), count: 1, tokens: { _ in 0 }) { _, writer in
+            writer.bytes.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: size))
         }
         let head = ResponseHead(status: 200, reason: "OK", fields: [:])
         let script = WireScript(Answer(head: head, body: .events(events)))

@@ -54,19 +54,20 @@ struct AnthropicDialect {
 
     /// An error event, after which the body ends (wire facts, 6.3). A refusal is no error: it
     /// ends the message with its reason.
-    func errorEvent(
+    func errorEvents(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
-    ) -> [UInt8] {
-        var bytes: [UInt8] = []
+    ) -> [StreamEvent] {
         if fault.cause == .contentPolicy {
-            Self.refused(fault, request, context).appendMessageDelta(to: &bytes)
-            AnthropicMessage.appendMessageStop(to: &bytes)
-            return bytes
+            var delta: [UInt8] = []
+            Self.refused(fault, request, context).appendMessageDelta(to: &delta)
+            return [
+                StreamEvent("message_delta", delta),
+                StreamEvent("message_stop", ["type": "message_stop"]),
+            ]
         }
         let error = AnthropicErrors.error(
             fault, request.facts, promptTokens: request.promptTokens, context.limits)
-        bytes.append(text: "event: error\ndata: ")
-        var writer = JSONWriter(appendingTo: bytes)
+        var writer = JSONWriter()
         writer.beginObject()
         writer.field("type", "error")
         writer.key("error")
@@ -78,7 +79,7 @@ struct AnthropicDialect {
         writer.endObject()
         writer.field("request_id", RequestID.text(context.exchange, Self.requestIDs))
         writer.endObject()
-        return writer.bytes + Array("\n\n".utf8)
+        return [StreamEvent("error", writer.bytes)]
     }
 
     static func answer(

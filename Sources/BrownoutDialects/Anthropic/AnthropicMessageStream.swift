@@ -22,6 +22,19 @@ final class AnthropicMessageStream: Sendable {
         /// The index of its first event.
         var first: Int
         var kind: Kind
+
+        /// What its events are called, which is also their type.
+        var name: String {
+            switch kind {
+            case .messageStart: "message_start"
+            case .blockStart: "content_block_start"
+            case .ping: "ping"
+            case .emptyInput, .deltas, .signature: "content_block_delta"
+            case .blockStop: "content_block_stop"
+            case .messageDelta: "message_delta"
+            case .messageStop: "message_stop"
+            }
+        }
     }
 
     private let message: AnthropicMessage
@@ -33,9 +46,7 @@ final class AnthropicMessageStream: Sendable {
         self.message = message
         prefixes = message.blocks.enumerated().map { index, block in
             var bytes: [UInt8] = []
-            bytes.append(
-                text: "event: content_block_delta\ndata: {\"type\":\"content_block_delta\","
-                    + "\"index\":")
+            bytes.append(text: "{\"type\":\"content_block_delta\",\"index\":")
             bytes.append(decimal: index)
             switch block {
             case .thinking:
@@ -51,8 +62,9 @@ final class AnthropicMessageStream: Sendable {
     }
 
     var stream: EventStream {
+        let last = segments[segments.count - 1].first
         var stream = EventStream(
-            count: segments[segments.count - 1].first + 1, tokens: tokens, render: render)
+            .anthropic, count: last + 1, terminal: last, tokens: tokens, write: write)
         stream.toolMark = message.callsTools ? "\"partial_json\":\"" : nil
         return stream
     }
@@ -87,53 +99,53 @@ final class AnthropicMessageStream: Sendable {
         return segments
     }
 
-    private func place(_ index: Int) -> (kind: Segment.Kind, offset: Int) {
+    private func place(_ index: Int) -> (segment: Segment, offset: Int) {
         var last = segments.count - 1
         while segments[last].first > index { last -= 1 }
-        return (segments[last].kind, index - segments[last].first)
+        return (segments[last], index - segments[last].first)
     }
 
     private func tokens(_ index: Int) -> Int {
-        if case .deltas = place(index).kind { return 1 }
+        if case .deltas = place(index).segment.kind { return 1 }
         return 0
     }
 
-    private func render(_ index: Int, _ bytes: inout [UInt8]) {
-        let (kind, offset) = place(index)
+    private func write(_ index: Int, _ writer: inout EventWriter) {
+        let (segment, offset) = place(index)
+        writer.begin(segment.name)
+        append(segment.kind, offset, &writer.bytes)
+        writer.end()
+    }
+
+    private func append(_ kind: Segment.Kind, _ offset: Int, _ bytes: inout [UInt8]) {
         switch kind {
         case .deltas(let block):
             bytes.append(contentsOf: prefixes[block])
             bytes.appendJSON(escaping: message.blocks[block].tokens, token: offset)
-            bytes.append(text: "\"}}\n\n")
+            bytes.append(text: "\"}}")
         case .emptyInput(let block):
             bytes.append(contentsOf: prefixes[block])
-            bytes.append(text: "\"}}\n\n")
+            bytes.append(text: "\"}}")
         case .messageStart: appendMessageStart(&bytes)
         case .blockStart(let block): appendBlockStart(block, &bytes)
-        case .ping: bytes.append(text: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+        case .ping: bytes.append(text: "{\"type\":\"ping\"}")
         case .signature(let block):
-            bytes.append(
-                text: "event: content_block_delta\ndata: {\"type\":\"content_block_delta\","
-                    + "\"index\":")
+            bytes.append(text: "{\"type\":\"content_block_delta\",\"index\":")
             bytes.append(decimal: block)
             bytes.append(text: ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\"")
             bytes.append(text: message.signature)
-            bytes.append(text: "\"}}\n\n")
+            bytes.append(text: "\"}}")
         case .blockStop(let block):
-            bytes.append(
-                text: "event: content_block_stop\ndata: {\"type\":\"content_block_stop\","
-                    + "\"index\":")
+            bytes.append(text: "{\"type\":\"content_block_stop\",\"index\":")
             bytes.append(decimal: block)
-            bytes.append(text: "}\n\n")
+            bytes.append(UInt8(ascii: "}"))
         case .messageDelta: message.appendMessageDelta(to: &bytes)
-        case .messageStop: AnthropicMessage.appendMessageStop(to: &bytes)
+        case .messageStop: bytes.append(text: "{\"type\":\"message_stop\"}")
         }
     }
 
     private func appendMessageStart(_ bytes: inout [UInt8]) {
-        bytes.append(
-            text: "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{"
-                + "\"model\":\"")
+        bytes.append(text: "{\"type\":\"message_start\",\"message\":{\"model\":\"")
         bytes.appendJSON(escaping: message.model)
         bytes.append(text: "\",\"id\":\"")
         bytes.append(text: message.id)
@@ -142,44 +154,39 @@ final class AnthropicMessageStream: Sendable {
                 + "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":")
         // The first token is counted before it is sent.
         message.appendUsage(outputTokens: min(message.completionTokens, 1), to: &bytes)
-        bytes.append(text: "}}\n\n")
+        bytes.append(text: "}}")
     }
 
     private func appendBlockStart(_ index: Int, _ bytes: inout [UInt8]) {
-        bytes.append(
-            text: "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":")
+        bytes.append(text: "{\"type\":\"content_block_start\",\"index\":")
         bytes.append(decimal: index)
         switch message.blocks[index] {
         case .thinking:
             bytes.append(
                 text: ",\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\","
-                    + "\"signature\":\"\"}}\n\n")
+                    + "\"signature\":\"\"}}")
         case .text:
-            bytes.append(text: ",\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n")
+            bytes.append(text: ",\"content_block\":{\"type\":\"text\",\"text\":\"\"}}")
         case .tool(let call):
             bytes.append(text: ",\"content_block\":{\"type\":\"tool_use\",\"id\":\"")
             bytes.append(text: AnthropicMessage.callID(call))
             bytes.append(text: "\",\"name\":")
             bytes.appendJSON(string: call.name)
-            bytes.append(text: ",\"input\":{}}}\n\n")
+            bytes.append(text: ",\"input\":{}}}")
         }
     }
 }
 
 extension AnthropicMessage {
-    /// The usage here is cumulative, not a difference (wire facts, 6.3).
+    /// The payload of `message_delta`. The usage here is cumulative, not a difference (wire facts,
+    /// 6.3).
     func appendMessageDelta(to bytes: inout [UInt8]) {
-        bytes.append(
-            text: "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{")
+        bytes.append(text: "{\"type\":\"message_delta\",\"delta\":{")
         appendStop(to: &bytes)
         bytes.append(text: "},\"usage\":{")
         appendInputTokens(to: &bytes)
         bytes.append(text: ",\"output_tokens\":")
         bytes.append(decimal: completionTokens)
-        bytes.append(text: "}}\n\n")
-    }
-
-    static func appendMessageStop(to bytes: inout [UInt8]) {
-        bytes.append(text: "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+        bytes.append(text: "}}")
     }
 }

@@ -35,7 +35,7 @@ final class OpenAIChatStream: Sendable {
         self.completion = completion
         var prefix: [UInt8] = []
         prefix.reserveCapacity(256)
-        prefix.append(text: "data: {\"id\":\"")
+        prefix.append(text: "{\"id\":\"")
         prefix.append(text: completion.id)
         prefix.append(text: "\",\"object\":\"chat.completion.chunk\",\"created\":")
         prefix.append(decimal: completion.created)
@@ -58,9 +58,9 @@ final class OpenAIChatStream: Sendable {
     }
 
     var stream: EventStream {
+        let last = chunks + (completion.request.includeUsage ? 1 : 0)
         var stream = EventStream(
-            count: chunks + (completion.request.includeUsage ? 2 : 1), tokens: tokens,
-            render: render)
+            .openAI, count: last + 1, terminal: last, tokens: tokens, write: write)
         stream.toolMark = completion.toolMark
         return stream
     }
@@ -111,7 +111,13 @@ final class OpenAIChatStream: Sendable {
         }
     }
 
-    private func render(_ index: Int, _ bytes: inout [UInt8]) {
+    private func write(_ index: Int, _ writer: inout EventWriter) {
+        writer.begin()
+        append(index, &writer.bytes)
+        writer.end()
+    }
+
+    private func append(_ index: Int, _ bytes: inout [UInt8]) {
         guard index < chunks else {
             if completion.request.includeUsage, index == chunks {
                 bytes.append(contentsOf: prefix)
@@ -119,7 +125,7 @@ final class OpenAIChatStream: Sendable {
                 completion.appendUsage(to: &bytes)
                 close(index, 0, &bytes)
             } else {
-                bytes.append(text: "data: [DONE]\n\n")
+                bytes.append(text: "[DONE]")
             }
             return
         }
@@ -237,6 +243,6 @@ final class OpenAIChatStream: Sendable {
             }
             bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(text: "}\n\n")
+        bytes.append(UInt8(ascii: "}"))
     }
 }

@@ -45,14 +45,14 @@ struct OpenAIDialect {
     }
 
     /// An error event, after which the body ends without `[DONE]` (wire facts, 1.2).
-    func errorEvent(
+    func errorEvents(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
-    ) -> [UInt8] {
+    ) -> [StreamEvent] {
         let retry = RetryFields(fault, context, milliseconds: true)
         let error = OpenAIErrors.error(
             fault, request.facts, promptTokens: request.promptTokens, delay: retry.delay,
             context.limits)
-        return Array("data: ".utf8) + Self.body(error) + Array("\n\n".utf8)
+        return [StreamEvent(nil, Self.body(error))]
     }
 
     static func answer(

@@ -1,10 +1,11 @@
 import BrownoutJSON
+import BrownoutWire
 
 /// Makes the events of a message out of its plain body (wire facts, 6.2 and 6.3).
 struct AnthropicUnfolding {
     private let message: [JSONMember]
     private let content: [JSON]
-    private var writer = EventWriter()
+    private var events: [StreamEvent] = []
 
     /// Nil for anything that is no message.
     init?(_ body: JSON) {
@@ -22,7 +23,13 @@ struct AnthropicUnfolding {
             unfolding.write(block.objectValue ?? [], index)
         }
         unfolding.writeEnd()
-        return ConvertedAnswer(body: unfolding.writer.bytes)
+        return ConvertedAnswer(body: StreamForm.anthropic.framing.body(of: unfolding.events))
+    }
+
+    /// An event whose name is also the type that its payload begins with.
+    private mutating func add(_ type: String, _ members: [JSONMember] = []) {
+        events.append(
+            StreamEvent(type, .object([JSONMember("type", .string(type))] + members)))
     }
 
     private mutating func writeStart() {
@@ -40,7 +47,7 @@ struct AnthropicUnfolding {
             usage.set("output_tokens", .number(JSONNumber(min(output, 1))))
             start.append(JSONMember("usage", .object(usage)))
         }
-        writer.write("message_start", [JSONMember("message", .object(start))])
+        add("message_start", [JSONMember("message", .object(start))])
     }
 
     private mutating func writeEnd() {
@@ -51,10 +58,10 @@ struct AnthropicUnfolding {
         let counts = usage.filter {
             $0.key.hasSuffix("_tokens") || $0.key == "server_tool_use"
         }
-        writer.write(
+        add(
             "message_delta",
             [JSONMember("delta", .object(delta)), JSONMember("usage", .object(counts))])
-        writer.write("message_stop")
+        add("message_stop")
     }
 
     /// A block: what streams piece by piece is taken out of its start.
@@ -96,18 +103,18 @@ struct AnthropicUnfolding {
             )
         default: break
         }
-        writer.write(
+        add(
             "content_block_start",
             [JSONMember("index", index), JSONMember("content_block", .object(start))])
-        if number == 0 { writer.write("ping") }
+        if number == 0 { add("ping") }
         for (type, name, values) in deltas {
             for value in values {
                 let delta = [JSONMember("type", .string(type)), JSONMember(name, value)]
-                writer.write(
+                add(
                     "content_block_delta",
                     [JSONMember("index", index), JSONMember("delta", .object(delta))])
             }
         }
-        writer.write("content_block_stop", [JSONMember("index", index)])
+        add("content_block_stop", [JSONMember("index", index)])
     }
 }

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutWire
 
 /// Makes the chunks of a completion out of its plain body (wire facts, 1.2 and 3).
 struct OpenAIUnfolding {
@@ -42,24 +43,26 @@ struct OpenAIUnfolding {
         let pieces = choices.map { choice in
             isChat ? unfolding.chatPieces(choice) : unfolding.textPieces(choice)
         }
-        var writer = EventWriter()
+        var events: [StreamEvent] = []
         // Several choices grow side by side: the first piece of each, then the second of each.
         for place in 0..<(pieces.map(\.count).max() ?? 0) {
             for (number, pieces) in pieces.enumerated() where place < pieces.count {
                 let index = choices[number]["index"] ?? .number(JSONNumber(number))
                 var choice = pieces[place]
                 choice.insert(JSONMember("index", index), at: isChat ? 0 : 1)
-                writer.write(chunk([.object(choice)], includesUsage ? JSON.null : Optional.none))
+                let usage = includesUsage ? JSON.null : Optional.none
+                events.append(StreamEvent(nil, chunk([.object(choice)], usage)))
             }
         }
         if includesUsage {
             if usage == nil {
                 unfolding.notes.append("the recorded answer has no usage, so its stream has none")
             }
-            writer.write(chunk([], usage ?? .null))
+            events.append(StreamEvent(nil, chunk([], usage ?? .null)))
         }
-        writer.writeDone()
-        return ConvertedAnswer(body: writer.bytes, notes: unfolding.notes)
+        events.append(StreamEvent(marker: "[DONE]"))
+        return ConvertedAnswer(
+            body: StreamForm.openAI.framing.body(of: events), notes: unfolding.notes)
     }
 
     private func chunk(_ choices: [JSON], _ usage: JSON?) -> JSON {

@@ -22,8 +22,12 @@ package enum RecordedAnswer {
             body[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
         }
         var stream = EventStream(
-            count: ends.count, tokens: { tokens(ofEvent: event($0)) },
-            render: { index, bytes in bytes.append(contentsOf: event(index)) })
+            StreamForm(.sse), count: ends.count, tokens: { tokens(ofEvent: event($0)) },
+            write: { index, writer in writer.bytes.append(contentsOf: event(index)) })
+        stream.terminal = stream.lastIndex { payload in
+            payload.elementsEqual("[DONE]".utf8)
+                || payload.elementsEqual(#"{"type":"message_stop"}"#.utf8)
+        }
         stream.toolMark = toolMark(body)
         return stream
     }

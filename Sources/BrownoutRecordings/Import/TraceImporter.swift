@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutWire
 
 /// Traces of proxies that log calls as JSON: TraceForge's traces and cassettes (its guides,
 /// `trace-format.md`) and what looks like them. An object is one exchange, a list or lines of JSON
@@ -264,10 +265,8 @@ struct TraceImporter {
             if text.hasPrefix("data:") || text.hasPrefix("event:") {
                 bytes += Array(text.utf8)
             } else {
-                if let type = data["type"]?.stringValue {
-                    bytes += Array("event: \(type)\n".utf8)
-                }
-                bytes += Array("data: \(text)\n\n".utf8)
+                let event = StreamEvent(data["type"]?.stringValue, Array(text.utf8))
+                bytes += EventFraming.sse.body(of: [event])
             }
         }
         return bytes

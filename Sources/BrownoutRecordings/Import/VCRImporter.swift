@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutWire
 import BrownoutYAML
 
 /// Cassettes of vcrpy, version 1 (`vcr/serialize.py`): YAML as PyYAML writes it, or JSON; also of
@@ -213,13 +214,11 @@ struct VCRImporter {
     }
 
     private static func stream(_ events: [JSON]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for event in events {
-            if let type = event["type"]?.stringValue { bytes += Array("event: \(type)\n".utf8) }
-            bytes += Array("data: \(event.stringValue ?? event.text)\n\n".utf8)
+        var written = events.map { event in
+            StreamEvent(event["type"]?.stringValue, Array((event.stringValue ?? event.text).utf8))
         }
         let isOpenAI = events.last?["choices"] != nil
-        if isOpenAI { bytes += Array("data: [DONE]\n\n".utf8) }
-        return bytes
+        if isOpenAI { written.append(StreamEvent(marker: "[DONE]")) }
+        return EventFraming.sse.body(of: written)
     }
 }

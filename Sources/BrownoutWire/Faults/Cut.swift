@@ -5,13 +5,13 @@ extension WireScript {
     package func cut(_ ending: CutEnding, at position: Position) -> WireScript {
         interrupted(
             Interruption(
-                position: position, action: .finish(payload: [], ending.ending)))
+                position: position, action: .finish([], ending.ending)))
     }
 
     /// An answer that never begins, which no fault has done.
     package func ending(_ ending: CutEnding) -> WireScript {
         interrupted(
             Interruption(
-                position: .start, action: .finish(payload: [], ending.ending), isOwn: true))
+                position: .start, action: .finish([], ending.ending), isOwn: true))
     }
 }

@@ -2,10 +2,10 @@ package import BrownoutEngine
 
 extension WireScript {
     /// The answer with a fault, part by part: first what it is made of, then how it goes out. An
-    /// error event's bytes are the dialect's affair; what an answer says is decided before, and
+    /// error's events are the dialect's affair; what an answer says is decided before, and
     /// `places` tells from where on it is met.
     package func suffering(
-        _ fault: Fault, _ places: [FaultPlace] = [], errorEvent: (CauseFault) -> [UInt8]?
+        _ fault: Fault, _ places: [FaultPlace] = [], errorEvents: (CauseFault) -> [StreamEvent]
     ) -> WireScript {
         var script = self
         for part in fault.parts.sorted(by: { $0.layer.rawValue < $1.layer.rawValue })
@@ -14,7 +14,7 @@ extension WireScript {
             if let place = places.first(where: { $0.fault == part }) {
                 script = script.marked(at: place.position)
             }
-            script = script.with(part, errorEvent)
+            script = script.with(part, errorEvents)
             guard part.spoilsAnswer else { continue }
             for index in known..<script.interruptions.count {
                 script.interruptions[index].spoils = true
@@ -23,7 +23,9 @@ extension WireScript {
         return script.withoutUselessChunks
     }
 
-    private func with(_ fault: Fault, _ errorEvent: (CauseFault) -> [UInt8]?) -> WireScript {
+    private func with(
+        _ fault: Fault, _ errorEvents: (CauseFault) -> [StreamEvent]
+    ) -> WireScript {
         switch fault {
         // In the answer already, or behind it.
         case .error, .content, .missing, .page, .connection, .all: return self
@@ -33,8 +35,7 @@ extension WireScript {
             guard raw.ending != .clean, case .events(let stream) = answer.body else { return self }
             return cut(raw.ending, at: .event(stream.count))
         case .errorEvent(let fault, let position):
-            guard answer.isStream, let event = errorEvent(fault) else { return self }
-            return failing(with: event, at: position)
+            return answer.isStream ? failing(with: errorEvents(fault), at: position) : self
         case .cut(let ending, let position): return cut(ending, at: position)
         case .stall(let duration, let position): return stalled(for: duration, at: position)
         case .hang(let duration, let position): return hanging(for: duration, at: position)
@@ -79,7 +80,7 @@ extension WireScript {
 
     private func refusing(for duration: Duration) -> WireScript {
         interrupted(
-            Interruption(position: .start, action: .finish(payload: [], .refuse(duration))))
+            Interruption(position: .start, action: .finish([], .refuse(duration))))
     }
 }
 

@@ -8,7 +8,7 @@ extension WireScript {
         case .resetStream:
             return interrupted(
                 Interruption(
-                    position: position, action: .finish(payload: [], .resetStream(fault.code))))
+                    position: position, action: .finish([], .resetStream(fault.code))))
         case .goAway where fault.code == HTTP2Code.noError.rawValue && fault.lastStream == .this:
             return interrupted(
                 Interruption(
@@ -17,7 +17,7 @@ extension WireScript {
             return interrupted(
                 Interruption(
                     position: position,
-                    action: .finish(payload: [], .goAway(fault.lastStream, code: fault.code))))
+                    action: .finish([], .goAway(fault.lastStream, code: fault.code))))
         // Decided when the connection is accepted.
         case .oneStream, .noWindow: return self
         }

@@ -6,10 +6,12 @@ extension Answer {
     func withEmptyBody() -> Answer {
         var answer = self
         answer.setStatus(200)
-        answer.body =
-            isStream
-            ? .events(EventStream(count: 0, tokens: { _ in 0 }) { _, _ in })
-            : .whole(WholeBody([]))
+        switch body {
+        case .events(let stream):
+            answer.body = .events(
+                EventStream(stream.form, count: 0, tokens: { _ in 0 }) { _, _ in })
+        case .whole, .passed: answer.body = .whole(WholeBody([]))
+        }
         return answer
     }
 }

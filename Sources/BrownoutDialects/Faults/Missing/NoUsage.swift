@@ -17,7 +17,7 @@ extension Answer {
 extension EventStream {
     fileprivate var withoutUsageChunk: EventStream? {
         let chunk = lastIndex { data in
-            let json = EventData.json(data)
+            let json = EventData.json(data[...])
             return json?["choices"] == [] && json?["usage"]?.objectValue != nil
         }
         return chunk.map(dropping)

@@ -6,7 +6,7 @@ extension Answer {
     func withEventAfterTerminal() -> Answer? {
         changingStream { stream in
             guard stream.count > 0 else { return nil }
-            return stream.inserting(stream.event(stream.middle ?? 0), at: stream.count)
+            return stream.repeating(stream.middle ?? 0, at: stream.count)
         }
     }
 }

@@ -13,20 +13,19 @@ extension Answer {
             switch dialect {
             case .openai: stream.inserting(Self.azureOpening, at: 0)
             case .anthropic:
-                stream.inserting(Array("event: ping\ndata: {\"type\":\"ping\"}\n\n".utf8), at: 0)
+                stream.inserting(StreamEvent("ping", ["type": "ping"]), at: 0)
             }
         }
     }
 
-    private static let azureOpening: [UInt8] = {
-        let opening: JSON = [
+    private static let azureOpening = StreamEvent(
+        nil,
+        [
             "choices": [], "created": 0, "id": "", "model": "", "object": "",
             "prompt_filter_results": [
                 ["prompt_index": 0, "content_filter_results": AzureFilter.nothingFound]
             ],
-        ]
-        return Array("data: \(opening.text)\n\n".utf8)
-    }()
+        ])
 }
 
 /// What Azure's filter says of harmless text.

@@ -10,13 +10,12 @@ extension Answer {
         }
     }
 
-    private static let billing: [UInt8] = {
-        let summary: JSON = [
+    private static let billing = StreamEvent(
+        "billing.summary",
+        [
             "type": "billing.summary",
             "billing": [
                 "currency": "USD", "cost": "0.000184", "cached": false, "account": "team-4711",
             ],
-        ]
-        return Array("event: billing.summary\ndata: \(summary.text)\n\n".utf8)
-    }()
+        ])
 }

@@ -15,9 +15,7 @@ extension Answer {
             guard let middle = stream.middle,
                 let bare = stream.json(middle).flatMap(Self.bare)
             else { return nil }
-            let event = stream.event(middle)
-            let head = event[..<EventData.range(in: event).lowerBound]
-            return stream.inserting(head + Array("\(bare.text)\n\n".utf8), at: middle)
+            return stream.inserting(StreamEvent(stream.event(middle).name, bare), at: middle)
         }
     }
 

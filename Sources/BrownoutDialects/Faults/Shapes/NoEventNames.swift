@@ -6,17 +6,13 @@ extension Answer {
     /// streams alone. Nil for a stream that has no names.
     func withoutEventNames() -> Answer? {
         changingStream { stream in
-            guard stream.count > 0, stream.event(0).starts(with: EventName.key) else { return nil }
-            var unnamed = stream
-            unnamed.render = { [render = stream.render] index, bytes in
-                let start = bytes.count
-                render(index, &bytes)
-                guard bytes[start...].starts(with: EventName.key),
-                    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+            guard stream.count > 0, stream.event(0).name != nil else { return nil }
+            return stream.rewriting { _, event in
+                guard event.starts(with: EventName.key),
+                    let end = event.firstIndex(of: UInt8(ascii: "\n"))
                 else { return }
-                bytes.removeSubrange(start...end)
+                event.removeSubrange(...end)
             }
-            return unnamed
         }
     }
 }

@@ -20,45 +20,31 @@ extension EventStream {
     /// A wait behind the last frame is the pause before an event without a byte: so it is over
     /// before the stream ends, whichever way it does.
     fileprivate init(frames: [RawStream.Frame]) {
-        var events: [[UInt8]] = []
+        var sent: [RawStream.Frame] = []
         var pauses: [Duration] = []
         var pause = Duration.zero
         for frame in frames {
-            switch frame {
-            case .wait(let wait):
+            if case .wait(let wait) = frame {
                 pause += wait
                 continue
-            case .text(let text): events.append(Array(text.utf8))
-            case .event(let name, let data): events.append(Self.event(name, data))
             }
+            sent.append(frame)
             pauses.append(pause)
             pause = .zero
         }
         if pause > .zero {
-            events.append([])
+            sent.append(.text(""))
             pauses.append(pause)
         }
-        self.init(count: events.count, tokens: { _ in 0 }) { [events] index, bytes in
-            bytes.append(contentsOf: events[index])
+        self.init(StreamForm(.sse), count: sent.count, tokens: { _ in 0 }) {
+            [sent] index, writer in
+            switch sent[index] {
+            case .text(let text): writer.bytes.append(text: text)
+            case .event(let name, let data):
+                writer.write(StreamEvent(name, Array(data.utf8)))
+            case .wait: break
+            }
         }
         self.pause = { [pauses] index in index < pauses.count ? pauses[index] : .zero }
-    }
-
-    /// `event:` where there is a name, a `data:` for each line, and the blank line (WHATWG HTML,
-    /// 9.2.6).
-    private static func event(_ name: String?, _ data: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        if let name {
-            bytes.append(text: "event: ")
-            bytes.append(text: name)
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        for line in data.split(separator: "\n", omittingEmptySubsequences: false) {
-            bytes.append(text: "data: ")
-            bytes.append(text: String(line))
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        bytes.append(UInt8(ascii: "\n"))
-        return bytes
     }
 }

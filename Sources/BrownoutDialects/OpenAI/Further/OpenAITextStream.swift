@@ -24,9 +24,10 @@ final class OpenAITextStream: Sendable {
     }
 
     var stream: EventStream {
-        EventStream(
-            count: schedule.count + (completion.request.chat.includeUsage ? 2 : 1),
-            tokens: { [self] index in token(index) == nil ? 0 : 1 }, render: render)
+        let last = schedule.count + (completion.request.chat.includeUsage ? 1 : 0)
+        return EventStream(
+            .openAI, count: last + 1, terminal: last,
+            tokens: { [self] index in token(index) == nil ? 0 : 1 }, write: write)
     }
 
     /// The token that a chunk brings.
@@ -38,20 +39,25 @@ final class OpenAITextStream: Sendable {
         return choice.text.ends.indices.contains(token) ? token : nil
     }
 
-    private func render(_ index: Int, _ bytes: inout [UInt8]) {
+    private func write(_ index: Int, _ writer: inout EventWriter) {
+        writer.begin()
+        appendChunk(index, &writer.bytes)
+        writer.end()
+    }
+
+    private func appendChunk(_ index: Int, _ bytes: inout [UInt8]) {
         let includesUsage = completion.request.chat.includeUsage
         guard index < schedule.count + (includesUsage ? 1 : 0) else {
-            return bytes.append(text: "data: [DONE]\n\n")
+            return bytes.append(text: "[DONE]")
         }
-        bytes.append(text: "data: ")
         completion.appendOpening(to: &bytes)
         if index < schedule.count {
             append(index, &bytes)
-            bytes.append(text: includesUsage ? "],\"usage\":null}\n\n" : "]}\n\n")
+            bytes.append(text: includesUsage ? "],\"usage\":null}" : "]}")
         } else {
             bytes.append(text: "],\"usage\":")
             completion.appendUsage(to: &bytes)
-            bytes.append(text: "}\n\n")
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 

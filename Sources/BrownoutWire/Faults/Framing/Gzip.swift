@@ -92,23 +92,23 @@ extension WholeBody {
 extension EventStream {
     /// A block an event; the checksum comes with the last one.
     fileprivate func gzipped(_ isTruncated: Bool) -> EventStream {
-        let (render, count) = (self.render, self.count)
+        let (healthy, count) = (self, self.count)
         var stream = self
         stream.toolMark = nil
         if isTruncated { stream.count = max(1, count - max(1, count / 4)) }
-        stream.render = { index, bytes in
-            if index == 0 { bytes.append(contentsOf: Gzip.header) }
+        stream.write = { index, writer in
+            if index == 0 { writer.bytes.append(contentsOf: Gzip.header) }
             var event: [UInt8] = []
-            render(index, &event)
-            Gzip.append(blocksOf: event[...], to: &bytes)
+            healthy.render(index, &event)
+            Gzip.append(blocksOf: event[...], to: &writer.bytes)
             guard index == count - 1, !isTruncated else { return }
             var checksum = CRC32()
             for index in 0..<count {
                 event.removeAll(keepingCapacity: true)
-                render(index, &event)
+                healthy.render(index, &event)
                 checksum.add(event)
             }
-            Gzip.append(trailer: checksum, to: &bytes)
+            Gzip.append(trailer: checksum, to: &writer.bytes)
         }
         return stream
     }

@@ -72,29 +72,17 @@ extension EventStream {
         }
     }
 
-    /// The same stream with its events in another order or number: `source` tells which event
-    /// stands at an index.
-    func picking(count: Int, _ source: @escaping @Sendable (_ index: Int) -> Int) -> EventStream {
-        let (render, tokens, pause) = (self.render, self.tokens, self.pause)
-        var stream = EventStream(count: count, tokens: { tokens(source($0)) }) { index, bytes in
-            render(source(index), &bytes)
-        }
-        stream.pause = { pause(source($0)) }
-        stream.toolMark = toolMark
-        return stream
-    }
-
     /// The same stream with the bytes of its events changed.
-    func rewriting(
+    package func rewriting(
         _ change: @escaping @Sendable (_ index: Int, _ event: inout [UInt8]) -> Void
     ) -> EventStream {
-        let render = self.render
+        let write = self.write
         var stream = self
-        stream.render = { index, bytes in
-            var event: [UInt8] = []
-            render(index, &event)
-            change(index, &event)
-            bytes.append(contentsOf: event)
+        stream.write = { index, writer in
+            var event = writer.emptied
+            write(index, &event)
+            change(index, &event.bytes)
+            writer.bytes.append(contentsOf: event.bytes)
         }
         return stream
     }

@@ -6,6 +6,6 @@ extension WireScript {
     package func hanging(for duration: Duration?, at position: Position) -> WireScript {
         let ending = duration.map(Ending.silenceThenClose) ?? .silence
         return interrupted(
-            Interruption(position: position, action: .finish(payload: [], ending)))
+            Interruption(position: position, action: .finish([], ending)))
     }
 }

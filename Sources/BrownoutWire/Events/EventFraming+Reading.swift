@@ -1,0 +1,43 @@
+// What stands where in an event that is framed, whoever wrote it.
+extension EventFraming {
+    /// Where the payload of an event stands: piece by piece, as lines can part it; empty where it
+    /// has none.
+    package func payload(of event: [UInt8]) -> [Range<Int>] {
+        switch self {
+        case .sse: SSE.data(of: event)
+        }
+    }
+
+    /// What an event is called; nil where it has no name.
+    func name(of event: [UInt8]) -> String? {
+        switch self {
+        case .sse: SSE.name(of: event)
+        }
+    }
+
+    /// A framed event as a value. The pieces of its payload are joined with line feeds.
+    package func read(_ event: [UInt8]) -> StreamEvent {
+        var payload: [UInt8] = []
+        for (index, piece) in self.payload(of: event).enumerated() {
+            if index > 0 { payload.append(UInt8(ascii: "\n")) }
+            payload.append(contentsOf: event[piece])
+        }
+        return StreamEvent(name(of: event), payload)
+    }
+
+    /// Puts another payload into a framed event. What stood between the pieces of the old one goes.
+    package func replacePayload(of event: inout [UInt8], with payload: [UInt8]) {
+        let pieces = self.payload(of: event)
+        guard let first = pieces.first, let last = pieces.last else { return }
+        event.replaceSubrange(first.lowerBound..<last.upperBound, with: payload)
+    }
+}
+
+extension EventStream {
+    /// The event at an index as a value.
+    package func event(_ index: Int) -> StreamEvent {
+        var bytes: [UInt8] = []
+        render(index, &bytes)
+        return form.framing.read(bytes)
+    }
+}

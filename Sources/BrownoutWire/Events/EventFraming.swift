@@ -1,0 +1,25 @@
+/// How the events of a stream stand in the bytes of its body. A stream is a sequence of events;
+/// their frames come last, where they are put into the buffer that is sent.
+package enum EventFraming: String, Sendable {
+    /// Server-sent events (WHATWG HTML, 9.2): lines of fields, a blank line behind each event.
+    case sse
+}
+
+extension EventFraming {
+    /// The body that consists of some events.
+    package func body(of events: [StreamEvent]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(events, isFirst: true, to: &bytes)
+        return bytes
+    }
+
+    /// Appends the last events of a body; `isFirst` where nothing of it stands before them.
+    func append(_ events: [StreamEvent], isFirst: Bool, to bytes: inout [UInt8]) {
+        for (index, event) in events.enumerated() {
+            EventWriter.append(
+                to: &bytes, self, isFirst: isFirst && index == 0,
+                isLast: index == events.count - 1
+            ) { $0.write(event) }
+        }
+    }
+}
