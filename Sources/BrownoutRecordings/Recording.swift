@@ -1,4 +1,6 @@
+import BrownoutDialects
 package import BrownoutEngine
+package import BrownoutWire
 
 /// One exchange with a provider, as it was: what was asked, what came, when, and how it ended.
 ///
@@ -155,11 +157,27 @@ extension RecordedRequest {
     package func header(_ name: String) -> String? { headers.first(named: name) }
 }
 
+extension Recording {
+    /// What its stream has; nil: it is none.
+    package var form: StreamForm? { response.form(of: provenance.dialect) }
+}
+
 extension RecordedResponse {
-    /// Whether the body is a stream of server-sent events.
-    package var isStream: Bool {
-        head?.header("content-type")?.lowercased().hasPrefix("text/event-stream") ?? false
+    /// What its stream has, where a dialect has written it; nil: it is none.
+    package func form(of dialect: DialectName) -> StreamForm? {
+        guard let framing else { return nil }
+        var form = Dialects.streamForm(dialect)
+        form.framing = framing
+        return form
     }
+
+    /// How the events of the body are framed, as its content type says; nil: it is no stream.
+    package var framing: EventFraming? {
+        head?.header("content-type").flatMap { EventFraming(contentType: $0) }
+    }
+
+    /// Whether the body is a stream of events.
+    package var isStream: Bool { framing != nil }
 
     /// What a head says of the length of a whole body that is another, as it was edited; nil: it is
     /// right, or says nothing.

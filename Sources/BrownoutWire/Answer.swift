@@ -17,19 +17,15 @@ package struct Answer: Sendable {
     }
 
     /// Whether the answer is a stream of events.
-    package var isStream: Bool {
-        switch body {
-        case .whole: return false
-        case .events: return true
-        case .passed:
-            let type = head.fields.value(of: "content-type")?.lowercased()
-            return type?.hasPrefix("text/event-stream") ?? false
-        }
-    }
+    package var isStream: Bool { framing != nil }
 
-    /// How its events are framed, where it has some.
-    var framing: EventFraming {
-        if case .events(let stream) = body { stream.form.framing } else { .sse }
+    /// How its events are framed; nil: it is no stream.
+    package var framing: EventFraming? {
+        switch body {
+        case .whole: nil
+        case .events(let stream): stream.form.framing
+        case .passed(let body): body.events
+        }
     }
 }
 

@@ -35,6 +35,8 @@ package struct PassedBody: Sendable {
     }
 
     package let framing: Framing
+    /// How its events are framed; nil: it is no stream.
+    package let events: EventFraming?
     /// The connection ends behind the whole body: the head says so.
     package var closes = false
     /// The same body as events or in one piece, for positions that take knowing all of it; nil
@@ -50,21 +52,24 @@ package struct PassedBody: Sendable {
     private(set) var ending: Ending?
     /// The silence before the end.
     private(set) var lastWait = Duration.zero
-    private var borders = EventBorders()
+    private var borders: EventBorders
     /// The tokens of all events up to each.
     private var tokenSums: [Int] = []
 
     /// A body of which nothing has come.
-    package init(framing: Framing) {
+    package init(framing: Framing, events: EventFraming?) {
         self.framing = framing
+        self.events = events
+        borders = EventBorders(events ?? .sse)
     }
 
     /// A body that is known whole. `pieces` are its ends and the silences before them.
     package init(
-        framing: Framing, bytes: [UInt8], pieces: [(end: Int, wait: Duration)], ending: Ending,
+        framing: Framing, events: EventFraming?, bytes: [UInt8],
+        pieces: [(end: Int, wait: Duration)], ending: Ending,
         after wait: Duration
     ) {
-        self.framing = framing
+        self.init(framing: framing, events: events)
         self.bytes = bytes
         self.pieces = pieces.map { Piece(end: $0.end, wait: $0.wait) }
         self.ending = ending

@@ -88,10 +88,10 @@ extension WireScript {
         case .finish(let events, let ending):
             waiting = .zero
             stage = .closing(ending, step: 0)
-            guard !events.isEmpty else { return nil }
+            guard !events.isEmpty, let framing = answer.framing else { return nil }
             let chunk = openChunk(&bytes)
             let start = bytes.count
-            answer.framing.append(events, isFirst: bodyBytes == 0, to: &bytes)
+            framing.append(events, isFirst: bodyBytes == 0, to: &bytes)
             bodyBytes += bytes.count - start
             closeChunk(chunk, &bytes)
             return .sent

@@ -142,7 +142,7 @@ extension EventStream {
         guard count > 0 else { return 0 }
         var bytes: [UInt8] = []
         render(count - 1, &bytes)
-        var borders = EventBorders()
+        var borders = EventBorders(form.framing)
         borders.add(bytes)
         return bytes.isEmpty || borders.ends.last == bytes.count ? count : count - 1
     }

@@ -90,7 +90,7 @@ import Testing
             switch answer.body {
             case .events(let stream):
                 mark = stream.toolMark
-                replayed = RecordedAnswer.stream(answer.bytes).toolMark
+                replayed = RecordedAnswer.stream(answer.bytes, StreamForm(.sse)).toolMark
             case .whole(let body):
                 mark = body.toolMark
                 replayed = RecordedAnswer.whole(answer.bytes).toolMark

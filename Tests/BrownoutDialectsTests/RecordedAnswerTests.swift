@@ -8,7 +8,7 @@ import Testing
     private func events(_ body: String) -> [String] {
         let bytes = Array(body.utf8)
         var start = 0
-        return RecordedAnswer.events(bytes).map { end in
+        return RecordedAnswer.events(bytes, .sse).map { end in
             defer { start = end }
             return String(decoding: bytes[start..<end], as: UTF8.self)
         }
@@ -38,7 +38,7 @@ import Testing
                 Issue.record("no stream")
                 return
             }
-            let replayed = RecordedAnswer.stream(answer.bytes)
+            let replayed = RecordedAnswer.stream(answer.bytes, StreamForm(.sse))
             #expect(replayed.count == made.count)
             #expect(
                 (0..<made.count).map { replayed.tokens($0) }
@@ -146,7 +146,8 @@ import Testing
         let stream = bytes(
             Samples.request(
                 .openai, more + [("stream", true), ("stream_options", options)]), reply)
-        let assembled = RecordedAnswer.plain(ofStream: stream, endpoint: .chatCompletions)
+        let assembled = RecordedAnswer.plain(
+            ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions)
         #expect(text(assembled?.body) == text(plain))
         #expect(assembled?.notes == [])
         let unfolded = RecordedAnswer.stream(
@@ -160,7 +161,8 @@ import Testing
         let reply = Self.replies[reply]
         let plain = bytes(Samples.request(.anthropic), reply)
         let stream = bytes(Samples.request(.anthropic, [("stream", true)]), reply)
-        let assembled = RecordedAnswer.plain(ofStream: stream, endpoint: .messages)
+        let assembled = RecordedAnswer.plain(
+            ofStream: stream, StreamForm(.sse), endpoint: .messages)
         #expect(text(assembled?.body) == text(plain))
         let unfolded = RecordedAnswer.stream(ofPlain: plain, endpoint: .messages)
         #expect(text(unfolded?.body) == text(stream))
@@ -181,7 +183,8 @@ import Testing
         let stream = bytes(
             request([("stream", true), ("stream_options", ["include_usage": true])]),
             Samples.hello)
-        let assembled = RecordedAnswer.plain(ofStream: stream, endpoint: .completions)
+        let assembled = RecordedAnswer.plain(
+            ofStream: stream, StreamForm(.sse), endpoint: .completions)
         #expect(text(assembled?.body) == text(plain))
         let unfolded = RecordedAnswer.stream(
             ofPlain: plain, endpoint: .completions, includesUsage: true)
@@ -202,7 +205,8 @@ import Testing
     @Test func usageIsEstimatedWhereChunksHaveNone() throws {
         let stream = bytes(Samples.request(.openai, [("stream", true)]), Samples.hello)
         let plain = try #require(
-            RecordedAnswer.plain(ofStream: stream, endpoint: .chatCompletions, promptTokens: 14))
+            RecordedAnswer.plain(
+                ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions, promptTokens: 14))
         let json = try JSON.parse(plain.body)
         #expect(json["usage"]?["prompt_tokens"] == 14)
         #expect(json["usage"]?["completion_tokens"]?.intValue == Samples.hello.completionTokens)
@@ -220,7 +224,7 @@ import Testing
         let stream = try #require(
             RecordedAnswer.stream(ofPlain: Array(plain.utf8), endpoint: .messages))
         let again = try #require(
-            RecordedAnswer.plain(ofStream: stream.body, endpoint: .messages))
+            RecordedAnswer.plain(ofStream: stream.body, StreamForm(.sse), endpoint: .messages))
         #expect(try sorted(again.body) == sorted(Array(plain.utf8)))
     }
 
@@ -257,7 +261,8 @@ import Testing
     func aStreamThatBrokeOffWithAnErrorIsThatError(
         endpoint: Endpoint, status: Int, stream: String, body: String
     ) {
-        let plain = RecordedAnswer.plain(ofStream: Array(stream.utf8), endpoint: endpoint)
+        let plain = RecordedAnswer.plain(
+            ofStream: Array(stream.utf8), StreamForm(.sse), endpoint: endpoint)
         #expect(plain?.status == status)
         #expect(text(plain?.body) == body)
         #expect(plain?.notes.count == 1)
@@ -266,7 +271,9 @@ import Testing
     @Test(arguments: ["", "nonsense", "{", "[]", "{\"choices\":7}", "data: {\"x\":1}\n\n"])
     func whatIsNoAnswerHasNoOtherKind(body: String) {
         for endpoint in [Endpoint.chatCompletions, .completions, .messages, .embeddings] {
-            #expect(RecordedAnswer.plain(ofStream: Array(body.utf8), endpoint: endpoint) == nil)
+            #expect(
+                RecordedAnswer.plain(
+                    ofStream: Array(body.utf8), StreamForm(.sse), endpoint: endpoint) == nil)
             #expect(RecordedAnswer.stream(ofPlain: Array(body.utf8), endpoint: endpoint) == nil)
         }
     }
@@ -279,9 +286,9 @@ import Testing
                 // Steps that fall on every kind of byte in turn.
                 for end in stride(from: body.count, through: 0, by: stream ? -53 : -7) {
                     let part = Array(body[..<end])
-                    #expect(RecordedAnswer.events(part).last ?? 0 == end)
+                    #expect(RecordedAnswer.events(part, .sse).last ?? 0 == end)
                     _ = RecordedAnswer.whole(part)
-                    let replayed = RecordedAnswer.stream(part)
+                    let replayed = RecordedAnswer.stream(part, StreamForm(.sse))
                     _ = (0..<replayed.count).map { replayed.tokens($0) }
                 }
             }
@@ -298,7 +305,8 @@ import Testing
         dialect: DialectName, stream: Bool, prefix: String
     ) throws {
         let body = bytes(Samples.request(dialect, [("stream", .bool(stream))]), Samples.mixed)
-        let changes = RecordedAnswer.changes(freshIDs: WordStream(state: 5), in: body)
+        let changes = RecordedAnswer.changes(
+            freshIDs: WordStream(state: 5), in: body, stream ? .sse : nil)
         let fresh = RecordedAnswer.changed(body, changes)
         #expect(fresh.count == body.count)
         #expect(changes.allSatisfy { fresh[$0.range] != body[$0.range] })
@@ -314,14 +322,14 @@ import Testing
         let body = Array(
             "data: {\"id\":\"a\",\"created\":7,\"x\":{\"created\":1}}\n\ndata: {\"created\":7}\n\n"
                 .utf8)
-        let changes = RecordedAnswer.changes(created: 1_767_225_600, in: body)
+        let changes = RecordedAnswer.changes(created: 1_767_225_600, in: body, .sse)
         #expect(
             text(RecordedAnswer.changed(body, changes))
                 == "data: {\"id\":\"a\",\"created\":1767225600,\"x\":{\"created\":1}}\n\n"
                 + "data: {\"created\":1767225600}\n\n")
-        let ends = RecordedAnswer.events(body)
+        let ends = RecordedAnswer.events(body, .sse)
         let moved = RecordedAnswer.moved(ends, by: changes)
-        #expect(moved == RecordedAnswer.events(RecordedAnswer.changed(body, changes)))
+        #expect(moved == RecordedAnswer.events(RecordedAnswer.changed(body, changes), .sse))
         #expect(RecordedAnswer.moved([0, 3], by: []) == [0, 3])
     }
 }

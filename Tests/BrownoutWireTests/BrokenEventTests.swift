@@ -36,7 +36,7 @@ import Testing
     private func parsed(_ bytes: [UInt8]) -> [(name: [UInt8], data: [UInt8])] {
         var events: [(name: [UInt8], data: [UInt8])] = []
         var rest = bytes[...]
-        for end in EventBorders(of: bytes).ends {
+        for end in EventBorders(of: bytes, .sse).ends {
             let event = rest[..<end]
             rest = rest[end...]
             var (name, data): ([UInt8], [UInt8]) = ([], [])

@@ -12,15 +12,15 @@ import Testing
             ("", []),
         ] as [(String, [Int])])
     func anEmptyLineBehindOthersEndsAnEvent(body: String, ends: [Int]) {
-        #expect(EventBorders(of: Array(body.utf8)).ends == ends)
+        #expect(EventBorders(of: Array(body.utf8), .sse).ends == ends)
     }
 
     @Test(arguments: ["data: a\n\ndata: b\n\n", "data: a\r\n\r\nid: 1\r\n\r\n", "a\r\rb\n\nc"])
     func theBordersAreTheSameHoweverTheBytesCome(body: String) {
         let bytes = Array(body.utf8)
-        var borders = EventBorders()
+        var borders = EventBorders(.sse)
         for byte in bytes { borders.add([byte]) }
         borders.finish()
-        #expect(borders == EventBorders(of: bytes))
+        #expect(borders == EventBorders(of: bytes, .sse))
     }
 }

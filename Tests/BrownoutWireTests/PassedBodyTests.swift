@@ -25,7 +25,7 @@ import Testing
             pieces.append((min(start + size, bytes.count), .milliseconds(10)))
         }
         var body = PassedBody(
-            framing: .chunked, bytes: bytes, pieces: pieces, ending: ending,
+            framing: .chunked, events: .sse, bytes: bytes, pieces: pieces, ending: ending,
             after: .milliseconds(5))
         var ends: [Int] = []
         for event in Self.events { ends.append((ends.last ?? 0) + event.utf8.count) }
@@ -100,9 +100,10 @@ import Testing
         let bytes = Array("data: a\n\ndata: caf\u{E9}\n\ndata: to".utf8)
         func body(_ position: Position) -> String {
             var body = PassedBody(
-                framing: .chunked, bytes: bytes, pieces: [(14, .zero), (bytes.count, .zero)],
+                framing: .chunked, events: .sse, bytes: bytes,
+                pieces: [(14, .zero), (bytes.count, .zero)],
                 ending: .closedEarly, after: .zero)
-            let borders = EventBorders(of: bytes).ends
+            let borders = EventBorders(of: bytes, .sse).ends
             body.form = .events(
                 EventStream(StreamForm(.sse), count: borders.count, tokens: { _ in 1 }) {
                     index, writer in
@@ -121,7 +122,7 @@ import Testing
     // MARK: While it comes
 
     private func coming() -> WireScript {
-        var body = PassedBody(framing: .chunked)
+        var body = PassedBody(framing: .chunked, events: .sse)
         body.tokens = { $0.contains(UInt8(ascii: "b")) ? 2 : 1 }
         return script(body)
     }

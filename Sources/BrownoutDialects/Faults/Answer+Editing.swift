@@ -11,7 +11,7 @@ extension Answer {
             guard let edited = stream.editing(edit) else { return nil }
             answer.body = .events(edited)
         case .whole(var body):
-            guard let edited = EventData.json(body.bytes[...]).flatMap(edit) else { return nil }
+            guard let edited = EventData.json(body.bytes).flatMap(edit) else { return nil }
             body.bytes = Array(edited.text.utf8)
             body.tokenEnds = { [] }
             answer.body = .whole(body)

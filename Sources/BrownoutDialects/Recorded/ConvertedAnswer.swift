@@ -1,5 +1,6 @@
 package import BrownoutEngine
 import BrownoutJSON
+package import BrownoutWire
 
 /// What a recorded answer would have been, had the other kind been asked for: a plain body for a
 /// stream, or a stream for a plain body.
@@ -21,9 +22,9 @@ package struct ConvertedAnswer: Equatable, Sendable {
 
     /// The same, made of a stream that may have stopped before its end: without a terminal event
     /// and without the reason for which a model stops.
-    fileprivate func made(ofStream stream: [UInt8]) -> ConvertedAnswer {
+    fileprivate func made(ofStream stream: [UInt8], _ form: StreamForm) -> ConvertedAnswer {
         var answer = self
-        guard status < 400, !RecordedAnswer.hasEnded(stream, isStream: true) else { return answer }
+        guard status < 400, !RecordedAnswer.hasEnded(stream, form) else { return answer }
         let json = try? JSON.parse(body)
         let reasons =
             [json?["stop_reason"]]
@@ -38,19 +39,19 @@ extension RecordedAnswer {
     /// or where the body holds nothing of its dialect's. `promptTokens` are for a usage that the
     /// stream did not say.
     package static func plain(
-        ofStream body: [UInt8], endpoint: Endpoint, promptTokens: Int = 0
+        ofStream body: [UInt8], _ form: StreamForm, endpoint: Endpoint, promptTokens: Int = 0
     ) -> ConvertedAnswer? {
         switch endpoint {
         case .chatCompletions, .completions:
             var assembly = OpenAIAssembly(isChat: endpoint == .chatCompletions)
-            eachFrame(body) { assembly.take($0) }
-            assembly.outputTokens = tokens(body, events: events(body)).reduce(0, +)
+            eachFrame(body, form.framing) { assembly.take($0) }
+            assembly.outputTokens = tokens(body, form.framing).reduce(0, +)
             assembly.promptTokens = promptTokens
-            return assembly.answer()?.made(ofStream: body)
+            return assembly.answer()?.made(ofStream: body, form)
         case .messages:
             var assembly = AnthropicAssembly()
-            eachFrame(body) { assembly.take($0) }
-            return assembly.answer()?.made(ofStream: body)
+            eachFrame(body, form.framing) { assembly.take($0) }
+            return assembly.answer()?.made(ofStream: body, form)
         default: return nil
         }
     }
@@ -64,7 +65,8 @@ extension RecordedAnswer {
     package static func stream(
         ofPlain body: [UInt8], endpoint: Endpoint, includesUsage: Bool = false
     ) -> ConvertedAnswer? {
-        guard let json = EventData.json(body.drop { [0x20, 0x0A, 0x0D, 0x09].contains($0) }) else {
+        guard let json = EventData.json(Array(body.drop { [0x20, 0x0A, 0x0D, 0x09].contains($0) }))
+        else {
             return nil
         }
         switch endpoint {

@@ -1,3 +1,5 @@
+package import BrownoutWire
+
 extension RecordedAnswer {
     /// Where in a body something else was put, and what.
     package struct Change: Equatable, Sendable {
@@ -10,11 +12,13 @@ extension RecordedAnswer {
     /// of the same length and form. In order, none within another.
     ///
     /// - Parameter words: What the new ids are made of.
-    package static func changes(freshIDs words: WordStream, in body: [UInt8]) -> [Change] {
+    package static func changes(
+        freshIDs words: WordStream, in body: [UInt8], _ framing: EventFraming?
+    ) -> [Change] {
         var words = words
         var old: [[UInt8]] = []
         var changes: [Change] = []
-        forEachJSON(in: body) { json in
+        forEachJSON(in: body, framing) { json in
             var walk = JSONWalk(json)
             while let value = walk.next() {
                 guard value.isString, value.range.count > 2, walk.isAt(ids) else { continue }
@@ -33,9 +37,11 @@ extension RecordedAnswer {
 
     /// The changes that say an answer was made at another time, in seconds since 1970: OpenAI's
     /// `created`, in its body or in every chunk.
-    package static func changes(created: Int64, in body: [UInt8]) -> [Change] {
+    package static func changes(
+        created: Int64, in body: [UInt8], _ framing: EventFraming?
+    ) -> [Change] {
         var changes: [Change] = []
-        forEachJSON(in: body) { json in
+        forEachJSON(in: body, framing) { json in
             var walk = JSONWalk(json)
             while let value = walk.next() {
                 guard !value.isString, walk.isAt([["created"]]) else { continue }
@@ -102,16 +108,16 @@ extension RecordedAnswer {
     ]
 
     /// Visits the JSON of a plain body, or that of each event.
-    private static func forEachJSON(in body: [UInt8], _ visit: (ArraySlice<UInt8>) -> Void) {
-        if body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return visit(body[...]) }
-        var start = 0
-        for end in events(body) {
-            let event = body[start..<end]
-            start = end
-            // Providers write an event's JSON in one line.
-            guard let brace = event.firstIndex(of: UInt8(ascii: "{")) else { continue }
-            let rest = event[brace...]
-            visit(rest.prefix { $0 != 0x0A && $0 != 0x0D })
+    private static func forEachJSON(
+        in body: [UInt8], _ framing: EventFraming?, _ visit: (ArraySlice<UInt8>) -> Void
+    ) {
+        guard let framing else {
+            if body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { visit(body[...]) }
+            return
+        }
+        // Providers write an event's JSON in one line.
+        for piece in framing.payloads(in: body) where body[piece].first == UInt8(ascii: "{") {
+            visit(body[piece])
         }
     }
 

@@ -6,28 +6,24 @@ package import BrownoutWire
 ///
 /// All functions are of the body with its content codings undone.
 package enum RecordedAnswer {
-    /// Where the events of a body end, the blank line of each included. Lines end with LF, CR LF
-    /// or CR (WHATWG HTML, 9.2.5). Together the events are the whole body: a last one that is torn
-    /// counts, comments count, and further blank lines belong to the event behind them, at the end
-    /// to the last one.
-    package static func events(_ body: [UInt8]) -> [Int] {
-        EventBorders(of: body).ends
+    /// Where the events of a body end, what stands behind each included. Together the events are
+    /// the whole body: a last one that is torn counts, comments count, and further blank lines
+    /// belong to the event behind them, at the end to the last one.
+    package static func events(_ body: [UInt8], _ framing: EventFraming) -> [Int] {
+        EventBorders(of: body, framing).ends
     }
 
     /// The events of a body as a stream, each as it was written. Tokens are counted when they are
     /// asked for, as most replays never ask.
-    package static func stream(_ body: [UInt8]) -> EventStream {
-        let ends = events(body)
+    package static func stream(_ body: [UInt8], _ form: StreamForm) -> EventStream {
+        let ends = events(body, form.framing)
         @Sendable func event(_ index: Int) -> ArraySlice<UInt8> {
             body[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
         }
         var stream = EventStream(
-            StreamForm(.sse), count: ends.count, tokens: { tokens(ofEvent: event($0)) },
+            form, count: ends.count, tokens: { tokens(ofEvent: event($0), form.framing) },
             write: { index, writer in writer.bytes.append(contentsOf: event(index)) })
-        stream.terminal = stream.lastIndex { payload in
-            payload.elementsEqual("[DONE]".utf8)
-                || payload.elementsEqual(#"{"type":"message_stop"}"#.utf8)
-        }
+        stream.terminal = stream.lastIndex { form.isEnd($0) }
         stream.toolMark = toolMark(body)
         return stream
     }
@@ -73,56 +69,40 @@ package enum RecordedAnswer {
         "\"input\":{", "\"input\": {", "\"input\":\"", "\"input\": \"",
     ]
 
-    /// The data of an event: its `data` lines without their names, joined with line feeds; empty
-    /// where it has none.
-    static func data(of event: ArraySlice<UInt8>) -> [UInt8] {
-        var data: [UInt8] = []
-        var isFirst = true
-        for line in event.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-            guard line.starts(with: "data:".utf8) else { continue }
-            var value = line.dropFirst(5)
-            if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-            if !isFirst { data.append(0x0A) }
-            data.append(contentsOf: value)
-            isFirst = false
-        }
-        return data
-    }
-
     /// The JSON that the events of a body carry, in order; what is none, as `[DONE]`, is left out.
     /// One at a time: of a long stream only one is held.
-    static func eachFrame(_ body: [UInt8], _ visit: (JSON) -> Void) {
+    static func eachFrame(_ body: [UInt8], _ framing: EventFraming, _ visit: (JSON) -> Void) {
         var start = 0
-        for end in events(body) {
-            let data = data(of: body[start..<end])
+        for end in events(body, framing) {
+            let event = framing.read(body[start..<end])
             start = end
-            guard data.first == UInt8(ascii: "{") else { continue }
-            do throws(JSONParseError) { visit(try JSON.parse(data)) } catch { continue }
+            if let json = EventData.json(event.payload) { visit(json) }
         }
     }
 
     /// Whether a body has come to the protocol's own end, so that a client has all of it whatever
     /// becomes of its framing: the terminal event of a stream, or an error in its place; JSON that
-    /// is whole.
-    package static func hasEnded(_ body: [UInt8], isStream: Bool) -> Bool {
-        guard isStream else {
+    /// is whole, where it has no form of a stream.
+    package static func hasEnded(_ body: [UInt8], _ form: StreamForm?) -> Bool {
+        guard let form else {
             return body.contains(UInt8(ascii: "{")) && (try? JSON.parse(body)) != nil
         }
-        let ends = events(body)
+        let ends = events(body, form.framing)
         for index in ends.indices.reversed() {
-            let event = data(of: body[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
-            if event.isEmpty { continue }
-            if event.elementsEqual("[DONE]".utf8) { return true }
-            guard let json = try? JSON.parse(event) else { return false }
+            let event = form.framing.read(body[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+            if event.payload.isEmpty { continue }
+            if form.isEnd(event) { return true }
+            guard let json = try? JSON.parse(event.payload) else { return false }
             if !(json["error"] ?? .null).isNull { return true }
-            return json["type"]?.stringValue.map(terminalTypes.contains) ?? false
+            return json["type"]?.stringValue.map(furtherEnds.contains) ?? false
         }
         return false
     }
 
-    /// Events behind which nothing comes (wire facts, 2.2, 3 and 6.3).
-    private static let terminalTypes = [
-        "message_stop", "error", "response.completed", "response.failed", "response.incomplete",
+    /// Errors, and the ends of streams of endpoints that are only passed on (wire facts, 2.2 and
+    /// 3).
+    private static let furtherEnds = [
+        "error", "response.completed", "response.failed", "response.incomplete",
         "transcript.text.done", "speech.audio.done", "image_generation.completed",
         "image_edit.completed",
     ]

@@ -1,18 +1,21 @@
 import BrownoutEngine
+package import BrownoutWire
 
 extension RecordedAnswer {
     /// How many tokens of the reply each event of a body brings, by the common estimate.
-    package static func tokens(_ body: [UInt8], events: [Int]) -> [Int] {
+    package static func tokens(_ body: [UInt8], _ framing: EventFraming) -> [Int] {
         var start = 0
-        return events.map { end in
+        return events(body, framing).map { end in
             defer { start = end }
-            return tokens(ofEvent: body[start..<end])
+            return tokens(ofEvent: body[start..<end], framing)
         }
     }
 
     /// How many tokens of the reply an event brings.
-    package static func tokens(ofEvent event: ArraySlice<UInt8>) -> Int {
-        let data = data(of: event)
+    package static func tokens(
+        ofEvent event: ArraySlice<UInt8>, _ framing: EventFraming
+    ) -> Int {
+        let data = framing.read(event).payload
         guard data.first == UInt8(ascii: "{") else { return 0 }
         return tokens(ofPlain: data)
     }

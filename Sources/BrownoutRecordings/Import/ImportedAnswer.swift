@@ -1,6 +1,7 @@
 import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutWire
 
 /// An answer's head and body put right with each other, after a tool that keeps only one of them
 /// as it was sent.
@@ -116,10 +117,11 @@ enum ImportedAnswer {
         _ headers: [HeaderField], _ body: [UInt8], from start: Int64, to end: Int64
     ) -> [RecordedChunk] {
         guard !body.isEmpty else { return [] }
-        let type = headers.first(named: "content-type")?.lowercased() ?? ""
-        guard type.hasPrefix("text/event-stream"), headers.first(named: "content-encoding") == nil
+        let type = headers.first(named: "content-type") ?? ""
+        guard let framing = EventFraming(contentType: type),
+            headers.first(named: "content-encoding") == nil
         else { return [RecordedChunk(end: body.count, at: end)] }
-        let ends = RecordedAnswer.events(body)
+        let ends = RecordedAnswer.events(body, framing)
         let steps = max(ends.count - 1, 1)
         return ends.enumerated().map { index, border in
             let share = Double(index) / Double(steps)

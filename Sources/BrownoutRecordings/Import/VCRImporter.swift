@@ -204,21 +204,21 @@ struct VCRImporter {
         _ tree: YAMLTree, _ headers: [HeaderField], _ place: String
     ) -> [UInt8] {
         let type = headers.first(named: "content-type")?.lowercased() ?? ""
-        if type.hasPrefix("text/event-stream"), let events = tree.items {
+        if let framing = EventFraming(contentType: type), let events = tree.items {
             notes.add(place, "its events are written from a list: their spacing is ours")
-            return Self.stream(events.map(\.json))
+            return Self.stream(events.map(\.json), framing)
         }
         if let text = tree.text, !type.contains("json") { return Array(text.utf8) }
         notes.add(place, "its body is written from 'parsed_body': its spacing is ours")
         return Array(tree.json.text.utf8)
     }
 
-    private static func stream(_ events: [JSON]) -> [UInt8] {
+    private static func stream(_ events: [JSON], _ framing: EventFraming) -> [UInt8] {
         var written = events.map { event in
             StreamEvent(event["type"]?.stringValue, Array((event.stringValue ?? event.text).utf8))
         }
         let isOpenAI = events.last?["choices"] != nil
         if isOpenAI { written.append(StreamEvent(marker: "[DONE]")) }
-        return EventFraming.sse.body(of: written)
+        return framing.body(of: written)
     }
 }

@@ -1,5 +1,6 @@
 import BrownoutEngine
 package import BrownoutRedaction
+import BrownoutWire
 
 extension Recording {
     /// The recording without secrets: what may reach a disk.
@@ -65,13 +66,12 @@ struct RecordingRedaction {
         request.query = request.query.map { text($0) }
         request.headers = fields(request.headers, of: "request")
         place = "request body"
-        (request.body, _) = body(request.body, [], &request.headers, isStream: false)
+        (request.body, _) = body(request.body, [], &request.headers, nil)
         return request
     }
 
     private mutating func redacted(_ response: RecordedResponse) -> RecordedResponse {
         var response = response
-        let isStream = response.isStream
         var headers = response.head?.headers ?? []
         if let reason = response.head?.reason {
             place = "response reason"
@@ -81,7 +81,7 @@ struct RecordingRedaction {
         place = "response body"
         let borders: [Int]
         (response.body, borders) = body(
-            response.body, response.chunks.map(\.end), &headers, isStream: isStream)
+            response.body, response.chunks.map(\.end), &headers, response.framing)
         response.head?.headers = headers
         var end = 0
         var chunks: [RecordedChunk] = []
@@ -160,17 +160,18 @@ struct RecordingRedaction {
     /// The body and its borders. Where something is found in a coded body, it is kept decoded;
     /// the fields say so, and what they say of its length stays as right, or wrong, as it was.
     private mutating func body(
-        _ body: [UInt8], _ borders: [Int], _ fields: inout [HeaderField], isStream: Bool
+        _ body: [UInt8], _ borders: [Int], _ fields: inout [HeaderField],
+        _ framing: EventFraming?
     ) -> ([UInt8], [Int]) {
         var decoded = DecodedBody(body, borders, fields, limit: Self.decodedBytes)
         var isCoded = decoded.isCoded
-        var redacted = plain(decoded.bytes, decoded.borders, isStream: isStream)
+        var redacted = plain(decoded.bytes, decoded.borders, framing)
         if redacted == nil, decoded.isCut { redacted = (decoded.bytes, decoded.borders) }
         if redacted == nil, decoded.isInvalid {
             // The rest is in no coding, whatever its fields say.
             decoded = DecodedBody(body, borders, [], limit: Self.decodedBytes)
             isCoded = false
-            redacted = plain(body, borders, isStream: isStream)
+            redacted = plain(body, borders, framing)
         }
         guard let redacted else { return (body, borders) }
         if isCoded { fields.removeAll { $0.isNamed("content-encoding") } }
@@ -184,11 +185,11 @@ struct RecordingRedaction {
 
     /// Nil where there is nothing to redact.
     private mutating func plain(
-        _ body: [UInt8], _ borders: [Int], isStream: Bool
+        _ body: [UInt8], _ borders: [Int], _ framing: EventFraming?
     ) -> ([UInt8], [Int])? {
         var (bytes, borders) = (body, borders)
         var isChanged = false
-        if isStream, let joined = stream(body) {
+        if let framing, let joined = stream(body, framing) {
             (bytes, borders) = (joined.bytes, joined.moved(borders))
             isChanged = true
         }
@@ -201,9 +202,9 @@ struct RecordingRedaction {
     }
 
     /// What the texts hold that the events of a stream spread.
-    private mutating func stream(_ body: [UInt8]) -> Redacted? {
+    private mutating func stream(_ body: [UInt8], _ framing: EventFraming) -> Redacted? {
         var edits: [Redacted.Edit] = []
-        for literals in StreamTexts(of: body).texts {
+        for literals in StreamTexts(of: body, framing).texts {
             edits += redactor.edits(inTextOf: literals, of: body, knowing: known)
         }
         if edits.isEmpty { return nil }

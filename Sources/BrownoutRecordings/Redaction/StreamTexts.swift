@@ -1,4 +1,6 @@
-/// The texts that a stream of server-sent events spreads over the strings of its events.
+import BrownoutWire
+
+/// The texts that a stream of events spreads over the strings of its events.
 ///
 /// Strings with the same names on their way from the top of their event, and the same indices,
 /// are parts of one text: `choices[].delta.content` of choice 0, `delta.partial_json` of block 1.
@@ -13,17 +15,10 @@ struct StreamTexts {
     private var parts: [String: [Range<Int>]] = [:]
     private var order: [String] = []
 
-    init(of body: [UInt8]) {
+    init(of body: [UInt8], _ framing: EventFraming) {
+        let payloads = framing.payloads(in: body)
         body.withUnsafeBufferPointer { buffer in
-            var start = 0
-            while start < buffer.count {
-                var end = start
-                while end < buffer.count, buffer[end] != 0x0A, buffer[end] != 0x0D { end += 1 }
-                if buffer[start..<end].starts(with: "data:".utf8) {
-                    read(buffer, (start + 5)..<end)
-                }
-                start = end + 1
-            }
+            for payload in payloads { read(buffer, payload) }
         }
     }
 

@@ -58,7 +58,7 @@ struct ReplayedAnswer {
         let coding = isCoded ? CodedBody(head.headers) : nil
         return RecordedAnswer.hasEnded(
             coding?.decoded(body, atMost: ReplayedAnswer.longestBody) ?? body,
-            isStream: recording.response.isStream)
+            recording.form)
     }
 
     private var parts: [Fault] { decision.fault?.parts ?? [] }
@@ -116,7 +116,8 @@ struct ReplayedAnswer {
     private func passed() -> Answer {
         let framing = framing
         var passed = PassedBody(
-            framing: framing, bytes: body, pieces: pieces, ending: ending,
+            framing: framing, events: recording.response.framing, bytes: body, pieces: pieces,
+            ending: ending,
             after: paced(recording.response.endedAt - (chunks.last?.at ?? head.at)))
         passed.closes = head.closes
         if decision.fault != nil, !isCoded { passed.form = form }
@@ -197,14 +198,14 @@ struct ReplayedAnswer {
     }
 
     private var form: PassedBody.Form {
-        if recording.response.isStream { return .events(stream) }
+        if let form = recording.form { return .events(stream(form)) }
         return .whole(RecordedAnswer.whole(body))
     }
 
     /// The events, each as late as the chunk that brought its last byte.
-    private var stream: EventStream {
-        var stream = RecordedAnswer.stream(body)
-        let ends = RecordedAnswer.events(body)
+    private func stream(_ form: StreamForm) -> EventStream {
+        var stream = RecordedAnswer.stream(body, form)
+        let ends = RecordedAnswer.events(body, form.framing)
         var pauses: [Duration] = []
         var chunk = 0
         var last = head.at
@@ -237,6 +238,7 @@ struct ReplayedAnswer {
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
         let endpoint = request.facts.endpoint
+        let form = Dialects.streamForm(request.facts.dialect)
         let made =
             wantsStream
             ? RecordedAnswer.stream(
@@ -244,7 +246,8 @@ struct ReplayedAnswer {
                 includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
                     == .bool(true))
             : RecordedAnswer.plain(
-                ofStream: body, endpoint: endpoint, promptTokens: request.facts.inputTokens)
+                ofStream: body, recording.form ?? form, endpoint: endpoint,
+                promptTokens: request.facts.inputTokens)
         guard let made else {
             notes.append(
                 "recorded as a \(recording.response.isStream ? "stream" : "plain answer") and "
@@ -262,7 +265,7 @@ struct ReplayedAnswer {
         head.headers.removeAll { $0.isNamed("content-type") }
         let isStream = wantsStream && made.status < 400
         head.headers.append(
-            HeaderField("content-type", isStream ? "text/event-stream" : "application/json"))
+            HeaderField("content-type", isStream ? form.framing.contentType : "application/json"))
         if made.status < 400, let broken = broken(made) {
             brokenEnding = broken
             notes.append("what was recorded is not whole, and neither is what is made of it")
@@ -271,7 +274,8 @@ struct ReplayedAnswer {
             Answer(
                 head: responseHead(nil),
                 body: isStream
-                    ? .events(RecordedAnswer.stream(body)) : .whole(RecordedAnswer.whole(body))))
+                    ? .events(RecordedAnswer.stream(body, form))
+                    : .whole(RecordedAnswer.whole(body))))
     }
 
     /// How an answer of the other kind breaks off; nil: what was recorded is whole. A stream whose
@@ -289,11 +293,12 @@ struct ReplayedAnswer {
             if case .content(let word) = $0 { word.isSaid } else { false }
         }
         guard isSaid, head.status < 400 else { return nil }
-        let plain =
-            recording.response.isStream
-            ? RecordedAnswer.plain(
-                ofStream: body, endpoint: request.facts.endpoint,
-                promptTokens: request.facts.inputTokens)?.body : body
+        let plain: [UInt8]? =
+            if let form = recording.form {
+                RecordedAnswer.plain(
+                    ofStream: body, form, endpoint: request.facts.endpoint,
+                    promptTokens: request.facts.inputTokens)?.body
+            } else { body }
         guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
             return nil
         }
@@ -330,10 +335,12 @@ struct ReplayedAnswer {
         var changes: [RecordedAnswer.Change] = []
         if replay.freshIDs {
             changes += RecordedAnswer.changes(
-                freshIDs: WordStream(state: decision.id.word), in: body)
+                freshIDs: WordStream(state: decision.id.word), in: body,
+                recording.response.framing)
         }
         if replay.createdNow {
-            changes += RecordedAnswer.changes(created: moment.wall / 1_000_000, in: body)
+            changes += RecordedAnswer.changes(
+                created: moment.wall / 1_000_000, in: body, recording.response.framing)
         }
         changes = RecordedAnswer.inOrder(changes)
         let ends = RecordedAnswer.moved(chunks.map(\.end), by: changes)

@@ -57,9 +57,10 @@ extension Responder {
         let decision = planned.decision.paced()
         let context = context(
             decision, at: planned.moment, outputTokens: 0, isStream: planned.request.facts.stream)
-        var body = PassedBody(framing: PassedBody.Framing(head))
+        let events = head.header("content-type").flatMap { EventFraming(contentType: $0) }
+        var body = PassedBody(framing: PassedBody.Framing(head), events: events)
         body.closes = head.closes
-        body.tokens = { RecordedAnswer.tokens(ofEvent: $0) }
+        body.tokens = { RecordedAnswer.tokens(ofEvent: $0, events ?? .sse) }
         var fields = HeaderBlock()
         for field in head.headers { fields.append(field.name, field.value) }
         let answer = Answer(
@@ -82,8 +83,8 @@ extension Responder {
         let coding = response.head.flatMap { CodedBody($0.headers) }
         let body =
             coding?.decoded(response.body, atMost: ReplayedAnswer.longestBody) ?? response.body
-        if recording.response.isStream {
-            let stream = RecordedAnswer.stream(body)
+        if let form = recording.form {
+            let stream = RecordedAnswer.stream(body, form)
             return (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }
         }
         return RecordedAnswer.whole(body).tokens

@@ -270,7 +270,8 @@ final class UpstreamTap<Client: Carrier>: Supply {
         else { return false }
         let bytes = body.bytes
         let plain = CodedBody(head.headers)?.decoded(bytes, atMost: loop.core.limits.answerBytes)
-        return RecordedAnswer.hasEnded(plain ?? bytes, isStream: response.isStream)
+        return RecordedAnswer.hasEnded(
+            plain ?? bytes, response.form(of: asked.planned.request.facts.dialect))
     }
 }
 

@@ -8,6 +8,13 @@ extension EventFraming {
         }
     }
 
+    /// Where the payloads of all events of a body stand, piece by piece.
+    package func payloads(in body: [UInt8]) -> [Range<Int>] {
+        switch self {
+        case .sse: SSE.data(of: body)
+        }
+    }
+
     /// What an event is called; nil where it has no name.
     func name(of event: [UInt8]) -> String? {
         switch self {
@@ -16,7 +23,8 @@ extension EventFraming {
     }
 
     /// A framed event as a value. The pieces of its payload are joined with line feeds.
-    package func read(_ event: [UInt8]) -> StreamEvent {
+    package func read(_ event: some Collection<UInt8>) -> StreamEvent {
+        let event = Array(event)
         var payload: [UInt8] = []
         for (index, piece) in self.payload(of: event).enumerated() {
             if index > 0 { payload.append(UInt8(ascii: "\n")) }

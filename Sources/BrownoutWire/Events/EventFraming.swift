@@ -6,6 +6,23 @@ package enum EventFraming: String, Sendable {
 }
 
 extension EventFraming {
+    /// What the head says of a body in this framing.
+    package var contentType: String {
+        switch self {
+        case .sse: "text/event-stream"
+        }
+    }
+
+    /// The framing that a content type names; nil for one of anything else.
+    package init?(contentType: String) {
+        let type = contentType.lowercased()
+        let named: [EventFraming] = [.sse]
+        guard let framing = named.first(where: { type.hasPrefix($0.contentType) }) else {
+            return nil
+        }
+        self = framing
+    }
+
     /// The body that consists of some events.
     package func body(of events: [StreamEvent]) -> [UInt8] {
         var bytes: [UInt8] = []

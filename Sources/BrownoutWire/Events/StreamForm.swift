@@ -1,3 +1,5 @@
+import BrownoutJSON
+
 /// What the streams of a dialect have: their framing, and what tells their end. Every stream
 /// carries it, so it holds nothing that has to be counted when it is copied.
 package struct StreamForm: Sendable {
@@ -14,6 +16,19 @@ package struct StreamForm: Sendable {
     package var end: End?
     /// Whether events have names.
     package var namesEvents: Bool
+
+    /// Whether an event is the one behind which nothing comes. One without a name is told by its
+    /// payload's `type`.
+    package func isEnd(_ event: StreamEvent) -> Bool {
+        switch end {
+        case .marker(let text)?: return event.payload == StreamEvent(marker: text).payload
+        case .event(let text)?:
+            let name = "\(text)"
+            if let given = event.name { return given == name }
+            return (try? JSON.parse(event.payload))?["type"]?.stringValue == name
+        case nil: return false
+        }
+    }
 
     package init(_ framing: EventFraming, end: End? = nil, namesEvents: Bool = false) {
         self.framing = framing

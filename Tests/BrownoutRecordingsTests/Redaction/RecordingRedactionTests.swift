@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutRedaction
 import BrownoutTesting
+import BrownoutWire
 import Foundation
 import Testing
 
@@ -215,7 +216,8 @@ import Testing
     @Test func anEventThatIsNoJSONIsPassedOver() {
         let texts = StreamTexts(
             of: Array(
-                "data: {\"delta\":\"a\n\ndata: {\"delta\":\"b\"}\r\ndata:{\"delta\":\"c\"}".utf8))
+                "data: {\"delta\":\"a\n\ndata: {\"delta\":\"b\"}\r\ndata:{\"delta\":\"c\"}".utf8),
+            .sse)
         #expect(texts.texts.map(\.count) == [2])
     }
 }

@@ -1,10 +1,11 @@
 import BrownoutWire
 
 extension Answer {
-    /// `no-done`: an OpenAI stream without `[DONE]`.
+    /// `no-done`: a stream without the mark that is its end: OpenAI's `[DONE]`.
     func withoutDone() -> Answer? {
         changingStream { stream in
-            stream.lastIndex { $0.elementsEqual("[DONE]".utf8) }.map(stream.dropping)
+            guard case .marker? = stream.form.end else { return nil }
+            return stream.terminal.map(stream.dropping)
         }
     }
 }

@@ -1,11 +1,11 @@
 import BrownoutWire
 
 extension Answer {
-    /// `no-message-stop`: a stream of Anthropic's without `message_stop`.
+    /// `no-message-stop`: a stream without the event that is its end: Anthropic's `message_stop`.
     func withoutMessageStop() -> Answer? {
         changingStream { stream in
-            stream.lastIndex { $0.elementsEqual(#"{"type":"message_stop"}"#.utf8) }
-                .map(stream.dropping)
+            guard case .event? = stream.form.end else { return nil }
+            return stream.terminal.map(stream.dropping)
         }
     }
 }

@@ -16,8 +16,8 @@ extension Answer {
 
 extension EventStream {
     fileprivate var withoutUsageChunk: EventStream? {
-        let chunk = lastIndex { data in
-            let json = EventData.json(data[...])
+        let chunk = lastIndex { event in
+            let json = EventData.json(event.payload)
             return json?["choices"] == [] && json?["usage"]?.objectValue != nil
         }
         return chunk.map(dropping)

@@ -1,23 +1,32 @@
 /// Where the events of a stream end, found while its bytes come.
-///
-/// LF, CRLF and CR end a line, and an empty line behind others an event (WHATWG HTML, 9.2.5).
 package struct EventBorders: Equatable, Sendable {
     /// The bytes of the stream up to the end of each event.
     package private(set) var ends: [Int] = []
+    private let framing: EventFraming
     private var length = 0
     private var lineIsEmpty = true
     private var hasLines = false
     private var isBehindCR = false
 
-    package init() {}
+    package init(_ framing: EventFraming) {
+        self.framing = framing
+    }
 
-    /// The borders of a whole body; what stands behind the last empty line is an event too.
-    package init(of body: [UInt8]) {
+    /// The borders of a whole body; what stands behind the last whole event is one too.
+    package init(of body: [UInt8], _ framing: EventFraming) {
+        self.init(framing)
         add(body)
         finish()
     }
 
     package mutating func add(_ bytes: some Sequence<UInt8>) {
+        switch framing {
+        case .sse: addLines(bytes)
+        }
+    }
+
+    /// LF, CRLF and CR end a line, and an empty line behind others an event (WHATWG HTML, 9.2.5).
+    private mutating func addLines(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             length += 1
             if byte == UInt8(ascii: "\n"), isBehindCR {
