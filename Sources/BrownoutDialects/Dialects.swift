@@ -89,6 +89,11 @@ package enum Dialects {
         profile(dialect).streams
     }
 
+    /// Whether the streams of a dialect have what a fault is about.
+    package static func streams(of dialect: DialectName, have trait: StreamTrait) -> Bool {
+        streamForm(dialect).has(trait)
+    }
+
     /// What the provider says where there is no source for its answer.
     package static func withoutSource(
         status: Int, message: String, code: String, dialect: DialectName

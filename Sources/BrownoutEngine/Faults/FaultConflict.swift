@@ -149,9 +149,9 @@ extension Fault {
 
     /// The fault is about a stream: a plain answer has nothing of the kind.
     package var needsStream: Bool {
-        switch self {
-        case .missing(.done), .missing(.messageStop), .shape(.noEventNames): true
-        default: kind.need == .stream
+        switch kind.need {
+        case .stream, .streamWith: true
+        case .nothing, .tools, .http1, .http2, .tls: false
         }
     }
 

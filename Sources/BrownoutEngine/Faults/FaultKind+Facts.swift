@@ -7,7 +7,7 @@ extension FaultNeed {
         case .nothing: nil
         case .stream: "stream"
         case .tools: "tools"
-        case .dialect(let dialect): dialect.rawValue
+        case .streamWith(let trait): trait.rawValue
         case .http1: "http1"
         case .http2: "http2"
         case .tls: "tls"

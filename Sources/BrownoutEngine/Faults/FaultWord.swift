@@ -13,8 +13,8 @@ package enum FaultNeed: Hashable, Sendable {
     case stream
     /// The request offers tools, or a reply calls some.
     case tools
-    /// The provider speaks this dialect.
-    case dialect(DialectName)
+    /// The answer is a stream that has this.
+    case streamWith(StreamTrait)
     /// The request came by HTTP/1.1: what the fault breaks is not in HTTP/2.
     case http1
     case http2

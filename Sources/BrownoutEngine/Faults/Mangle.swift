@@ -26,7 +26,9 @@ package enum Mangle: String, FaultWord {
     package var need: FaultNeed {
         switch self {
         case .badJSON, .badUTF8: .nothing
-        case .drop, .duplicate, .reorder, .hugeEvent, .commentFlood, .pingFlood: .stream
+        case .drop, .duplicate, .reorder, .hugeEvent: .stream
+        case .commentFlood: .streamWith(.lines)
+        case .pingFlood: .streamWith(.pings)
         }
     }
 }

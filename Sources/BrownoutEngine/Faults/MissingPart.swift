@@ -16,8 +16,8 @@ package enum MissingPart: String, FaultWord {
 
     package var need: FaultNeed {
         switch self {
-        case .done: .dialect(.openai)
-        case .messageStop: .dialect(.anthropic)
+        case .done: .streamWith(.endMarker)
+        case .messageStop: .streamWith(.endEvent)
         case .finishReason, .usage: .nothing
         }
     }

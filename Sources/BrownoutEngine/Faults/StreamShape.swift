@@ -43,8 +43,12 @@ package enum StreamShape: String, FaultWord {
     package var need: FaultNeed {
         switch self {
         case .wrongContentType: .nothing
-        case .noEventNames: .dialect(.anthropic)
-        default: .stream
+        case .noEventNames: .streamWith(.eventNames)
+        case .comments, .eventIDs, .noSpace, .byteOrderMark, .crlf, .cr, .noFinalBlankLine:
+            .streamWith(.lines)
+        case .emptyFirstChunk, .noDelta, .extraEvent, .afterTerminal, .oneByteChunks, .splitEvents,
+            .groupedEvents, .heldBack:
+            .stream
         }
     }
 }

@@ -33,11 +33,26 @@ extension EventFraming {
         return StreamEvent(name(of: event), payload)
     }
 
+    /// Whether a framed event stays one when a byte of it is another.
+    func survives(anotherByteAt place: Int, of event: [UInt8]) -> Bool {
+        switch self {
+        case .sse: SSE.endLength(of: event, at: place) == 0
+        }
+    }
+
+    /// Sets right what a frame says of its payload, which was changed.
+    func seal(_ event: inout [UInt8]) {
+        switch self {
+        case .sse: break
+        }
+    }
+
     /// Puts another payload into a framed event. What stood between the pieces of the old one goes.
     package func replacePayload(of event: inout [UInt8], with payload: [UInt8]) {
         let pieces = self.payload(of: event)
         guard let first = pieces.first, let last = pieces.last else { return }
         event.replaceSubrange(first.lowerBound..<last.upperBound, with: payload)
+        seal(&event)
     }
 }
 

@@ -6,9 +6,9 @@ package struct EventWriter: Sendable {
     package var bytes: [UInt8]
     package let framing: EventFraming
     /// Nothing of the stream stands before what is written.
-    package let isFirst: Bool
+    package private(set) var isFirst: Bool
     /// Nothing of the stream comes behind it.
-    package let isLast: Bool
+    package private(set) var isLast: Bool
 
     private init(_ framing: EventFraming, isFirst: Bool, isLast: Bool) {
         bytes = []
@@ -53,6 +53,15 @@ package struct EventWriter: Sendable {
         switch framing {
         case .sse: bytes.append(text: "\n\n")
         }
+        isFirst = false
+    }
+
+    /// Has something written that the stream goes on behind.
+    mutating func ahead(_ write: (inout EventWriter) -> Void) {
+        let wasLast = isLast
+        isLast = false
+        write(&self)
+        isLast = wasLast
     }
 
     /// Writes an event that is there as a value.

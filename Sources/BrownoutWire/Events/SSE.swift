@@ -1,5 +1,7 @@
 /// The lines of server-sent events (WHATWG HTML, 9.2.5): LF, CR LF or CR ends one.
 enum SSE {
+    /// A comment that keeps a connection alive, as gateways send it.
+    static let comment = ": keep-alive\n\n"
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let dataName = Array("data:".utf8)
     private static let eventName = Array("event:".utf8)

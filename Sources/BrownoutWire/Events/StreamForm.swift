@@ -1,3 +1,4 @@
+package import BrownoutEngine
 import BrownoutJSON
 
 /// What the streams of a dialect have: their framing, and what tells their end. Every stream
@@ -11,11 +12,30 @@ package struct StreamForm: Sendable {
         case event(StaticString)
     }
 
+    /// An event that says nothing but that the connection is alive.
+    package struct Ping: Sendable {
+        package var name: StaticString
+        package var payload: StaticString
+
+        package init(_ name: StaticString, _ payload: StaticString) {
+            self.name = name
+            self.payload = payload
+        }
+
+        package var event: StreamEvent {
+            var event = StreamEvent(marker: payload)
+            event.name = "\(name)"
+            return event
+        }
+    }
+
     package var framing: EventFraming
     /// Nil for streams that just end.
     package var end: End?
     /// Whether events have names.
     package var namesEvents: Bool
+    /// Nil for a dialect that has none.
+    package var ping: Ping?
 
     /// Whether an event is the one behind which nothing comes. One without a name is told by its
     /// payload's `type`.
@@ -30,9 +50,23 @@ package struct StreamForm: Sendable {
         }
     }
 
-    package init(_ framing: EventFraming, end: End? = nil, namesEvents: Bool = false) {
+    package init(
+        _ framing: EventFraming, end: End? = nil, namesEvents: Bool = false, ping: Ping? = nil
+    ) {
         self.framing = framing
         self.end = end
         self.namesEvents = namesEvents
+        self.ping = ping
+    }
+
+    /// Whether these streams have what a fault is about.
+    package func has(_ trait: StreamTrait) -> Bool {
+        switch trait {
+        case .lines: framing == .sse
+        case .endMarker: if case .marker? = end { true } else { false }
+        case .endEvent: if case .event? = end { true } else { false }
+        case .eventNames: namesEvents
+        case .pings: ping != nil
+        }
     }
 }

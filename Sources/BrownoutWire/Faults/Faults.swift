@@ -9,7 +9,7 @@ extension WireScript {
     ) -> WireScript {
         var script = self
         for part in fault.parts.sorted(by: { $0.layer.rawValue < $1.layer.rawValue })
-        where part.isPossible(over: version) {
+        where part.isPossible(over: version) && part.isPossible(in: script.answer) {
             let known = script.interruptions.count
             if let place = places.first(where: { $0.fault == part }) {
                 script = script.marked(at: place.position)
@@ -102,7 +102,14 @@ extension Fault {
         switch kind.need {
         case .http1: version == .http1
         case .http2: version == .http2
-        case .nothing, .stream, .tools, .dialect, .tls: true
+        case .nothing, .stream, .streamWith, .tools, .tls: true
         }
+    }
+
+    /// Whether a stream has what the fault is about.
+    fileprivate func isPossible(in answer: Answer) -> Bool {
+        guard case .streamWith(let trait) = kind.need, case .events(let stream) = answer.body
+        else { return true }
+        return stream.form.has(trait)
     }
 }

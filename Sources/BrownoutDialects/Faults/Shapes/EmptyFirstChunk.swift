@@ -13,7 +13,7 @@ extension Answer {
             switch dialect {
             case .openai: stream.inserting(Self.azureOpening, at: 0)
             case .anthropic:
-                stream.inserting(StreamEvent("ping", ["type": "ping"]), at: 0)
+                stream.form.ping.map { stream.inserting($0.event, at: 0) }
             }
         }
     }

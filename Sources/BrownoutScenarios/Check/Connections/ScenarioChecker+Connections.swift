@@ -95,7 +95,7 @@ extension FaultNeed {
         switch self {
         case .tls: "--tls"
         case .http2: "--h2"
-        case .nothing, .stream, .tools, .dialect, .http1: nil
+        case .nothing, .stream, .tools, .streamWith, .http1: nil
         }
     }
 }

@@ -56,7 +56,7 @@ private struct FaultSetting {
 
     /// Why a fault is impossible for every request; nil: for some it is not.
     func obstacle(to fault: Fault) -> String? {
-        (fault.needsStream ? obstacleToStream : nil) ?? obstacleByDialect(fault)
+        (fault.needsStream ? obstacleToStream : nil) ?? obstacleByForm(fault)
             ?? (fault.needsTools ? obstacleToTools(fault) : nil) ?? obstacleToText(fault)
             ?? obstacleToTokens(fault)
     }
@@ -66,19 +66,23 @@ private struct FaultSetting {
         return onlyEndpoint { !$0.operation.writesTokens }.map { "\($0) is never a stream" }
     }
 
-    private func obstacleByDialect(_ fault: Fault) -> String? {
-        guard case .dialect(let dialect) = fault.kind.need else { return nil }
+    /// What a fault is about may be in the streams of some dialects alone.
+    private func obstacleByForm(_ fault: Fault) -> String? {
+        guard case .streamWith(let trait) = fault.kind.need else { return nil }
+        let dialects = DialectName.allCases.filter { Dialects.streams(of: $0, have: trait) }
+        if dialects == DialectName.allCases { return nil }
+        let owners = dialects.map(\.rawValue).joined(separator: " or ")
         let isTaken = providers.contains { provider in
-            provider.dialect == dialect
+            dialects.contains(provider.dialect)
                 && (when.provider.isEmpty
                     || when.provider.contains { $0.matches(provider.name) })
         }
         if !isTaken {
-            return "it is \(dialect.rawValue)'s, and 'provider' takes none that speaks it"
+            return "it is \(owners)'s, and 'provider' takes none that speaks it"
         }
-        return onlyEndpoint { !Dialects.profile(dialect).serves($0) }.map {
-            "\($0) is not \(dialect.rawValue)'s"
-        }
+        return onlyEndpoint { endpoint in
+            !dialects.contains { Dialects.profile($0).serves(endpoint) }
+        }.map { "\($0) is not \(owners)'s" }
     }
 
     private func obstacleToTools(_ fault: Fault) -> String? {

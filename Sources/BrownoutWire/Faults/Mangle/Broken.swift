@@ -3,8 +3,7 @@ extension EventStream {
     /// A control character at a byte of the data; without one there, the last sign of the data is
     /// missing. Data that would still be JSON then has the control character in its place.
     func breakingJSON(of event: Int, at byte: Int?) -> EventStream {
-        rewriting(event) { bytes in
-            let data = SSE.data(of: bytes)
+        rewritingPayload(of: event) { bytes, data in
             if let byte, data.contains(where: { $0.contains(byte) }) {
                 bytes[byte] = BrokenBytes.control
                 return
@@ -24,10 +23,11 @@ extension EventStream {
     /// A byte that UTF-8 does not have, at a place, or amid the event's data: so it is where the
     /// place is the end of a line, too.
     func breakingUTF8(of event: Int, at byte: Int?) -> EventStream {
-        rewriting(event) { bytes in
-            let data = SSE.data(of: bytes).first { !$0.isEmpty }
+        let framing = form.framing
+        return rewritingPayload(of: event) { bytes, payload in
+            let data = payload.first { !$0.isEmpty }
             let middle = data.map { ($0.lowerBound + $0.upperBound) / 2 }
-            if let byte, SSE.endLength(of: bytes, at: byte) == 0 {
+            if let byte, framing.survives(anotherByteAt: byte, of: bytes) {
                 bytes[byte] = BrokenBytes.notUTF8
             } else if let place = middle ?? bytes.indices.first {
                 bytes[place] = BrokenBytes.notUTF8

@@ -1,5 +1,3 @@
-import BrownoutJSON
-
 // Events that are far more than they should be, and still legal.
 extension EventStream {
     private static let hugeEvent = 2 * 1024 * 1024
@@ -9,8 +7,8 @@ extension EventStream {
 
     /// The same data behind so much white space that the event has 2 MiB.
     func inflating(_ event: Int) -> EventStream {
-        rewriting(event) { bytes in
-            guard let data = SSE.data(of: bytes).first(where: { !$0.isEmpty }) else { return }
+        rewritingPayload(of: event) { bytes, payload in
+            guard let data = payload.first(where: { !$0.isEmpty }) else { return }
             let room = max(0, Self.hugeEvent - bytes.count)
             var inflated = Array(bytes[..<data.lowerBound])
             inflated += Self.white[..<room]
@@ -19,12 +17,20 @@ extension EventStream {
         }
     }
 
-    /// A thousand frames before an event, which bring nothing.
-    func flooding(_ event: Int, with frame: String) -> EventStream {
-        rewriting(event) { bytes in
-            var flood: [UInt8] = []
-            for _ in 0..<Self.floodCount { flood.append(text: frame) }
-            bytes.insert(contentsOf: flood, at: 0)
+    /// A thousand of something before an event, which bring nothing.
+    func flooding(
+        _ event: Int, with drop: @escaping @Sendable (inout EventWriter) -> Void
+    ) -> EventStream {
+        let write = self.write
+        var stream = self
+        stream.write = { index, writer in
+            if index == event {
+                writer.ahead { writer in
+                    for _ in 0..<Self.floodCount { drop(&writer) }
+                }
+            }
+            write(index, &writer)
         }
+        return stream
     }
 }

@@ -1,4 +1,5 @@
 package import BrownoutEngine
+import BrownoutJSON
 
 extension WireScript {
     /// The answer with one event changed: the one the position falls into or the next behind it.
@@ -55,7 +56,7 @@ extension EventStream {
         return (start..<count).first { index in
             bytes.removeAll(keepingCapacity: true)
             render(index, &bytes)
-            return SSE.data(of: bytes).contains { !$0.isEmpty }
+            return form.framing.payload(of: bytes).contains { !$0.isEmpty }
         }
     }
 
@@ -67,12 +68,15 @@ extension EventStream {
         case .badJSON: breakingJSON(of: event, at: byte)
         case .badUTF8: breakingUTF8(of: event, at: byte)
         case .hugeEvent: inflating(event)
-        case .commentFlood: flooding(event, with: ": keep-alive\n\n")
-        case .pingFlood: flooding(event, with: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+        case .commentFlood: flooding(event) { $0.bytes.append(text: SSE.comment) }
+        case .pingFlood:
+            form.ping.map(\.event).map { ping in
+                flooding(event) { $0.write(ping) }
+            } ?? self
         }
     }
 
-    /// The same stream with the bytes of its events changed.
+    /// The same stream with the bytes of its events changed, frames and all.
     package func rewriting(
         _ change: @escaping @Sendable (_ index: Int, _ event: inout [UInt8]) -> Void
     ) -> EventStream {
@@ -87,11 +91,25 @@ extension EventStream {
         return stream
     }
 
-    /// The same stream with the bytes of one event changed.
+    /// The same stream with the bytes of one event changed, its frame and all.
     func rewriting(
         _ event: Int, _ change: @escaping @Sendable (_ event: inout [UInt8]) -> Void
     ) -> EventStream {
         rewriting { index, bytes in if index == event { change(&bytes) } }
+    }
+
+    /// The same stream with the payload of one event changed, which stands in pieces of its bytes;
+    /// the frame is set right again.
+    func rewritingPayload(
+        of event: Int,
+        _ change: @escaping @Sendable (_ event: inout [UInt8], _ payload: [Range<Int>]) -> Void
+    ) -> EventStream {
+        let framing = form.framing
+        return rewriting(event) { bytes in
+            let payload = framing.payload(of: bytes)
+            change(&bytes, payload)
+            framing.seal(&bytes)
+        }
     }
 }
 

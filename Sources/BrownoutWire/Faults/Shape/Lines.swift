@@ -4,7 +4,7 @@ import BrownoutJSON
 extension EventStream {
     /// `: keep-alive` and a blank line before every event, as gateways send it.
     func withComments() -> EventStream {
-        rewriting { _, event in event.insert(contentsOf: ": keep-alive\n\n".utf8, at: 0) }
+        rewriting { _, event in event.insert(contentsOf: SSE.comment.utf8, at: 0) }
     }
 
     func withIDs() -> EventStream {
