@@ -183,8 +183,9 @@ let package = Package(
         .testTarget(
             name: "BrownoutServerTests",
             dependencies: [
-                "BrownoutServer", "BrownoutControl", "BrownoutScenarios", "BrownoutEngine",
-                "BrownoutWire", "BrownoutDialects", "BrownoutJournal", "BrownoutJSON",
+                "BrownoutServer", "BrownoutControl", "BrownoutYAML", "BrownoutScenarios",
+                "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutJournal",
+                "BrownoutJSON",
                 "BrownoutRecordings", "BrownoutRedaction", "BrownoutTesting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

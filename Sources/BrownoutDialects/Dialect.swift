@@ -56,6 +56,28 @@ protocol Dialect: Sendable {
     /// An error in the provider's envelope.
     func answer(_ error: ProviderError, _ context: AnswerContext) -> Answer
 
+    // MARK: What was recorded
+
+    /// What a plain answer says, so that it can be said in another way; nil for JSON that is no
+    /// completion of the dialect's. What a ``Reply`` does not know of is left out.
+    func reply(recorded json: JSON) -> Reply?
+
+    /// The plain answer that a recorded stream amounts to; nil where it holds nothing of the
+    /// dialect's.
+    func plain(
+        ofStream body: [UInt8], _ form: StreamForm, _ endpoint: Endpoint, _ promptTokens: Int
+    ) -> ConvertedAnswer?
+
+    /// The stream that says what a recorded plain answer says; nil where it is none of the
+    /// dialect's.
+    func stream(
+        ofPlain json: JSON, _ endpoint: Endpoint, includesUsage: Bool
+    ) -> ConvertedAnswer?
+
+    /// An event that begins a stream and brings nothing (`empty-first-chunk`); nil where the
+    /// dialect has none.
+    var emptyFirstEvent: StreamEvent? { get }
+
     // MARK: Other people's files
 
     /// The body of a chat request, made of what is known of it.

@@ -5,6 +5,10 @@ import BrownoutWire
 import Testing
 
 @Suite struct RecordedAnswerTests {
+    private func dialect(_ endpoint: Endpoint) -> DialectName {
+        endpoint == .messages ? .anthropic : .openai
+    }
+
     private func events(_ body: String) -> [String] {
         let bytes = Array(body.utf8)
         var start = 0
@@ -147,11 +151,11 @@ import Testing
             Samples.request(
                 .openai, more + [("stream", true), ("stream_options", options)]), reply)
         let assembled = RecordedAnswer.plain(
-            ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions)
+            ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions, of: .openai)
         #expect(text(assembled?.body) == text(plain))
         #expect(assembled?.notes == [])
         let unfolded = RecordedAnswer.stream(
-            ofPlain: plain, endpoint: .chatCompletions, includesUsage: true)
+            ofPlain: plain, endpoint: .chatCompletions, of: .openai, includesUsage: true)
         #expect(text(unfolded?.body) == text(stream))
         #expect(unfolded?.notes == [])
     }
@@ -162,9 +166,9 @@ import Testing
         let plain = bytes(Samples.request(.anthropic), reply)
         let stream = bytes(Samples.request(.anthropic, [("stream", true)]), reply)
         let assembled = RecordedAnswer.plain(
-            ofStream: stream, StreamForm(.sse), endpoint: .messages)
+            ofStream: stream, StreamForm(.sse), endpoint: .messages, of: .anthropic)
         #expect(text(assembled?.body) == text(plain))
-        let unfolded = RecordedAnswer.stream(ofPlain: plain, endpoint: .messages)
+        let unfolded = RecordedAnswer.stream(ofPlain: plain, endpoint: .messages, of: .anthropic)
         #expect(text(unfolded?.body) == text(stream))
         #expect(assembled?.notes == [] && unfolded?.notes == [])
     }
@@ -184,21 +188,21 @@ import Testing
             request([("stream", true), ("stream_options", ["include_usage": true])]),
             Samples.hello)
         let assembled = RecordedAnswer.plain(
-            ofStream: stream, StreamForm(.sse), endpoint: .completions)
+            ofStream: stream, StreamForm(.sse), endpoint: .completions, of: .openai)
         #expect(text(assembled?.body) == text(plain))
         let unfolded = RecordedAnswer.stream(
-            ofPlain: plain, endpoint: .completions, includesUsage: true)
+            ofPlain: plain, endpoint: .completions, of: .openai, includesUsage: true)
         #expect(text(unfolded?.body) == text(stream))
     }
 
     @Test func aStreamHasUsageWhereItIsAskedFor() throws {
         let plain = bytes(Samples.request(.openai), Samples.hello)
         let without = try #require(
-            RecordedAnswer.stream(ofPlain: plain, endpoint: .chatCompletions))
+            RecordedAnswer.stream(ofPlain: plain, endpoint: .chatCompletions, of: .openai))
         #expect(!text(without.body).contains("usage"))
         let bare = Array(#"{"id":"a","choices":[],"usage":null}"#.utf8)
         let with = RecordedAnswer.stream(
-            ofPlain: bare, endpoint: .chatCompletions, includesUsage: true)
+            ofPlain: bare, endpoint: .chatCompletions, of: .openai, includesUsage: true)
         #expect(with?.notes == ["the recorded answer has no usage, so its stream has none"])
     }
 
@@ -206,7 +210,8 @@ import Testing
         let stream = bytes(Samples.request(.openai, [("stream", true)]), Samples.hello)
         let plain = try #require(
             RecordedAnswer.plain(
-                ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions, promptTokens: 14))
+                ofStream: stream, StreamForm(.sse), endpoint: .chatCompletions, of: .openai,
+                promptTokens: 14))
         let json = try JSON.parse(plain.body)
         #expect(json["usage"]?["prompt_tokens"] == 14)
         #expect(json["usage"]?["completion_tokens"]?.intValue == Samples.hello.completionTokens)
@@ -222,9 +227,10 @@ import Testing
             + #""end_turn","stop_sequence":null,"container":{"id":"c"},"usage":{"input_tokens":3,"#
             + #""output_tokens":9}}"#
         let stream = try #require(
-            RecordedAnswer.stream(ofPlain: Array(plain.utf8), endpoint: .messages))
+            RecordedAnswer.stream(ofPlain: Array(plain.utf8), endpoint: .messages, of: .anthropic))
         let again = try #require(
-            RecordedAnswer.plain(ofStream: stream.body, StreamForm(.sse), endpoint: .messages))
+            RecordedAnswer.plain(
+                ofStream: stream.body, StreamForm(.sse), endpoint: .messages, of: .anthropic))
         #expect(try sorted(again.body) == sorted(Array(plain.utf8)))
     }
 
@@ -262,7 +268,8 @@ import Testing
         endpoint: Endpoint, status: Int, stream: String, body: String
     ) {
         let plain = RecordedAnswer.plain(
-            ofStream: Array(stream.utf8), StreamForm(.sse), endpoint: endpoint)
+            ofStream: Array(stream.utf8), StreamForm(.sse), endpoint: endpoint,
+            of: dialect(endpoint))
         #expect(plain?.status == status)
         #expect(text(plain?.body) == body)
         #expect(plain?.notes.count == 1)
@@ -273,8 +280,11 @@ import Testing
         for endpoint in [Endpoint.chatCompletions, .completions, .messages, .embeddings] {
             #expect(
                 RecordedAnswer.plain(
-                    ofStream: Array(body.utf8), StreamForm(.sse), endpoint: endpoint) == nil)
-            #expect(RecordedAnswer.stream(ofPlain: Array(body.utf8), endpoint: endpoint) == nil)
+                    ofStream: Array(body.utf8), StreamForm(.sse), endpoint: endpoint,
+                    of: dialect(endpoint)) == nil)
+            #expect(
+                RecordedAnswer.stream(
+                    ofPlain: Array(body.utf8), endpoint: endpoint, of: dialect(endpoint)) == nil)
         }
     }
 

@@ -7,6 +7,7 @@ import Foundation
 import Testing
 
 @testable import BrownoutControl
+import BrownoutYAML
 
 /// What the control port changes, and that the journal remembers it.
 @Suite struct ControlChangeTests {

@@ -39,21 +39,12 @@ extension RecordedAnswer {
     /// or where the body holds nothing of its dialect's. `promptTokens` are for a usage that the
     /// stream did not say.
     package static func plain(
-        ofStream body: [UInt8], _ form: StreamForm, endpoint: Endpoint, promptTokens: Int = 0
+        ofStream body: [UInt8], _ form: StreamForm, endpoint: Endpoint, of dialect: DialectName,
+        promptTokens: Int = 0
     ) -> ConvertedAnswer? {
-        switch endpoint {
-        case .chatCompletions, .completions:
-            var assembly = OpenAIAssembly(isChat: endpoint == .chatCompletions)
-            eachFrame(body, form.framing) { assembly.take($0) }
-            assembly.outputTokens = tokens(body, form.framing).reduce(0, +)
-            assembly.promptTokens = promptTokens
-            return assembly.answer()?.made(ofStream: body, form)
-        case .messages:
-            var assembly = AnthropicAssembly()
-            eachFrame(body, form.framing) { assembly.take($0) }
-            return assembly.answer()?.made(ofStream: body, form)
-        default: return nil
-        }
+        guard endpoint.operation.writesTokens else { return nil }
+        return Dialects.of(dialect).plain(ofStream: body, form, endpoint, promptTokens)?
+            .made(ofStream: body, form)
     }
 
     /// The stream that says what a recorded plain body says, token by token; nil where the
@@ -63,19 +54,13 @@ extension RecordedAnswer {
     /// It is made of the recorded JSON rather than of a ``Reply``, so that ids, usage, signatures
     /// and blocks which we know nothing of stay what they were.
     package static func stream(
-        ofPlain body: [UInt8], endpoint: Endpoint, includesUsage: Bool = false
+        ofPlain body: [UInt8], endpoint: Endpoint, of dialect: DialectName,
+        includesUsage: Bool = false
     ) -> ConvertedAnswer? {
-        guard let json = EventData.json(Array(body.drop { [0x20, 0x0A, 0x0D, 0x09].contains($0) }))
-        else {
-            return nil
-        }
-        switch endpoint {
-        case .chatCompletions, .completions:
-            return OpenAIUnfolding(
-                json, isChat: endpoint == .chatCompletions, includesUsage: includesUsage)?
-                .answer()
-        case .messages: return AnthropicUnfolding(json)?.answer()
-        default: return nil
-        }
+        guard endpoint.operation.writesTokens,
+            let json = EventData.json(
+                Array(body.drop { [0x20, 0x0A, 0x0D, 0x09].contains($0) }))
+        else { return nil }
+        return Dialects.of(dialect).stream(ofPlain: json, endpoint, includesUsage: includesUsage)
     }
 }

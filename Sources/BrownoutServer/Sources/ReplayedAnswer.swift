@@ -242,11 +242,12 @@ struct ReplayedAnswer {
         let made =
             wantsStream
             ? RecordedAnswer.stream(
-                ofPlain: body, endpoint: endpoint,
+                ofPlain: body, endpoint: endpoint, of: request.facts.dialect,
                 includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
                     == .bool(true))
             : RecordedAnswer.plain(
                 ofStream: body, recording.form ?? form, endpoint: endpoint,
+                of: request.facts.dialect,
                 promptTokens: request.facts.inputTokens)
         guard let made else {
             notes.append(
@@ -297,6 +298,7 @@ struct ReplayedAnswer {
             if let form = recording.form {
                 RecordedAnswer.plain(
                     ofStream: body, form, endpoint: request.facts.endpoint,
+                    of: request.facts.dialect,
                     promptTokens: request.facts.inputTokens)?.body
             } else { body }
         guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
