@@ -7,6 +7,12 @@ package struct EventBorders: Equatable, Sendable {
     private var lineIsEmpty = true
     private var hasLines = false
     private var isBehindCR = false
+    /// Of an array: whether its beginning is past, and the element in progress.
+    private var isInArray = false
+    private var element: JSONValueScan?
+    /// Of a binary message: how much of it there is, and how long it is to be.
+    private var messageBytes = 0
+    private var messageLength = 0
 
     package init(_ framing: EventFraming) {
         self.framing = framing
@@ -22,6 +28,9 @@ package struct EventBorders: Equatable, Sendable {
     package mutating func add(_ bytes: some Sequence<UInt8>) {
         switch framing {
         case .sse: addLines(bytes)
+        case .ndjson: addJSONLines(bytes)
+        case .jsonArray: addElements(bytes)
+        case .awsEventStream: addMessages(bytes)
         }
     }
 
@@ -46,6 +55,73 @@ package struct EventBorders: Equatable, Sendable {
                 ends.append(length)
                 hasLines = false
             }
+            lineIsEmpty = true
+        }
+    }
+
+    /// A line that is not blank is an event; a blank one belongs to the next.
+    private mutating func addJSONLines(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            length += 1
+            if byte == UInt8(ascii: "\n") {
+                if !lineIsEmpty { ends.append(length) }
+                lineIsEmpty = true
+            } else if !JSONFrame.isSpace(byte) {
+                lineIsEmpty = false
+            }
+        }
+    }
+
+    /// An event is an element and what stands before it; the end of the array belongs to the last.
+    private mutating func addElements(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            length += 1
+            if element == nil {
+                if JSONFrame.isSpace(byte) { continue }
+                if byte == UInt8(ascii: "]") {
+                    if !ends.isEmpty, lineIsEmpty { ends[ends.count - 1] = length }
+                    continue
+                }
+                lineIsEmpty = false
+                if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[") && !isInArray {
+                    isInArray = true
+                    continue
+                }
+                element = JSONValueScan()
+            }
+            switch element?.take(byte) {
+            case .inside?, nil: break
+            case .last?: endElement(at: length)
+            case .behind?:
+                endElement(at: length - 1)
+                if byte == UInt8(ascii: "]") { ends[ends.count - 1] = length }
+                if byte == UInt8(ascii: ",") { lineIsEmpty = false }
+            }
+        }
+    }
+
+    private mutating func endElement(at end: Int) {
+        ends.append(end)
+        element = nil
+        isInArray = true
+        lineIsEmpty = true
+    }
+
+    /// A message says how long it is. What says something impossible has no end.
+    private mutating func addMessages(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            length += 1
+            messageBytes += 1
+            lineIsEmpty = false
+            if messageBytes <= 4 {
+                messageLength = messageLength << 8 | Int(byte)
+                let isPossible = AWSMessage.shortest...AWSMessage.longest ~= messageLength
+                if messageBytes == 4, !isPossible { messageLength = .max }
+                continue
+            }
+            guard messageBytes == messageLength else { continue }
+            ends.append(length)
+            (messageBytes, messageLength) = (0, 0)
             lineIsEmpty = true
         }
     }

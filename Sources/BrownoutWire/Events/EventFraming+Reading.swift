@@ -5,13 +5,24 @@ extension EventFraming {
     package func payload(of event: [UInt8]) -> [Range<Int>] {
         switch self {
         case .sse: SSE.data(of: event)
+        case .ndjson: JSONFrame.trimmed(event).map { [$0] } ?? []
+        case .jsonArray: JSONFrame(element: event).map { [$0.value] } ?? []
+        case .awsEventStream: AWSMessage(event).map { [$0.payload] } ?? []
         }
     }
 
     /// Where the payloads of all events of a body stand, piece by piece.
     package func payloads(in body: [UInt8]) -> [Range<Int>] {
         switch self {
-        case .sse: SSE.data(of: body)
+        case .sse: return SSE.data(of: body)
+        case .ndjson, .jsonArray, .awsEventStream:
+            var start = 0
+            return EventBorders(of: body, self).ends.flatMap { end in
+                defer { start = end }
+                return payload(of: Array(body[start..<end])).map {
+                    $0.lowerBound + start..<$0.upperBound + start
+                }
+            }
         }
     }
 
@@ -19,6 +30,8 @@ extension EventFraming {
     func name(of event: [UInt8]) -> String? {
         switch self {
         case .sse: SSE.name(of: event)
+        case .ndjson, .jsonArray: nil
+        case .awsEventStream: AWSMessage(event)?.name(in: event)
         }
     }
 
@@ -36,14 +49,17 @@ extension EventFraming {
     /// Whether a framed event stays one when a byte of it is another.
     func survives(anotherByteAt place: Int, of event: [UInt8]) -> Bool {
         switch self {
-        case .sse: SSE.endLength(of: event, at: place) == 0
+        case .sse, .ndjson: SSE.endLength(of: event, at: place) == 0
+        case .jsonArray, .awsEventStream:
+            payload(of: event).contains { $0.contains(place) }
         }
     }
 
     /// Sets right what a frame says of its payload, which was changed.
     func seal(_ event: inout [UInt8]) {
         switch self {
-        case .sse: break
+        case .sse, .ndjson, .jsonArray: break
+        case .awsEventStream: AWSMessage.seal(&event)
         }
     }
 

@@ -10,6 +10,10 @@ package struct EventWriter: Sendable {
     /// Nothing of the stream comes behind it.
     package private(set) var isLast: Bool
 
+    /// Where the event in progress begins, and where its payload does.
+    private var start = 0
+    private var payloadStart = 0
+
     private init(_ framing: EventFraming, isFirst: Bool, isLast: Bool) {
         bytes = []
         self.framing = framing
@@ -45,6 +49,12 @@ package struct EventWriter: Sendable {
                 bytes.append(UInt8(ascii: "\n"))
             }
             bytes.append(text: "data: ")
+        case .ndjson: break
+        case .jsonArray: bytes.append(UInt8(ascii: isFirst ? "[" : ","))
+        case .awsEventStream:
+            start = bytes.count
+            AWSMessage.appendHead(name, to: &bytes)
+            payloadStart = bytes.count
         }
     }
 
@@ -52,6 +62,10 @@ package struct EventWriter: Sendable {
     package mutating func end() {
         switch framing {
         case .sse: bytes.append(text: "\n\n")
+        case .ndjson: bytes.append(UInt8(ascii: "\n"))
+        case .jsonArray: if isLast { bytes.append(UInt8(ascii: "]")) }
+        case .awsEventStream:
+            AWSMessage.close(from: start, headersEnd: payloadStart, in: &bytes)
         }
         isFirst = false
     }
@@ -78,7 +92,39 @@ package struct EventWriter: Sendable {
                 bytes.append(contentsOf: line)
                 isFurther = true
             }
+        case .ndjson, .jsonArray, .awsEventStream: bytes.append(contentsOf: event.payload)
         }
         end()
+    }
+
+    /// Writes an event in the frame that somebody else gave it. Of an array's element, what parts
+    /// it from those around it is what its place here takes; `isClosed` tells whether the array
+    /// had its end.
+    package mutating func write(framed event: ArraySlice<UInt8>, isClosed: Bool) {
+        switch framing {
+        case .sse, .ndjson, .awsEventStream: bytes.append(contentsOf: event)
+        case .jsonArray:
+            let event = Array(event)
+            guard let frame = JSONFrame(element: event) else {
+                bytes.append(contentsOf: event)
+                break
+            }
+            let start = bytes.count
+            bytes.append(contentsOf: event[..<frame.value.lowerBound])
+            let sign = UInt8(ascii: isFirst ? "[" : ",")
+            if let place = frame.separator {
+                bytes[start + place] = sign
+            } else {
+                bytes.insert(sign, at: start)
+            }
+            bytes.append(contentsOf: event[frame.value])
+            if !isLast {
+                bytes.append(contentsOf: event[frame.value.upperBound..<frame.end])
+            } else {
+                bytes.append(contentsOf: event[frame.value.upperBound...])
+                if isClosed, frame.end == event.count { bytes.append(UInt8(ascii: "]")) }
+            }
+        }
+        isFirst = false
     }
 }

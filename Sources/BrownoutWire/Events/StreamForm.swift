@@ -37,6 +37,15 @@ package struct StreamForm: Sendable {
     /// Nil for a dialect that has none.
     package var ping: Ping?
 
+    /// How the events of a body of a type are framed; nil: it is no stream. JSON is one where these
+    /// streams are arrays and `isArray` says so.
+    package func framing(ofType contentType: String?, isArray: Bool) -> EventFraming? {
+        guard let contentType else { return nil }
+        if let framing = EventFraming(contentType: contentType) { return framing }
+        let isJSON = contentType.lowercased().hasPrefix(EventFraming.jsonArray.contentType)
+        return framing == .jsonArray && isJSON && isArray ? .jsonArray : nil
+    }
+
     /// Whether an event is the one behind which nothing comes. One without a name is told by its
     /// payload's `type`.
     package func isEnd(_ event: StreamEvent) -> Bool {
