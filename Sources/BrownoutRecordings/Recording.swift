@@ -163,21 +163,22 @@ extension Recording {
 }
 
 extension RecordedResponse {
+    /// Whether its content type names a stream of events. An array of them is told by ``form(of:)``
+    /// alone.
+    package var isStream: Bool {
+        head?.header("content-type").flatMap { EventFraming(contentType: $0) } != nil
+    }
+
     /// What its stream has, where a dialect has written it; nil: it is none.
     package func form(of dialect: DialectName) -> StreamForm? {
-        guard let framing else { return nil }
         var form = Dialects.streamForm(dialect)
+        let isArray = body.first { $0 > 0x20 } == UInt8(ascii: "[")
+        guard
+            let framing = form.framing(ofType: head?.header("content-type"), isArray: isArray)
+        else { return nil }
         form.framing = framing
         return form
     }
-
-    /// How the events of the body are framed, as its content type says; nil: it is no stream.
-    package var framing: EventFraming? {
-        head?.header("content-type").flatMap { EventFraming(contentType: $0) }
-    }
-
-    /// Whether the body is a stream of events.
-    package var isStream: Bool { framing != nil }
 
     /// What a head says of the length of a whole body that is another, as it was edited; nil: it is
     /// right, or says nothing.

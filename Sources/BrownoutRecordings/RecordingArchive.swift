@@ -88,6 +88,6 @@ package struct RecordingOutline: Equatable, Sendable {
         self.init(
             place: place, id: recording.id, provenance: recording.provenance,
             request: recording.request, status: recording.response.head?.status,
-            ending: recording.response.ending, isStream: recording.response.isStream)
+            ending: recording.response.ending, isStream: recording.form != nil)
     }
 }

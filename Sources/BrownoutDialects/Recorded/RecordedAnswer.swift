@@ -20,9 +20,10 @@ package enum RecordedAnswer {
         @Sendable func event(_ index: Int) -> ArraySlice<UInt8> {
             body[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
         }
+        let isClosed = body.last { $0 > 0x20 } == UInt8(ascii: "]")
         var stream = EventStream(
             form, count: ends.count, tokens: { tokens(ofEvent: event($0), form.framing) },
-            write: { index, writer in writer.bytes.append(contentsOf: event(index)) })
+            write: { index, writer in writer.write(framed: event(index), isClosed: isClosed) })
         stream.terminal = stream.lastIndex { form.isEnd($0) }
         stream.toolMark = toolMark(body)
         return stream

@@ -50,7 +50,7 @@ struct RecordingRedaction {
     mutating func redacted(_ recording: Recording) -> Recording {
         var recording = recording
         recording.request = redacted(recording.request)
-        recording.response = redacted(recording.response)
+        recording.response = redacted(recording.response, recording.form?.framing)
         place = "upstream"
         recording.provenance.upstream = text(recording.provenance.upstream)
         place = "client"
@@ -70,7 +70,9 @@ struct RecordingRedaction {
         return request
     }
 
-    private mutating func redacted(_ response: RecordedResponse) -> RecordedResponse {
+    private mutating func redacted(
+        _ response: RecordedResponse, _ framing: EventFraming?
+    ) -> RecordedResponse {
         var response = response
         var headers = response.head?.headers ?? []
         if let reason = response.head?.reason {
@@ -81,7 +83,7 @@ struct RecordingRedaction {
         place = "response body"
         let borders: [Int]
         (response.body, borders) = body(
-            response.body, response.chunks.map(\.end), &headers, response.framing)
+            response.body, response.chunks.map(\.end), &headers, framing)
         response.head?.headers = headers
         var end = 0
         var chunks: [RecordedChunk] = []

@@ -143,7 +143,7 @@ extension Recording {
             Data(provenance.client.utf8), Data(provenance.recorder.utf8),
             Data(request.method.utf8), Data(request.path.utf8),
             request.query.map { Data($0.utf8) }, response.head?.status, response.ending.rawValue,
-            response.isStream, Data(request.headers.packed), Data(request.body),
+            form != nil, Data(request.headers.packed), Data(request.body),
         ]
     }
 

@@ -58,8 +58,13 @@ struct ReplayedAnswer {
         let coding = isCoded ? CodedBody(head.headers) : nil
         return RecordedAnswer.hasEnded(
             coding?.decoded(body, atMost: ReplayedAnswer.longestBody) ?? body,
-            recording.form)
+            streamForm)
     }
+
+    /// What the recorded stream has; nil: it is none.
+    private var streamForm: StreamForm? { recording.form }
+
+    private var isStream: Bool { streamForm != nil }
 
     private var parts: [Fault] { decision.fault?.parts ?? [] }
 
@@ -70,7 +75,7 @@ struct ReplayedAnswer {
 
     /// The answer, ready to be framed.
     mutating func answer(_ context: AnswerContext) -> Answer {
-        let isConverted = head.status < 400 && recording.response.isStream != wantsStream
+        let isConverted = head.status < 400 && isStream != wantsStream
         if isConverted || needsForm || replay.freshIDs || replay.createdNow { decode() }
         renew()
         let answer = given(isConverted, context)
@@ -116,7 +121,7 @@ struct ReplayedAnswer {
     private func passed() -> Answer {
         let framing = framing
         var passed = PassedBody(
-            framing: framing, events: recording.response.framing, bytes: body, pieces: pieces,
+            framing: framing, events: streamForm?.framing, bytes: body, pieces: pieces,
             ending: ending,
             after: paced(recording.response.endedAt - (chunks.last?.at ?? head.at)))
         passed.closes = head.closes
@@ -198,7 +203,7 @@ struct ReplayedAnswer {
     }
 
     private var form: PassedBody.Form {
-        if let form = recording.form { return .events(stream(form)) }
+        if let streamForm { return .events(stream(streamForm)) }
         return .whole(RecordedAnswer.whole(body))
     }
 
@@ -238,7 +243,7 @@ struct ReplayedAnswer {
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
         let endpoint = request.facts.endpoint
-        let form = Dialects.streamForm(request.facts.dialect)
+        let own = Dialects.streamForm(request.facts.dialect)
         let made =
             wantsStream
             ? RecordedAnswer.stream(
@@ -246,12 +251,12 @@ struct ReplayedAnswer {
                 includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
                     == .bool(true))
             : RecordedAnswer.plain(
-                ofStream: body, recording.form ?? form, endpoint: endpoint,
+                ofStream: body, streamForm ?? own, endpoint: endpoint,
                 of: request.facts.dialect,
                 promptTokens: request.facts.inputTokens)
         guard let made else {
             notes.append(
-                "recorded as a \(recording.response.isStream ? "stream" : "plain answer") and "
+                "recorded as a \(isStream ? "stream" : "plain answer") and "
                     + "given so: it cannot be made into the other kind")
             return nil
         }
@@ -264,9 +269,9 @@ struct ReplayedAnswer {
         chunks = body.isEmpty ? [] : [RecordedChunk(end: body.count, at: chunks.last?.at ?? 0)]
         head.status = made.status
         head.headers.removeAll { $0.isNamed("content-type") }
-        let isStream = wantsStream && made.status < 400
+        let isMade = wantsStream && made.status < 400
         head.headers.append(
-            HeaderField("content-type", isStream ? form.framing.contentType : "application/json"))
+            HeaderField("content-type", isMade ? own.framing.contentType : "application/json"))
         if made.status < 400, let broken = broken(made) {
             brokenEnding = broken
             notes.append("what was recorded is not whole, and neither is what is made of it")
@@ -274,8 +279,8 @@ struct ReplayedAnswer {
         return short(
             Answer(
                 head: responseHead(nil),
-                body: isStream
-                    ? .events(RecordedAnswer.stream(body, form))
+                body: isMade
+                    ? .events(RecordedAnswer.stream(body, own))
                     : .whole(RecordedAnswer.whole(body))))
     }
 
@@ -295,9 +300,9 @@ struct ReplayedAnswer {
         }
         guard isSaid, head.status < 400 else { return nil }
         let plain: [UInt8]? =
-            if let form = recording.form {
+            if let streamForm {
                 RecordedAnswer.plain(
-                    ofStream: body, form, endpoint: request.facts.endpoint,
+                    ofStream: body, streamForm, endpoint: request.facts.endpoint,
                     of: request.facts.dialect,
                     promptTokens: request.facts.inputTokens)?.body
             } else { body }
@@ -338,11 +343,11 @@ struct ReplayedAnswer {
         if replay.freshIDs {
             changes += RecordedAnswer.changes(
                 freshIDs: WordStream(state: decision.id.word), in: body,
-                recording.response.framing)
+                streamForm?.framing)
         }
         if replay.createdNow {
             changes += RecordedAnswer.changes(
-                created: moment.wall / 1_000_000, in: body, recording.response.framing)
+                created: moment.wall / 1_000_000, in: body, streamForm?.framing)
         }
         changes = RecordedAnswer.inOrder(changes)
         let ends = RecordedAnswer.moved(chunks.map(\.end), by: changes)

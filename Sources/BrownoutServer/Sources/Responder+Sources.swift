@@ -57,7 +57,9 @@ extension Responder {
         let decision = planned.decision.paced()
         let context = context(
             decision, at: planned.moment, outputTokens: 0, isStream: planned.request.facts.stream)
-        let events = head.header("content-type").flatMap { EventFraming(contentType: $0) }
+        let facts = planned.request.facts
+        let events = Dialects.streamForm(facts.dialect).framing(
+            ofType: head.header("content-type"), isArray: facts.stream)
         var body = PassedBody(framing: PassedBody.Framing(head), events: events)
         body.closes = head.closes
         body.tokens = { RecordedAnswer.tokens(ofEvent: $0, events ?? .sse) }

@@ -8,7 +8,9 @@ extension Answer {
         var answer = self
         answer.set(
             HeaderField(
-                "content-type", isStream ? "application/json" : "text/plain; charset=utf-8"))
+                "content-type",
+                isStream && framing != .jsonArray
+                    ? "application/json" : "text/plain; charset=utf-8"))
         return answer
     }
 }
