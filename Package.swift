@@ -124,6 +124,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // The least a NIO server can do, for the benchmark: fixed bytes for every request.
+        .executableTarget(
+            name: "bare-nio",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Benchmarks/bare-nio"),
+        // The benchmark's clients, which time the chunks of many streams, or hold many connections.
+        .executableTarget(
+            name: "bench-load", dependencies: ["CEpoll"], path: "Tests/Benchmarks/bench-load"),
+        // Linux's epoll, which the Glibc module leaves out.
+        .systemLibrary(name: "CEpoll", path: "Tests/Benchmarks/CEpoll"),
         // Brotli's other half, for the tests: nothing that ships compresses.
         .systemLibrary(
             name: "CBrotliEncoder", path: "Tests/CBrotliEncoder", pkgConfig: "libbrotlienc",
