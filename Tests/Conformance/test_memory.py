@@ -7,8 +7,12 @@ import re
 import threading
 import time
 
+import pytest
+
 from kit import KEY
 from upstream import begin_stream, chunk, provider_of_bytes
+
+pytestmark = pytest.mark.serial
 
 MIB = 1 << 20
 PATH = "/openai/v1/chat/completions"

@@ -486,6 +486,7 @@ def same(body):
     return re.sub(rb'"(created|obfuscation)":("[^"]*"|\d+)', rb'"\1":0', body)
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("stream", [False, True])
 def test_every_fault_is_the_same_over_a_recording(serve, record, provider, stream):
     recorder = record(serve("scenario: up\n" + REPLY))
