@@ -92,12 +92,15 @@ package struct ProviderError: Error, Equatable, Sendable {
     package var detail: String?
     /// Anthropic's `details.unsupported`: what a thread does not go with; none when empty.
     package var unsupported: [String] = []
+    /// What stands in place of a message that is more than a text: Mistral's list of what is wrong
+    /// with a body.
+    package var problems: JSON?
     /// A body that is not the provider's JSON: a proxy's HTML page.
     package var page: String?
 
     package init(
         status: Int, type: String, message: String, code: String? = nil, param: String? = nil,
-        detail: String? = nil, page: String? = nil
+        detail: String? = nil, problems: JSON? = nil, page: String? = nil
     ) {
         self.status = status
         self.type = type
@@ -105,6 +108,7 @@ package struct ProviderError: Error, Equatable, Sendable {
         self.code = code
         self.param = param
         self.detail = detail
+        self.problems = problems
         self.page = page
     }
 
@@ -113,6 +117,7 @@ package struct ProviderError: Error, Equatable, Sendable {
         guard let message else { return self }
         var error = self
         error.message = message
+        error.problems = nil
         error.page = nil
         return error
     }

@@ -7,6 +7,9 @@ enum RequestIDForm: Sendable {
     case hex(String)
     /// A prefix and 21 base62 digits: eleven for the word, ten for the checksum.
     case base62(String)
+    /// A UUID of version 7 (RFC 9562, 5.7), whose digits are the word and 58 bits of the checksum
+    /// around version and variant.
+    case uuid
 }
 
 /// Provider-native request ids that carry an exchange and a checksum of it.
@@ -35,6 +38,7 @@ enum RequestID {
             bytes.append(text: prefix)
             append(base62: id.word, wordDigits, to: &bytes)
             append(base62: checksum(id.word) % checkModulus, checkDigits, to: &bytes)
+        case .uuid: append(uuid: id.word, to: &bytes)
         }
     }
 
@@ -77,7 +81,38 @@ enum RequestID {
                 check == checksum(word) % checkModulus
             else { return nil }
             return ExchangeID(word: word)
+        case .uuid:
+            var digits = bytes[...]
+            for place in uuidHyphens.reversed() {
+                guard digits.count > place, digits[place] == UInt8(ascii: "-") else { return nil }
+                digits.remove(at: place)
+            }
+            guard digits.count == 32, let high = hex(digits.prefix(16)),
+                let low = hex(digits.dropFirst(16))
+            else { return nil }
+            let word = high & ~0xFFFF | (high & 0xFFF) << 4 | low >> 58 & 0xF
+            return (high, low) == uuid(word) ? ExchangeID(word: word) : nil
         }
+    }
+
+    /// Where hyphens stand in a UUID.
+    private static let uuidHyphens = [8, 13, 18, 23]
+
+    /// Both halves of the UUID of a word: 48 bits of it, the version, 12 bits; the variant, its
+    /// last 4 bits, the checksum.
+    private static func uuid(_ word: UInt64) -> (UInt64, UInt64) {
+        (
+            word & ~0xFFFF | 0x7000 | word >> 4 & 0xFFF,
+            0b10 << 62 | (word & 0xF) << 58 | checksum(word) & (1 << 58 - 1)
+        )
+    }
+
+    private static func append(uuid word: UInt64, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        let (high, low) = uuid(word)
+        append(hex: high, to: &bytes)
+        append(hex: low, to: &bytes)
+        for place in uuidHyphens { bytes.insert(UInt8(ascii: "-"), at: start + place) }
     }
 
     private static func checksum(_ word: UInt64) -> UInt64 {
