@@ -2,6 +2,10 @@
 package enum DialectName: String, CaseIterable, Sendable {
     case openai
     case anthropic
+    case mistral
+
+    /// All of them, for people.
+    package static let list = allCases.map(\.rawValue).joined(separator: ", ")
 }
 
 /// What a request asks for, whoever is asked.

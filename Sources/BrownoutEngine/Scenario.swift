@@ -206,7 +206,7 @@ package struct Scenario: Equatable, Sendable {
     package var providers: [VirtualProvider]
     /// What else than the usual secrets is kept out of what is written.
     package var redact: [RedactionRule]
-    /// Names of models that OpenAI and Anthropic have besides their own families.
+    /// Names of models that the providers have besides their own families.
     package var models: [Glob]
     /// Who may connect; nil: everyone.
     package var access: Access?

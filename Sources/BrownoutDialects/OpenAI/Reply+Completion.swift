@@ -19,8 +19,16 @@ extension Reply.Choice {
         let message = choice["message"]
         let calls = message?["tool_calls"]?.arrayValue ?? []
         let refusal = message?["refusal"]?.stringValue
-        let text = refusal ?? message?["content"]?.stringValue ?? choice["text"]?.stringValue
+        let parts = message?["content"]?.arrayValue ?? []
+        let text =
+            refusal ?? message?["content"]?.stringValue ?? choice["text"]?.stringValue
+            ?? Self.joined(parts.compactMap { $0["text"]?.stringValue })
+        // A list of parts is what Mistral's models say once they have thought (wire facts, 8).
+        let thoughts = parts.flatMap { $0["thinking"]?.arrayValue ?? [] }
         self.init(
+            thinking: Self.joined(thoughts.compactMap { $0["text"]?.stringValue }).map {
+                TokenText($0)
+            },
             text: text.map { TokenText($0) },
             toolCalls: calls.enumerated().map { place, call in
                 Self.call(
@@ -31,6 +39,11 @@ extension Reply.Choice {
         if calls.isEmpty, let call = message?["function_call"], !call.isNull {
             toolCalls = [Self.call(["function": call], .legacy, id: "\(index)")]
         }
+    }
+
+    /// Texts as one; nil where there are none.
+    private static func joined(_ texts: [String]) -> String? {
+        texts.isEmpty ? nil : texts.joined()
     }
 
     private static func call(

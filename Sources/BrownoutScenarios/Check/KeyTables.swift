@@ -22,7 +22,7 @@ extension KeyTable {
                 "Providers of your own, each served at `/<name>/…`: a name and its dialect."),
             Key(
                 "models", .oneOrMany(.glob),
-                "Models that OpenAI and Anthropic have besides their own: names or patterns."),
+                "Models that the providers have besides their own: names or patterns."),
             Key("clock", .grammar(.clock), "What its time is: `real` by default."),
             Key(
                 "created", .word(CreatedTime.allCases.map(\.rawValue)),

@@ -23,7 +23,7 @@ struct Record: AsyncParsableCommand {
 
     @Option(
         help: """
-            A provider and its base URL, as NAME=URL: openai, anthropic, or a provider of the \
+            A provider and its base URL, as NAME=URL: \(DialectName.list), or a provider of the \
             scenario's; give it once for each.
             """)
     var upstream: [String] = []

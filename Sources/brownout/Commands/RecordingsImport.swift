@@ -39,7 +39,7 @@ struct RecordingsImport: ParsableCommand {
             """)
     var host: [String] = []
 
-    @Option(help: "The provider of formats that name none: openai or anthropic.")
+    @Option(help: "The provider of formats that name none: \(DialectName.list).")
     var dialect: String?
 
     @Flag(help: "Keep secrets and personal data as they are in the files.")
@@ -142,7 +142,7 @@ struct RecordingsImport: ParsableCommand {
             let parts = text.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw ValidationError(
-                    "--host is '\(text)'; expected HOST=openai or HOST=anthropic")
+                    "--host is '\(text)'; expected HOST=PROVIDER, one of \(DialectName.list)")
             }
             let dialect = try dialect(String(parts[1]), "--host")
             do throws(Glob.Invalid) {
