@@ -130,10 +130,8 @@ import Testing
     @Test(arguments: DialectName.allCases)
     func modelsAreListedAndFound(_ dialect: DialectName) throws {
         func get(_ target: String) -> Answer {
-            let parsed =
-                dialect == .openai
-                ? Samples.openAI(.null, target: target, method: "GET")
-                : Samples.anthropic(.null, target: target, method: "GET")
+            let parsed = Samples.request(
+                dialect, .success(.null), path: target, method: "GET")
             return Dialects.answer(parsed, reply: nil, context: Samples.context)
         }
         let list = get("/v1/models")

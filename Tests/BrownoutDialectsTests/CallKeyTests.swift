@@ -6,7 +6,9 @@ import Testing
 @Suite struct CallKeyTests {
     private func key(_ text: String, _ dialect: DialectName = .openai) throws -> UInt64 {
         let body = try JSON.parse(text)
-        let facts = dialect == .openai ? Samples.openAI(body).facts : Samples.anthropic(body).facts
+        let profile = Dialects.profile(dialect)
+        let path = profile.fullPath(profile.sample.path)
+        let facts = Samples.request(dialect, .success(body), path: path).facts
         #expect(facts.call.source == .digest)
         return facts.call.word
     }

@@ -15,10 +15,10 @@ import Testing
     ) -> ChatRequest.PromptShape? {
         var messages: [JSON] = [["role": "user", "content": user]]
         var changes = more
-        switch (dialect, system) {
-        case (.openai, let system?):
+        switch (DialectSample.of(dialect).form, system) {
+        case (.choices, let system?):
             messages.insert(["role": "system", "content": system], at: 0)
-        case (.anthropic, let system?): changes.append(("system", system))
+        case (.blocks, let system?): changes.append(("system", system))
         case (_, nil): break
         }
         return Samples.request(dialect, [("messages", .array(messages))] + changes)
@@ -98,15 +98,7 @@ import Testing
     @Test(arguments: DialectName.allCases)
     func aSchemaInAFieldOfItsOwnIsStronger(_ dialect: DialectName) {
         let schema: JSON = ["type": "object", "properties": [:], "additionalProperties": false]
-        let more: [(String, JSON)] =
-            dialect == .openai
-            ? [
-                (
-                    "response_format",
-                    ["type": "json_schema", "json_schema": ["name": "x", "schema": schema]]
-                )
-            ]
-            : [("output_config", ["format": ["type": "json_schema", "schema": schema]])]
+        let more = [DialectSample.of(dialect).format(schema)]
         #expect(
             shape(dialect, .string("Answer with JSON: \(Self.person)"), more: more) == nil)
     }

@@ -310,6 +310,7 @@ import Testing
     @Test(arguments: [
         (DialectName.openai, false, "chatcmpl-"), (.openai, true, "chatcmpl-"),
         (.anthropic, false, "msg_01"), (.anthropic, true, "msg_01"),
+        (.mistral, false, ""), (.mistral, true, ""),
     ])
     func freshIDsAreOfTheSameFormAndNothingElseChanges(
         dialect: DialectName, stream: Bool, prefix: String
@@ -324,7 +325,7 @@ import Testing
         let news = Set(changes.map { text($0.bytes) })
         #expect(olds.count == 2 && news.count == 2)
         #expect(news.contains { $0.hasPrefix(prefix) })
-        #expect(news.contains { $0.hasPrefix(dialect == .openai ? "call_" : "toolu_01") })
+        #expect(news.contains { $0.hasPrefix(DialectSample.of(dialect).callID) })
         for old in olds { #expect(!text(fresh).contains(old)) }
     }
 

@@ -12,8 +12,9 @@ import Testing
         let id = ExchangeID(word: word)
         let text = Dialects.requestID(id, dialect: dialect)
         #expect(Dialects.exchange(fromRequestID: text) == id)
-        #expect(text.utf8.count == (dialect == .openai ? 36 : 28))
-        #expect(text.hasPrefix(dialect == .openai ? "req_" : "req_011"))
+        let (prefix, length) = DialectSample.of(dialect).requestID
+        #expect(text.utf8.count == length)
+        #expect(text.hasPrefix(prefix))
     }
 
     @Test func theBareWordIsAnIdToo() {
@@ -44,8 +45,7 @@ import Testing
         for dialect in DialectName.allCases {
             let answer = Dialects.answer(
                 Samples.request(dialect), reply: Samples.hello, context: Samples.context)
-            let name = dialect == .openai ? "x-request-id" : "request-id"
-            let text = answer.field(name) ?? ""
+            let text = answer.field(Dialects.profile(dialect).requestIDField) ?? ""
             #expect(Dialects.exchange(fromRequestID: text) == Samples.context.exchange)
             let page = Dialects.error(
                 CauseFault(.badGateway), for: Samples.request(dialect), context: Samples.context)

@@ -46,16 +46,7 @@ enum Samples {
 
     /// A body that its provider takes, with members on top or in place of its own.
     static func body(_ dialect: DialectName, _ changes: [(String, JSON)] = []) -> JSON {
-        var members: [JSONMember]
-        switch dialect {
-        case .openai:
-            members = [JSONMember("model", "gpt-4o-mini"), JSONMember("messages", messages)]
-        case .anthropic:
-            members = [
-                JSONMember("model", "claude-sonnet-4-5"), JSONMember("max_tokens", 1024),
-                JSONMember("messages", messages),
-            ]
-        }
+        var members = DialectSample.of(dialect).body
         for (key, value) in changes {
             members.removeAll { $0.key == key }
             members.append(JSONMember(key, value))
@@ -63,13 +54,25 @@ enum Samples {
         return .object(members)
     }
 
+    /// A request for a chat.
     static func request(
         _ dialect: DialectName, _ changes: [(String, JSON)] = []
     ) -> ParsedRequest {
-        switch dialect {
-        case .openai: openAI(body(.openai, changes))
-        case .anthropic: anthropic(body(.anthropic, changes))
-        }
+        let profile = Dialects.profile(dialect)
+        return request(
+            dialect, .success(body(dialect, changes)), path: profile.fullPath(profile.sample.path))
+    }
+
+    /// A request with any body, to a path of the provider's own.
+    static func request(
+        _ dialect: DialectName, _ body: Result<JSON, IncomingRequest.BodyProblem>, path: String,
+        method: String = "POST"
+    ) -> ParsedRequest {
+        Router.parse(
+            in: .healthy,
+            IncomingRequest(
+                method: method, target: "/\(dialect)\(path)",
+                headers: DialectSample.of(dialect).headers, body: body))
     }
 
     static let weatherCall = Reply.ToolCall(

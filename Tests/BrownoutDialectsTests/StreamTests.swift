@@ -28,29 +28,17 @@ import Testing
         let (plain, stream) = answers(
             dialect, Reply.Choice(text: TokenText(text), finish: .stop))
         let frames = try stream.frames()
-        switch dialect {
-        case .openai:
-            let tokens = frames.compactMap {
-                $0.value(at: "/choices/0/delta/content")?.stringValue
-            }
-            #expect(tokens.joined() == text)
-            #expect(
-                try plain.json().value(at: "/choices/0/message/content") == .string(text))
-        case .anthropic:
-            let tokens = frames.compactMap { $0.value(at: "/delta/text")?.stringValue }
-            #expect(tokens.joined() == text)
-            #expect(
-                try plain.json().value(at: "/content/0/text")?.stringValue ?? "" == text)
-        }
+        let places = DialectSample.of(dialect).text
+        let tokens = frames.compactMap { $0.value(at: places.event)?.stringValue }
+        #expect(tokens.joined() == text)
+        #expect(try plain.json().value(at: places.plain)?.stringValue ?? "" == text)
     }
 
     @Test(arguments: DialectName.allCases)
     func theFragmentsOfArgumentsAddUp(_ dialect: DialectName) throws {
         let (_, stream) = answers(
             dialect, Reply.Choice(toolCalls: [Samples.weatherCall], finish: .toolCalls))
-        let pointer =
-            dialect == .openai
-            ? "/choices/0/delta/tool_calls/0/function/arguments" : "/delta/partial_json"
+        let pointer = DialectSample.of(dialect).arguments
         let fragments = try stream.frames().compactMap { $0.value(at: pointer)?.stringValue }
         #expect(fragments.joined() == Samples.weatherCall.arguments.text)
     }

@@ -137,18 +137,19 @@ import Testing
     /// What a provider does lies in its folder. The list of names and the one switch over them are
     /// the exceptions, and what was measured of SDKs, which is about clients.
     @Test func noProviderIsToldApartOutsideItsFolder() throws {
-        let named = try Regex(
-            #"\.(openai|anthropic|openAI)\b|case (openai|anthropic)\b|\bis(OpenAI|Anthropic)\b"#)
+        let names = DialectName.allCases.map(\.rawValue).joined(separator: "|")
+        let named = try Regex("(?i)\\.(\(names))\\b|case (\(names))\\b|\\bis(\(names))\\b")
         let exceptions = [
             "Sources/BrownoutEngine/Provider.swift", "Sources/BrownoutDialects/Dialects.swift",
             "Sources/BrownoutEngine/Faults/ClientReaction.swift",
             "Sources/BrownoutDialects/Shared/StreamForm+Dialects.swift",
         ]
         let found = findings("Sources") { file in
-            let folders = ["OpenAI", "Anthropic"].map { "Sources/BrownoutDialects/\($0)/" }
-            if exceptions.contains(file.path) || folders.contains(where: file.path.hasPrefix) {
-                return []
-            }
+            let folder = file.path.split(separator: "/").dropFirst(2).first?.lowercased() ?? ""
+            let isOwn =
+                file.path.hasPrefix("Sources/BrownoutDialects/")
+                && DialectName(rawValue: folder) != nil
+            if isOwn || exceptions.contains(file.path) { return [] }
             return file.lines.enumerated().compactMap { index, line in
                 line.code.firstMatch(of: named) == nil ? nil : (index, "names a provider")
             }

@@ -28,7 +28,7 @@ import Testing
     func theListOfWhatIsSaidIsReplaced(_ fault: ContentFault, _ dialect: DialectName) throws {
         let faulted = Faulted(dialect)
         let answer = try #require(faulted.with(.content(fault)))
-        let key = dialect == .openai ? "choices" : "content"
+        let key = DialectSample.of(dialect).list
         let json = try answer.json()
         #expect(json[key] == (fault == .emptyChoices ? [] : .null))
         let others = try Difference.between(faulted.healthy, answer)
@@ -103,7 +103,7 @@ import Testing
         #expect(answer.head.reason == "OK")
         #expect(answer.field("content-type") == "application/json")
         #expect(answer.field("retry-after") == nil)
-        #expect(try answer.json()["error"]?["message"] != nil)
+        #expect(try answer.json().value(at: DialectSample.of(dialect).errorMessage) != nil)
     }
 
     @Test(arguments: DialectName.allCases, [false, true])

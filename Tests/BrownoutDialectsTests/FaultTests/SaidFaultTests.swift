@@ -17,11 +17,11 @@ import Testing
     }
 
     private func said(_ answer: Answer, _ dialect: DialectName) throws -> Said {
-        switch (dialect, answer.isStream) {
-        case (.openai, false): try completion(answer.json())
-        case (.openai, true): try chunks(answer.frames())
-        case (.anthropic, false): try message(answer.json())
-        case (.anthropic, true): try events(answer.frames())
+        switch (DialectSample.of(dialect).form, answer.isStream) {
+        case (.choices, false): try completion(answer.json())
+        case (.choices, true): try chunks(answer.frames())
+        case (.blocks, false): try message(answer.json())
+        case (.blocks, true): try events(answer.frames())
         }
     }
 
@@ -110,11 +110,14 @@ import Testing
         for reply in [Samples.hello, Samples.calls] {
             let (_, after) = try both(.refusal, dialect, stream, reply)
             let words = "I'm sorry, but I can't help with that request."
-            #expect(
-                after
-                    == (dialect == .openai
-                        ? Said(refusal: words, finish: "stop")
-                        : Said(text: words, finish: "refusal")))
+            let said =
+                switch DialectSample.of(dialect).form {
+                case .choices where DialectSample.of(dialect).hasRefusals:
+                    Said(refusal: words, finish: "stop")
+                case .choices: Said(text: words, finish: "stop")
+                case .blocks: Said(text: words, finish: "refusal")
+                }
+            #expect(after == said)
         }
     }
 
@@ -130,7 +133,7 @@ import Testing
     @Test(arguments: ways)
     func theFilterEndsHalfOfTheText(_ dialect: DialectName, _ stream: Bool) throws {
         let (_, after) = try both(.contentFilter, dialect, stream, Samples.hello)
-        let finish = dialect == .openai ? "content_filter" : "refusal"
+        let finish = DialectSample.of(dialect).filter
         #expect(after == Said(text: "Hello! How", finish: finish))
         let silent = try both(.contentFilter, dialect, stream, Samples.calls).after
         #expect(silent == Said(finish: finish))
@@ -138,14 +141,14 @@ import Testing
 
     @Test(arguments: ways)
     func theLimitEndsHalfOfTheAnswer(_ dialect: DialectName, _ stream: Bool) throws {
-        let finish = dialect == .openai ? "length" : "max_tokens"
+        let finish = DialectSample.of(dialect).length
         let (_, after) = try both(.length, dialect, stream, Samples.hello)
         #expect(after == Said(text: "Hello! How", finish: finish))
         // A call that is cut: the arguments stop, or in Anthropic's plain answer, are not there.
         let (before, cut) = try both(.length, dialect, stream, Samples.call)
         #expect(cut.finish == finish)
         #expect(cut.names == before.names)
-        let isDropped = dialect == .anthropic && !stream
+        let isDropped = DialectSample.of(dialect).form == .blocks && !stream
         #expect(cut.arguments == [isDropped ? "{}" : #"{"city":"Paris"#])
     }
 
@@ -210,7 +213,7 @@ import Testing
         let (before, after) = try both(.unknownTool, dialect, stream, Samples.hello)
         #expect(after.text == before.text)
         #expect(after.names == ["search_documents"])
-        #expect(after.finish == (dialect == .openai ? "tool_calls" : "tool_use"))
+        #expect(after.finish == DialectSample.of(dialect).toolCalls)
         let arguments = try JSON.parse(after.arguments[0])
         #expect(arguments["query"] != nil)
     }

@@ -152,7 +152,7 @@ import Testing
         let faulted = Faulted(dialect, stream: true)
         let faults: [Fault] = [
             .shape(.extraEvent), .shape(.afterTerminal), .shape(.emptyFirstChunk),
-            .missing(dialect == .openai ? .done : .messageStop), .missing(.finishReason),
+            .missing(DialectSample.of(dialect).end), .missing(.finishReason),
         ]
         for order in [faults, faults.reversed()] {
             var answer = faulted.healthy

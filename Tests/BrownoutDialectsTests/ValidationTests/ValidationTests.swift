@@ -221,34 +221,24 @@ import Testing
     @Test(arguments: DialectName.allCases)
     func unusableBodiesAreRefused(_ dialect: DialectName) throws {
         func refusal(_ body: Result<JSON, IncomingRequest.BodyProblem>) throws -> ProviderError {
-            let parsed = Router.parse(
-                in: .healthy,
-                IncomingRequest(
-                    method: "POST",
-                    target: dialect == .openai ? "/v1/chat/completions" : "/v1/messages",
-                    headers: [
-                        HeaderField("authorization", "Bearer k"),
-                        HeaderField("anthropic-version", "2023-06-01"),
-                    ], body: body))
-            return try #require(parsed.refusal)
+            let profile = Dialects.profile(dialect)
+            let path = profile.fullPath(profile.sample.path)
+            return try #require(Samples.request(dialect, body, path: path).refusal)
         }
         let broken = try refusal(Self.parsed("{,}"))
-        #expect(broken.status == 400)
-        #expect(
-            broken.message.hasPrefix(
-                dialect == .openai
-                    ? "We could not parse the JSON body of your request. (HINT: "
-                    : "The request body is not valid JSON: "))
-        #expect(try refusal(.success(.null)).status == 400)
-        #expect(try refusal(.success([])).status == 400)
+        let sample = DialectSample.of(dialect)
+        #expect(broken.status == sample.notJSON.status)
+        #expect(broken.message.hasPrefix(sample.notJSON.message))
+        #expect(try refusal(.success(.null)).status == sample.notJSON.status)
+        #expect(try refusal(.success([])).status == sample.notJSON.status)
         let large = try refusal(.failure(.tooLarge(limit: 1000)))
         #expect(large.status == 413)
-        #expect(large.type == (dialect == .openai ? "invalid_request_error" : "request_too_large"))
+        #expect(large.type == sample.tooLarge)
     }
 
     @Test(arguments: DialectName.allCases)
     func nullsAreLikeAbsentFields(_ dialect: DialectName) {
-        let stop = dialect == .openai ? "stop" : "stop_sequences"
+        let stop = DialectSample.of(dialect).stop
         let request = Samples.request(
             dialect,
             [

@@ -1,0 +1,112 @@
+import BrownoutDialects
+import BrownoutEngine
+import BrownoutJSON
+
+/// What tests that run over all dialects have to know of one, to ask it and to read what it says.
+struct DialectSample {
+    /// Fields of a healthy request.
+    var headers = [HeaderField("Authorization", "Bearer sk-good")]
+    /// A body that the provider takes.
+    var body: [JSONMember]
+    /// The form of what it answers.
+    var form = Form.choices
+    /// Words for why an answer ends.
+    var length = "length"
+    var toolCalls = "tool_calls"
+    var filter = "content_filter"
+    /// Where an error says what is wrong.
+    var errorMessage = "/error/message"
+    /// A declined answer has a member of its own, and ends as any other.
+    var hasRefusals = false
+    /// The member of a request that names stop sequences.
+    var stop = "stop"
+    /// The status of a body that is not JSON, and what its message begins with.
+    var notJSON: (status: Int, message: String)
+    /// The type of an error about a body that is too large.
+    var tooLarge: String
+    /// What ids of requests and of calls begin with, and how long the first are.
+    var requestID: (prefix: String, length: Int)
+    var callID: String
+    /// The end of a stream that can be missing alone.
+    var end: MissingPart
+
+    enum Form {
+        case choices
+        case blocks
+    }
+
+    static func of(_ dialect: DialectName) -> DialectSample {
+        switch dialect {
+        case .openai: openAI
+        case .anthropic: anthropic
+        case .mistral: mistral
+        }
+    }
+
+    private static let openAI = DialectSample(
+        body: [JSONMember("model", "gpt-4o-mini"), JSONMember("messages", Samples.messages)],
+        hasRefusals: true,
+        notJSON: (400, "We could not parse the JSON body of your request. (HINT: "),
+        tooLarge: "invalid_request_error", requestID: ("req_", 36), callID: "call_", end: .done)
+
+    private static let anthropic = DialectSample(
+        headers: [
+            HeaderField("x-api-key", "sk-ant-good"),
+            HeaderField("anthropic-version", "2023-06-01"),
+        ],
+        body: [
+            JSONMember("model", "claude-sonnet-4-5"), JSONMember("max_tokens", 1024),
+            JSONMember("messages", Samples.messages),
+        ],
+        form: .blocks, length: "max_tokens", toolCalls: "tool_use", filter: "refusal",
+        stop: "stop_sequences", notJSON: (400, "The request body is not valid JSON: "),
+        tooLarge: "request_too_large", requestID: ("req_011", 28), callID: "toolu_01",
+        end: .messageStop)
+
+    private static let mistral = DialectSample(
+        body: [
+            JSONMember("model", "mistral-small-latest"), JSONMember("messages", Samples.messages),
+        ],
+        filter: "error", errorMessage: "/message", notJSON: (422, #"[{"type":"json_invalid""#),
+        tooLarge: "gateway",
+        requestID: ("", 36), callID: "", end: .done)
+}
+
+extension DialectSample {
+    /// The member that holds the list of what an answer says.
+    var list: String {
+        switch form {
+        case .choices: "choices"
+        case .blocks: "content"
+        }
+    }
+
+    /// Where the text stands in a plain answer and in an event.
+    var text: (plain: String, event: String) {
+        switch form {
+        case .choices: ("/choices/0/message/content", "/choices/0/delta/content")
+        case .blocks: ("/content/0/text", "/delta/text")
+        }
+    }
+
+    /// Where an event has arguments of a call, or a piece of them.
+    var arguments: String {
+        switch form {
+        case .choices: "/choices/0/delta/tool_calls/0/function/arguments"
+        case .blocks: "/delta/partial_json"
+        }
+    }
+
+    /// A schema that the answer has to fit.
+    func format(_ schema: JSON) -> (String, JSON) {
+        switch form {
+        case .choices:
+            (
+                "response_format",
+                ["type": "json_schema", "json_schema": ["name": "x", "schema": schema]]
+            )
+        case .blocks:
+            ("output_config", ["format": ["type": "json_schema", "schema": schema]])
+        }
+    }
+}
