@@ -42,7 +42,7 @@ def run(folder, *arguments, text=None):
      "error: 'x.txt' does not say what to write; give --format har or --format vcr\n"
      "Usage: brownout recordings export "),
     (["recordings", "import", "x.har", "--to", "y.yaml", "--host", "foo"],
-     "error: --host is 'foo'; expected HOST=openai or HOST=anthropic\n"
+     "error: --host is 'foo'; expected HOST=PROVIDER, one of openai, anthropic, mistral\n"
      "Usage: brownout recordings import "),
 ])
 def test_a_wrong_command_line_is_told_what_was_found_and_how_it_goes(tmp_path, words, said):
