@@ -29,6 +29,8 @@ package final class ProviderProfile: Sendable {
     package let credentials: [CredentialPlace]
     /// What its streams have.
     package let streams: StreamForm
+    /// Where its answers say what they say.
+    package let answers: AnswerReading
     /// The field of its answers that has the request's id.
     package let requestIDField: String
     /// The form of those ids.
@@ -53,7 +55,8 @@ package final class ProviderProfile: Sendable {
         guestHosts: [(suffix: String, owner: String)] = [], variable: String,
         basePath: String = "", version: String = "v1", versionIsOptional: Bool = false,
         paths: [ServedPath], ownParts: [String] = [], marker: String? = nil,
-        credentials: [CredentialPlace], streams: StreamForm, requestIDField: String,
+        credentials: [CredentialPlace], streams: StreamForm, answers: AnswerReading,
+        requestIDField: String,
         requestIDs: RequestIDForm,
         sample: (path: String, model: String), modelPrefixes: [String] = [],
         otherModels: (String, String), filterFinish: Reply.Finish, showsThinking: Bool = false,
@@ -73,6 +76,7 @@ package final class ProviderProfile: Sendable {
         self.marker = marker
         self.credentials = credentials
         self.streams = streams
+        self.answers = answers
         self.requestIDField = requestIDField
         self.requestIDs = requestIDs
         self.sample = sample

@@ -90,10 +90,11 @@ import Testing
             switch answer.body {
             case .events(let stream):
                 mark = stream.toolMark
-                replayed = RecordedAnswer.stream(answer.bytes, StreamForm(.sse)).toolMark
+                replayed =
+                    RecordedAnswer.stream(answer.bytes, StreamForm(.sse), of: .openai).toolMark
             case .whole(let body):
                 mark = body.toolMark
-                replayed = RecordedAnswer.whole(answer.bytes).toolMark
+                replayed = RecordedAnswer.whole(answer.bytes, of: .openai).toolMark
             case .passed: (mark, replayed) = (nil, nil)
             }
             #expect(mark?.description == expected)

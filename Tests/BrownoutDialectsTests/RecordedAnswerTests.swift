@@ -42,7 +42,8 @@ import Testing
                 Issue.record("no stream")
                 return
             }
-            let replayed = RecordedAnswer.stream(answer.bytes, StreamForm(.sse))
+            let replayed = RecordedAnswer.stream(
+                answer.bytes, StreamForm(.sse), of: request.facts.dialect)
             #expect(replayed.count == made.count)
             #expect(
                 (0..<made.count).map { replayed.tokens($0) }
@@ -59,7 +60,7 @@ import Testing
                 Issue.record("no plain body")
                 return
             }
-            let replayed = RecordedAnswer.whole(answer.bytes)
+            let replayed = RecordedAnswer.whole(answer.bytes, of: dialect)
             #expect(replayed.tokenEnds() == made.tokenEnds())
             #expect(replayed.tokens == made.tokens)
             #expect(replayed.toolMark?.description == made.toolMark?.description)
@@ -76,12 +77,12 @@ import Testing
             }
             """#.utf8)
         var start = body.indices.first { body[$0...].starts(with: "caf".utf8) } ?? 0
-        let tokens = RecordedAnswer.tokenEnds(body).map { end in
+        let tokens = RecordedAnswer.tokenEnds(body, of: .openai).map { end in
             defer { start = end }
             return text(Array(body[start..<end]))
         }
         #expect(tokens == [#"caf\u00e9"#, " ", #"\ud83c\udf0d"#, #"\n"#, "ok"])
-        #expect(RecordedAnswer.whole(body).toolMark == nil)
+        #expect(RecordedAnswer.whole(body, of: .openai).toolMark == nil)
     }
 
     // MARK: - Of the other kind
@@ -137,7 +138,7 @@ import Testing
             Issue.record("no plain body")
             return
         }
-        #expect(RecordedAnswer.whole(answer.bytes).tokenEnds() == made.tokenEnds())
+        #expect(RecordedAnswer.whole(answer.bytes, of: .openai).tokenEnds() == made.tokenEnds())
         #expect(made.tokens == made.tokenEnds().count && made.tokens > 0)
     }
 
@@ -297,8 +298,8 @@ import Testing
                 for end in stride(from: body.count, through: 0, by: stream ? -53 : -7) {
                     let part = Array(body[..<end])
                     #expect(RecordedAnswer.events(part, .sse).last ?? 0 == end)
-                    _ = RecordedAnswer.whole(part)
-                    let replayed = RecordedAnswer.stream(part, StreamForm(.sse))
+                    _ = RecordedAnswer.whole(part, of: dialect)
+                    let replayed = RecordedAnswer.stream(part, StreamForm(.sse), of: dialect)
                     _ = (0..<replayed.count).map { replayed.tokens($0) }
                 }
             }
@@ -317,7 +318,7 @@ import Testing
     ) throws {
         let body = bytes(Samples.request(dialect, [("stream", .bool(stream))]), Samples.mixed)
         let changes = RecordedAnswer.changes(
-            freshIDs: WordStream(state: 5), in: body, stream ? .sse : nil)
+            freshIDs: WordStream(state: 5), in: body, stream ? .sse : nil, of: dialect)
         let fresh = RecordedAnswer.changed(body, changes)
         #expect(fresh.count == body.count)
         #expect(changes.allSatisfy { fresh[$0.range] != body[$0.range] })
@@ -333,7 +334,7 @@ import Testing
         let body = Array(
             "data: {\"id\":\"a\",\"created\":7,\"x\":{\"created\":1}}\n\ndata: {\"created\":7}\n\n"
                 .utf8)
-        let changes = RecordedAnswer.changes(created: 1_767_225_600, in: body, .sse)
+        let changes = RecordedAnswer.changes(created: 1_767_225_600, in: body, .sse, of: .openai)
         #expect(
             text(RecordedAnswer.changed(body, changes))
                 == "data: {\"id\":\"a\",\"created\":1767225600,\"x\":{\"created\":1}}\n\n"

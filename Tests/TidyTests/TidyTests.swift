@@ -142,7 +142,6 @@ import Testing
         let exceptions = [
             "Sources/BrownoutEngine/Provider.swift", "Sources/BrownoutDialects/Dialects.swift",
             "Sources/BrownoutEngine/Faults/ClientReaction.swift",
-            "Sources/BrownoutDialects/Shared/StreamForm+Dialects.swift",
         ]
         let found = findings("Sources") { file in
             let folder = file.path.split(separator: "/").dropFirst(2).first?.lowercased() ?? ""

@@ -21,7 +21,7 @@ extension AnthropicDialect {
             ServedPath("/models/", .model),
         ],
         ownParts: ["messages"], marker: "anthropic-version",
-        credentials: [.field("x-api-key"), .bearer], streams: .anthropic,
+        credentials: [.field("x-api-key"), .bearer], streams: .anthropic, answers: .anthropic,
         requestIDField: "request-id", requestIDs: requestIDs,
         sample: ("/messages", "claude-sonnet-4-5"), modelPrefixes: ["claude"],
         otherModels: ("claude-3-haiku-20240307", "claude-3-5-haiku-20241022"),

@@ -9,7 +9,7 @@ extension MistralDialect {
         var assembly = MistralAssembly()
         RecordedAnswer.eachFrame(body, form.framing) { assembly.take($0) }
         return assembly.answer {
-            let tokens = RecordedAnswer.tokens(body, form.framing).reduce(0, +)
+            let tokens = RecordedAnswer.tokens(body, form.framing, of: .mistral).reduce(0, +)
             return [
                 "prompt_tokens": .number(JSONNumber(promptTokens)),
                 "total_tokens": .number(JSONNumber(promptTokens + tokens)),

@@ -6,11 +6,6 @@ extension Endpoint {
     static let fimCompletions = Endpoint("fim-completions", .text)
 }
 
-extension StreamForm {
-    /// Mistral's streams (wire facts, 8), which have no pings.
-    static let mistral = StreamForm(.sse, end: .marker("[DONE]"))
-}
-
 extension MistralDialect {
     private static let mistral = ProviderProfile(
         .mistral, title: "Mistral", hosts: ["api.mistral.ai", "codestral.mistral.ai"],
@@ -22,6 +17,7 @@ extension MistralDialect {
             ServedPath("/models", .models), ServedPath("/models/", .model),
         ],
         ownParts: ["fim"], credentials: [.bearer], streams: .mistral,
+        answers: .mistral,
         requestIDField: "mistral-correlation-id", requestIDs: .uuid,
         sample: ("/chat/completions", "mistral-small-latest"),
         modelPrefixes: [

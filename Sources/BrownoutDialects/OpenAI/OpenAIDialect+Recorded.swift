@@ -8,7 +8,8 @@ extension OpenAIDialect {
     ) -> ConvertedAnswer? {
         var assembly = OpenAIAssembly(isChat: endpoint.operation == .chat)
         RecordedAnswer.eachFrame(body, form.framing) { assembly.take($0) }
-        assembly.outputTokens = RecordedAnswer.tokens(body, form.framing).reduce(0, +)
+        assembly.outputTokens = RecordedAnswer.tokens(body, form.framing, of: profile.name)
+            .reduce(0, +)
         assembly.promptTokens = promptTokens
         return assembly.answer()
     }

@@ -28,7 +28,7 @@ extension OpenAIDialect {
             ServedPath("/models/", .model),
         ],
         ownParts: ["chat", "completions", "embeddings", "moderations"],
-        credentials: [.bearer, .field("x-api-key")], streams: .openAI,
+        credentials: [.bearer, .field("x-api-key")], streams: .openAI, answers: .openAI,
         requestIDField: "x-request-id", requestIDs: requestIDs,
         sample: ("/chat/completions", "gpt-4o-mini"),
         otherModels: ("gpt-3.5-turbo-0125", "gpt-4-0613"),

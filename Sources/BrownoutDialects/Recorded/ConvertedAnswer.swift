@@ -22,14 +22,15 @@ package struct ConvertedAnswer: Equatable, Sendable {
 
     /// The same, made of a stream that may have stopped before its end: without a terminal event
     /// and without the reason for which a model stops.
-    fileprivate func made(ofStream stream: [UInt8], _ form: StreamForm) -> ConvertedAnswer {
+    fileprivate func made(
+        ofStream stream: [UInt8], _ form: StreamForm, of dialect: DialectName
+    ) -> ConvertedAnswer {
         var answer = self
-        guard status < 400, !RecordedAnswer.hasEnded(stream, form) else { return answer }
+        guard status < 400, !RecordedAnswer.hasEnded(stream, form, of: dialect) else {
+            return answer
+        }
         let json = try? JSON.parse(body)
-        let reasons =
-            [json?["stop_reason"]]
-            + (json?["choices"]?.arrayValue ?? []).map { $0["finish_reason"] }
-        answer.isFinished = reasons.contains { !($0 ?? .null).isNull }
+        answer.isFinished = json.map(Dialects.profile(dialect).answers.isFinished) ?? false
         return answer
     }
 }
@@ -44,7 +45,7 @@ extension RecordedAnswer {
     ) -> ConvertedAnswer? {
         guard endpoint.operation.writesTokens else { return nil }
         return Dialects.of(dialect).plain(ofStream: body, form, endpoint, promptTokens)?
-            .made(ofStream: body, form)
+            .made(ofStream: body, form, of: dialect)
     }
 
     /// The stream that says what a recorded plain body says, token by token; nil where the

@@ -10,12 +10,9 @@ struct JSONWalk {
         var isString: Bool
     }
 
-    /// A step on the way from the root: where the name of a member stands, without its quotes; nil
-    /// for the elements of a list.
+    /// The way from the root: where the name of a member stands, without its quotes; nil for the
+    /// elements of a list.
     typealias Path = [Range<Int>?]
-
-    /// A path that is looked for; nil stands for any element of a list.
-    typealias Pattern = [StaticString?]
 
     private static let deepest = 128
 
@@ -61,15 +58,13 @@ struct JSONWalk {
     }
 
     /// Whether the path of the last value is one of those.
-    func isAt(_ patterns: [Pattern]) -> Bool {
-        patterns.contains { pattern in
-            guard pattern.count == path.count else { return false }
-            return zip(pattern, path).allSatisfy { wanted, step in
-                guard let wanted else { return step == nil }
-                guard let step else { return false }
-                let name = UnsafeBufferPointer(
-                    start: wanted.utf8Start, count: wanted.utf8CodeUnitCount)
-                return bytes[step].elementsEqual(name)
+    func isAt(_ paths: [JSONPath]) -> Bool {
+        paths.contains { wanted in
+            guard wanted.steps.count == path.count else { return false }
+            return zip(wanted.steps, path).allSatisfy { wanted, step in
+                guard case .member(let name) = wanted else { return step == nil }
+                guard let step, step.count == name.utf8.count else { return false }
+                return bytes[step].elementsEqual(name.utf8)
             }
         }
     }

@@ -1,3 +1,4 @@
+package import BrownoutEngine
 package import BrownoutWire
 
 extension RecordedAnswer {
@@ -13,8 +14,11 @@ extension RecordedAnswer {
     ///
     /// - Parameter words: What the new ids are made of.
     package static func changes(
-        freshIDs words: WordStream, in body: [UInt8], _ framing: EventFraming?
+        freshIDs words: WordStream, in body: [UInt8], _ framing: EventFraming?,
+        of dialect: DialectName
     ) -> [Change] {
+        let reading = Dialects.profile(dialect).answers
+        let ids = reading.ids + reading.callIDs
         var words = words
         var old: [[UInt8]] = []
         var changes: [Change] = []
@@ -35,17 +39,28 @@ extension RecordedAnswer {
         return inOrder(changes)
     }
 
-    /// The changes that say an answer was made at another time, in seconds since 1970: OpenAI's
-    /// `created`, in its body or in every chunk.
+    /// The changes that say an answer was made at another time, in seconds since 1970: in its body
+    /// or in every event.
     package static func changes(
-        created: Int64, in body: [UInt8], _ framing: EventFraming?
+        created: Int64, in body: [UInt8], _ framing: EventFraming?, of dialect: DialectName
     ) -> [Change] {
+        Dialects.profile(dialect).answers.created.map {
+            changes(created: created, in: body, framing, at: $0)
+        } ?? []
+    }
+
+    /// The same, where the provider says it at a place of its own.
+    static func changes(
+        created: Int64, in body: [UInt8], _ framing: EventFraming?,
+        at place: AnswerReading.Created
+    ) -> [Change] {
+        let (text, isString) = place.text(created)
         var changes: [Change] = []
         forEachJSON(in: body, framing) { json in
             var walk = JSONWalk(json)
             while let value = walk.next() {
-                guard !value.isString, walk.isAt([["created"]]) else { continue }
-                changes.append(Change(range: value.range, bytes: Array(String(created).utf8)))
+                guard value.isString == isString, walk.isAt([place.path]) else { continue }
+                changes.append(Change(range: value.range, bytes: Array(text.utf8)))
             }
         }
         return changes
@@ -99,14 +114,6 @@ extension RecordedAnswer {
     /// Ids that one answer has at most; ours.
     private static let mostIDs = 256
 
-    /// Where an answer says its own id and those of its tool calls.
-    private static let ids: [JSONWalk.Pattern] = [
-        ["id"], ["message", "id"],
-        ["choices", nil, "delta", "tool_calls", nil, "id"],
-        ["choices", nil, "message", "tool_calls", nil, "id"],
-        ["content_block", "id"], ["content", nil, "id"],
-    ]
-
     /// Visits the JSON of a plain body, or that of each event.
     private static func forEachJSON(
         in body: [UInt8], _ framing: EventFraming?, _ visit: (ArraySlice<UInt8>) -> Void
@@ -150,5 +157,15 @@ extension RecordedAnswer {
             fresh[place] = isHex ? Alphabet.hexDigit(word >> 8) : Alphabet.letter(Int(word % 62))
         }
         return fresh
+    }
+}
+
+extension AnswerReading.Created {
+    /// A time in seconds since 1970 as JSON, and whether that is a string.
+    fileprivate func text(_ seconds: Int64) -> (text: String, isString: Bool) {
+        switch form {
+        case .seconds: (String(seconds), false)
+        case .timestamp: ("\"\(WireTime.rfc3339(seconds))\"", true)
+        }
     }
 }

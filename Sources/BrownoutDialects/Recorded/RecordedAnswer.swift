@@ -1,3 +1,4 @@
+package import BrownoutEngine
 import BrownoutJSON
 package import BrownoutWire
 
@@ -15,38 +16,45 @@ package enum RecordedAnswer {
 
     /// The events of a body as a stream, each as it was written. Tokens are counted when they are
     /// asked for, as most replays never ask.
-    package static func stream(_ body: [UInt8], _ form: StreamForm) -> EventStream {
+    package static func stream(
+        _ body: [UInt8], _ form: StreamForm, of dialect: DialectName
+    ) -> EventStream {
         let ends = events(body, form.framing)
         @Sendable func event(_ index: Int) -> ArraySlice<UInt8> {
             body[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
         }
         let isClosed = body.last { $0 > 0x20 } == UInt8(ascii: "]")
         var stream = EventStream(
-            form, count: ends.count, tokens: { tokens(ofEvent: event($0), form.framing) },
+            form, count: ends.count,
+            tokens: { tokens(ofEvent: event($0), form.framing, of: dialect) },
             write: { index, writer in writer.write(framed: event(index), isClosed: isClosed) })
         stream.terminal = stream.lastIndex { form.isEnd($0) }
-        stream.toolMark = toolMark(body)
+        stream.toolMark = toolMark(body, of: dialect)
         return stream
     }
 
     /// A plain body that knows its tokens. Where each ends is found when it is asked for.
-    package static func whole(_ body: [UInt8]) -> WholeBody {
-        var whole = WholeBody(body, tokens: tokens(ofPlain: body)) { tokenEnds(body) }
-        whole.toolMark = toolMark(body)
+    package static func whole(_ body: [UInt8], of dialect: DialectName) -> WholeBody {
+        var whole = WholeBody(body, tokens: tokens(ofPlain: body, of: dialect)) {
+            tokenEnds(body, of: dialect)
+        }
+        whole.toolMark = toolMark(body, of: dialect)
         return whole
     }
 
     /// What stands before the arguments of a tool call, in a stream or a plain body, with the
     /// spaces that it is written with; nil where there are none.
-    package static func toolMark(_ body: [UInt8]) -> StaticString? {
-        body.withUnsafeBytes { bytes in
+    package static func toolMark(_ body: [UInt8], of dialect: DialectName) -> StaticString? {
+        let marks = Dialects.profile(dialect).answers.argumentMarks
+        // Which letters they begin with, a bit for each.
+        let letters = marks.reduce(UInt64(0)) { $0 | 1 << UInt64($1.utf8Start[1] & 63) }
+        return body.withUnsafeBytes { bytes in
             var rest = bytes[...]
             var best = marks.count
             while best > 0, let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
                 rest = rest[(quote + 1)...]
-                switch rest.first {
-                case UInt8(ascii: "a")?, UInt8(ascii: "p")?, UInt8(ascii: "i")?: break
-                default: continue
+                guard let first = rest.first, letters >> UInt64(first & 63) & 1 == 1 else {
+                    continue
                 }
                 if let found = marks[..<best].firstIndex(where: { isMark($0, rest) }) {
                     best = found
@@ -64,12 +72,6 @@ package enum RecordedAnswer {
                 start: mark.utf8Start + 1, count: mark.utf8CodeUnitCount - 1))
     }
 
-    /// In the order in which they count. OpenAI pretty-prints its plain bodies and not its chunks; others do as they like.
-    private static let marks: [StaticString] = [
-        "\"arguments\":\"", "\"arguments\": \"", "\"partial_json\":\"", "\"partial_json\": \"",
-        "\"input\":{", "\"input\": {", "\"input\":\"", "\"input\": \"",
-    ]
-
     /// The JSON that the events of a body carry, in order; what is none, as `[DONE]`, is left out.
     /// One at a time: of a long stream only one is held.
     static func eachFrame(_ body: [UInt8], _ framing: EventFraming, _ visit: (JSON) -> Void) {
@@ -84,7 +86,9 @@ package enum RecordedAnswer {
     /// Whether a body has come to the protocol's own end, so that a client has all of it whatever
     /// becomes of its framing: the terminal event of a stream, or an error in its place; JSON that
     /// is whole, where it has no form of a stream.
-    package static func hasEnded(_ body: [UInt8], _ form: StreamForm?) -> Bool {
+    package static func hasEnded(
+        _ body: [UInt8], _ form: StreamForm?, of dialect: DialectName
+    ) -> Bool {
         guard let form else {
             return body.contains(UInt8(ascii: "{")) && (try? JSON.parse(body)) != nil
         }
@@ -95,16 +99,9 @@ package enum RecordedAnswer {
             if form.isEnd(event) { return true }
             guard let json = try? JSON.parse(event.payload) else { return false }
             if !(json["error"] ?? .null).isNull { return true }
-            return json["type"]?.stringValue.map(furtherEnds.contains) ?? false
+            let answers = Dialects.profile(dialect).answers
+            return json[answers.typeMember]?.stringValue.map(answers.furtherEnds.contains) ?? false
         }
         return false
     }
-
-    /// Errors, and the ends of streams of endpoints that are only passed on (wire facts, 2.2 and
-    /// 3).
-    private static let furtherEnds = [
-        "error", "response.completed", "response.failed", "response.incomplete",
-        "transcript.text.done", "speech.audio.done", "image_generation.completed",
-        "image_edit.completed",
-    ]
 }

@@ -58,8 +58,10 @@ struct ReplayedAnswer {
         let coding = isCoded ? CodedBody(head.headers) : nil
         return RecordedAnswer.hasEnded(
             coding?.decoded(body, atMost: ReplayedAnswer.longestBody) ?? body,
-            streamForm)
+            streamForm, of: dialect)
     }
+
+    private var dialect: DialectName { request.facts.dialect }
 
     /// What the recorded stream has; nil: it is none.
     private var streamForm: StreamForm? { recording.form }
@@ -144,7 +146,7 @@ struct ReplayedAnswer {
     private func responseHead(_ framing: PassedBody.Framing?) -> ResponseHead {
         var fields = HeaderBlock()
         var isFramed = false
-        let idField = Dialects.profile(request.facts.dialect).requestIDField
+        let idField = Dialects.profile(dialect).requestIDField
         for field in head.headers {
             let name = field.name.lowercased()
             if name == "content-length" || name == "transfer-encoding" {
@@ -159,7 +161,7 @@ struct ReplayedAnswer {
             fields.append(
                 oneLine(field.name),
                 isID && replay.freshIDs
-                    ? Dialects.requestID(decision.id, dialect: request.facts.dialect)
+                    ? Dialects.requestID(decision.id, dialect: dialect)
                     : oneLine(field.value))
         }
         return ResponseHead(status: head.status, reason: oneLine(head.reason), fields: fields)
@@ -204,12 +206,12 @@ struct ReplayedAnswer {
 
     private var form: PassedBody.Form {
         if let streamForm { return .events(stream(streamForm)) }
-        return .whole(RecordedAnswer.whole(body))
+        return .whole(RecordedAnswer.whole(body, of: dialect))
     }
 
     /// The events, each as late as the chunk that brought its last byte.
     private func stream(_ form: StreamForm) -> EventStream {
-        var stream = RecordedAnswer.stream(body, form)
+        var stream = RecordedAnswer.stream(body, form, of: dialect)
         let ends = RecordedAnswer.events(body, form.framing)
         var pauses: [Duration] = []
         var chunk = 0
@@ -235,7 +237,7 @@ struct ReplayedAnswer {
     }
 
     private mutating func edited(_ answer: Answer) -> Answer {
-        PlannedAnswer.edited(answer, parts, request.facts.dialect, &places)
+        PlannedAnswer.edited(answer, parts, dialect, &places)
     }
 
     // MARK: As the other kind
@@ -243,16 +245,16 @@ struct ReplayedAnswer {
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
         let endpoint = request.facts.endpoint
-        let own = Dialects.streamForm(request.facts.dialect)
+        let own = Dialects.streamForm(dialect)
         let made =
             wantsStream
             ? RecordedAnswer.stream(
-                ofPlain: body, endpoint: endpoint, of: request.facts.dialect,
+                ofPlain: body, endpoint: endpoint, of: dialect,
                 includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
                     == .bool(true))
             : RecordedAnswer.plain(
                 ofStream: body, streamForm ?? own, endpoint: endpoint,
-                of: request.facts.dialect,
+                of: dialect,
                 promptTokens: request.facts.inputTokens)
         guard let made else {
             notes.append(
@@ -280,8 +282,8 @@ struct ReplayedAnswer {
             Answer(
                 head: responseHead(nil),
                 body: isMade
-                    ? .events(RecordedAnswer.stream(body, own))
-                    : .whole(RecordedAnswer.whole(body))))
+                    ? .events(RecordedAnswer.stream(body, own, of: dialect))
+                    : .whole(RecordedAnswer.whole(body, of: dialect))))
     }
 
     /// How an answer of the other kind breaks off; nil: what was recorded is whole. A stream whose
@@ -303,10 +305,10 @@ struct ReplayedAnswer {
             if let streamForm {
                 RecordedAnswer.plain(
                     ofStream: body, streamForm, endpoint: request.facts.endpoint,
-                    of: request.facts.dialect,
+                    of: dialect,
                     promptTokens: request.facts.inputTokens)?.body
             } else { body }
-        guard let plain, let reply = Reply(recorded: plain, request.facts.dialect) else {
+        guard let plain, let reply = Reply(recorded: plain, dialect) else {
             return nil
         }
         var planned = PlannedAnswer(request, decision, recorded: reply)
@@ -343,11 +345,11 @@ struct ReplayedAnswer {
         if replay.freshIDs {
             changes += RecordedAnswer.changes(
                 freshIDs: WordStream(state: decision.id.word), in: body,
-                streamForm?.framing)
+                streamForm?.framing, of: dialect)
         }
         if replay.createdNow {
             changes += RecordedAnswer.changes(
-                created: moment.wall / 1_000_000, in: body, streamForm?.framing)
+                created: moment.wall / 1_000_000, in: body, streamForm?.framing, of: dialect)
         }
         changes = RecordedAnswer.inOrder(changes)
         let ends = RecordedAnswer.moved(chunks.map(\.end), by: changes)

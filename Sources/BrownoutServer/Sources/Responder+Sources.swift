@@ -11,7 +11,7 @@ extension Responder {
     ) -> SuppliedAnswer {
         let context = context(
             planned.decision, at: planned.moment,
-            outputTokens: tokens(of: recording, planned.decision),
+            outputTokens: tokens(of: recording, planned),
             isStream: planned.request.facts.stream)
         let supplied = self.replay(recording, replay, planned, context)
         if planned.decision.fault == nil || supplied.script.meetsFault { return supplied }
@@ -62,7 +62,7 @@ extension Responder {
             ofType: head.header("content-type"), isArray: facts.stream)
         var body = PassedBody(framing: PassedBody.Framing(head), events: events)
         body.closes = head.closes
-        body.tokens = { RecordedAnswer.tokens(ofEvent: $0, events ?? .sse) }
+        body.tokens = { RecordedAnswer.tokens(ofEvent: $0, events ?? .sse, of: facts.dialect) }
         var fields = HeaderBlock()
         for field in head.headers { fields.append(field.name, field.value) }
         let answer = Answer(
@@ -79,17 +79,18 @@ extension Responder {
     }
 
     /// Tokens that a limit is to know of; counted only where there is one.
-    private func tokens(of recording: Recording, _ decision: Decision) -> Int {
-        guard decision.limits != nil else { return 0 }
+    private func tokens(of recording: Recording, _ planned: PlannedExchange) -> Int {
+        guard planned.decision.limits != nil else { return 0 }
+        let dialect = planned.request.facts.dialect
         let response = recording.response
         let coding = response.head.flatMap { CodedBody($0.headers) }
         let body =
             coding?.decoded(response.body, atMost: ReplayedAnswer.longestBody) ?? response.body
         if let form = recording.form {
-            let stream = RecordedAnswer.stream(body, form)
+            let stream = RecordedAnswer.stream(body, form, of: dialect)
             return (0..<stream.count).reduce(0) { $0 + stream.tokens($1) }
         }
-        return RecordedAnswer.whole(body).tokens
+        return RecordedAnswer.whole(body, of: dialect).tokens
     }
 }
 

@@ -270,8 +270,9 @@ final class UpstreamTap<Client: Carrier>: Supply {
         else { return false }
         let bytes = body.bytes
         let plain = CodedBody(head.headers)?.decoded(bytes, atMost: loop.core.limits.answerBytes)
+        let dialect = asked.planned.request.facts.dialect
         return RecordedAnswer.hasEnded(
-            plain ?? bytes, response.form(of: asked.planned.request.facts.dialect))
+            plain ?? bytes, response.form(of: dialect), of: dialect)
     }
 }
 

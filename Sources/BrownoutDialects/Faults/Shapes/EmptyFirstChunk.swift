@@ -1,5 +1,4 @@
 import BrownoutEngine
-import BrownoutJSON
 import BrownoutWire
 
 extension Answer {
@@ -9,14 +8,4 @@ extension Answer {
             Dialects.of(dialect).emptyFirstEvent.map { stream.inserting($0, at: 0) }
         }
     }
-}
-
-/// What Azure's filter says of harmless text.
-enum AzureFilter {
-    static let nothingFound: JSON = [
-        "hate": ["filtered": false, "severity": "safe"],
-        "self_harm": ["filtered": false, "severity": "safe"],
-        "sexual": ["filtered": false, "severity": "safe"],
-        "violence": ["filtered": false, "severity": "safe"],
-    ]
 }

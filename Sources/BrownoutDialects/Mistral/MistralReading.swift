@@ -1,0 +1,35 @@
+import BrownoutWire
+
+extension StreamForm {
+    /// Mistral's streams (wire facts, 8), which have no pings.
+    static let mistral = StreamForm(.sse, end: .marker("[DONE]"))
+}
+
+extension AnswerReading {
+    /// Mistral's choices (wire facts, 8): a text, or a list of what was thought and said.
+    static let mistral = AnswerReading(
+        texts: [
+            "choices[].delta.content", "choices[].message.content",
+            "choices[].delta.content[].text", "choices[].message.content[].text",
+            "choices[].delta.content[].thinking[].text",
+            "choices[].message.content[].thinking[].text",
+            "choices[].delta.tool_calls[].function.arguments",
+            "choices[].message.tool_calls[].function.arguments",
+        ],
+        argumentMarks: ["\"arguments\":\"", "\"arguments\": \""],
+        lists: ["choices", "results", "data"],
+        delta: Delta(path: "choices[].delta"),
+        finish: ["choices[].finish_reason"],
+        usage: Usage(
+            places: ["usage"],
+            counts: .total(
+                "usage.total_tokens", of: ["usage.prompt_tokens", "usage.completion_tokens"])),
+        models: ["model"],
+        ids: ["id"],
+        callIDs: [
+            "choices[].delta.tool_calls[].id", "choices[].message.tool_calls[].id",
+        ],
+        created: Created(path: "created", form: .seconds),
+        // An error's `object` is its type, and its `type` says which.
+        furtherEnds: ["error"], typeMember: "object")
+}
