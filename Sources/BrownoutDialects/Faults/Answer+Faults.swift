@@ -24,30 +24,30 @@ extension Answer {
     /// what is said already (``Reply/with(_:for:_:_:)``), leave it as it is.
     package func with(_ fault: Fault, _ dialect: DialectName) -> Answer? {
         switch fault {
-        case .content(let fault): with(fault, dialect)
-        case .missing(let part): without(part)
+        case .content(let fault): with(fault, Dialects.profile(dialect))
+        case .missing(let part): without(part, Dialects.profile(dialect).answers)
         case .shape(let shape): with(shape, dialect)
         default: self
         }
     }
 
-    private func with(_ fault: ContentFault, _ dialect: DialectName) -> Answer? {
+    private func with(_ fault: ContentFault, _ profile: ProviderProfile) -> Answer? {
         switch fault {
-        case .emptyChoices: withEmptyChoices()
-        case .nullChoices: withNullChoices()
+        case .emptyChoices: withEmptyChoices(profile.answers)
+        case .nullChoices: withNullChoices(profile.answers)
         case .emptyBody: withEmptyBody()
-        case .wrongUsage: withWrongUsage()
-        case .wrongModel: withWrongModel(dialect)
+        case .wrongUsage: withWrongUsage(profile.answers)
+        case .wrongModel: withWrongModel(profile)
         default: self
         }
     }
 
-    private func without(_ part: MissingPart) -> Answer? {
+    private func without(_ part: MissingPart, _ reading: AnswerReading) -> Answer? {
         switch part {
         case .done: withoutDone()
         case .messageStop: withoutMessageStop()
-        case .finishReason: withoutFinishReason()
-        case .usage: withoutUsage()
+        case .finishReason: withoutFinishReason(reading)
+        case .usage: withoutUsage(reading)
         }
     }
 
@@ -55,7 +55,7 @@ extension Answer {
         switch shape {
         case .noEventNames: withoutEventNames()
         case .emptyFirstChunk: withEmptyFirstChunk(dialect)
-        case .noDelta: withoutDelta()
+        case .noDelta: withoutDelta(Dialects.profile(dialect).answers)
         case .extraEvent: withExtraEvent()
         case .afterTerminal: withEventAfterTerminal()
         case .wrongContentType: withWrongContentType()

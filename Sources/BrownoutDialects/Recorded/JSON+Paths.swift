@@ -48,4 +48,24 @@ extension JSON {
         default: return nil
         }
     }
+
+    /// Without the members that these paths lead to and `isMeant` takes.
+    func removing(_ paths: [JSONPath], where isMeant: (JSON) -> Bool = { _ in true }) -> JSON? {
+        var changed: JSON?
+        for path in paths {
+            let json = changed ?? self
+            changed =
+                json.changing([path.holder]) { holder in
+                    guard case .object(let members) = holder else { return nil }
+                    let rest = members.filter { $0.key != path.last || !isMeant($0.value) }
+                    return rest.count == members.count ? nil : .object(rest)
+                } ?? changed
+        }
+        return changed
+    }
+
+    /// An integer and so much more.
+    func plus(_ more: Int) -> JSON? {
+        intValue.map { .number(JSONNumber($0 + more)) }
+    }
 }

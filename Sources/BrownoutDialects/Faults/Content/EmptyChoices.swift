@@ -2,33 +2,26 @@ import BrownoutJSON
 import BrownoutWire
 
 extension Answer {
-    /// `empty-choices`: the list that holds what the answer says is empty; in every chunk of an
-    /// OpenAI stream. A stream of Anthropic's starts empty anyway, and has no content blocks then.
-    func withEmptyChoices() -> Answer? {
-        changingStream(\.withoutBlocks) ?? editing { $0.replacingAnswerList(with: []) }
+    /// `empty-choices`: the list that holds what the answer says is empty, in every event that has
+    /// it. A stream that brings its items in events of their own has none of those.
+    func withEmptyChoices(_ reading: AnswerReading) -> Answer? {
+        let bare = reading.bracket.flatMap { bracket in
+            changingStream { $0.withoutItems(bracket) }
+        }
+        return bare ?? editing { $0.changing(reading.lists) { $0.arrayValue.map { _ in [] } } }
     }
 }
 
 extension EventStream {
-    /// A message's start, its first ping, and its end; nil for a stream of another kind.
-    fileprivate var withoutBlocks: EventStream? {
-        guard count >= 3, json(0)?["type"] == "message_start" else { return nil }
-        let opening = (0..<min(count - 2, 4)).filter { index in
-            let type = json(index)?["type"]
-            return type == "message_start" || type == "ping"
+    /// What comes before the first item and behind the last; nil where nothing does.
+    fileprivate func withoutItems(_ bracket: AnswerReading.EventBracket) -> EventStream? {
+        let end = count - bracket.closing
+        guard end > 0 else { return nil }
+        let opening = (0..<min(end, 4)).filter { index in
+            json(index)?["type"]?.stringValue.map(bracket.opening.contains) ?? false
         }
-        let kept = opening + [count - 2, count - 1]
+        guard opening.first == 0 else { return nil }
+        let kept = opening + Array(end..<count)
         return picking(kept.count) { kept[$0] }
-    }
-}
-
-extension JSON {
-    /// With another value for the list that holds what an answer says: of completions, messages,
-    /// or of OpenAI's other endpoints. An answer has one of them.
-    func replacingAnswerList(with value: JSON) -> JSON? {
-        for key in ["choices", "content", "results", "data"] {
-            if let changed = changing(key, { $0.arrayValue.map { _ in value } }) { return changed }
-        }
-        return nil
     }
 }

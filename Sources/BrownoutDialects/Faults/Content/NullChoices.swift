@@ -2,12 +2,9 @@ import BrownoutJSON
 import BrownoutWire
 
 extension Answer {
-    /// `null-choices`: null in place of the list that holds what the answer says; in every chunk
-    /// of an OpenAI stream, in the message that a stream of Anthropic's starts with.
-    func withNullChoices() -> Answer? {
-        editing { json in
-            json.replacingAnswerList(with: .null)
-                ?? json.changing("message") { $0.replacingAnswerList(with: .null) }
-        }
+    /// `null-choices`: null in place of the list that holds what the answer says, in every event
+    /// that has it.
+    func withNullChoices(_ reading: AnswerReading) -> Answer? {
+        editing { $0.changing(reading.lists) { $0.arrayValue.map { _ in .null } } }
     }
 }

@@ -4,27 +4,29 @@ import BrownoutWire
 extension Answer {
     /// `wrong-usage`: numbers that contradict each other.
     ///
-    /// - OpenAI: the parts are a thousand more than their total.
-    /// - Anthropic, which names no total: what was written to the cache is a thousand more than
-    ///   its two parts, and the output in the end a thousand more than was said.
-    func withWrongUsage() -> Answer? {
-        editing { json in
-            json.changing("usage", Self.contradicting)
-                ?? json.changing("message") { $0.changing("usage", Self.withMoreWritten) }
+    /// - Where there is a total, the parts are a thousand more: the last of them is.
+    /// - Where there is none, counts are a thousand more than others say: what Anthropic wrote to
+    ///   its cache is more than its two parts, and the output in the end more than was said.
+    func withWrongUsage(_ reading: AnswerReading) -> Answer? {
+        let counts = reading.usage.counts
+        return editing { json in
+            guard let counts = counts.contradicting(json) else { return nil }
+            return json.changing(counts) { $0.plus(1000) }
         }
     }
+}
 
-    private static let excess = 1000
-
-    @Sendable private static func contradicting(_ usage: JSON) -> JSON? {
-        guard usage["total_tokens"] == nil else {
-            let part = usage["completion_tokens"] == nil ? "prompt_tokens" : "completion_tokens"
-            return usage.changing(part) { $0.plus(excess) }
+extension AnswerReading.Usage.Counts {
+    /// The counts that contradict others once they are more; nil where none do.
+    fileprivate func contradicting(_ json: JSON) -> [JSONPath]? {
+        func isThere(_ path: JSONPath) -> Bool {
+            json.values(at: path).contains { $0.intValue != nil }
         }
-        return withMoreWritten(usage)?.changing("output_tokens") { $0.plus(excess) }
-    }
-
-    @Sendable private static func withMoreWritten(_ usage: JSON) -> JSON? {
-        usage.changing("cache_creation_input_tokens") { $0.plus(excess) }
+        switch self {
+        case .total(let total, let parts):
+            guard isThere(total), let part = parts.last(where: isThere) else { return nil }
+            return [part]
+        case .loose(let sets): return sets.first { $0.allSatisfy(isThere) }
+        }
     }
 }

@@ -2,24 +2,25 @@ import BrownoutJSON
 import BrownoutWire
 
 extension Answer {
-    /// `no-usage`: OpenAI's usage chunk does not come, Anthropic's events have no usage, and a
-    /// plain body lacks the key. Nil where nobody was going to be told the usage.
-    func withoutUsage() -> Answer? {
-        if let answer = changingStream(\.withoutUsageChunk) { return answer }
-        return editing { json in
-            // A stream with a usage chunk says null in all others.
-            guard json["usage"] != .null else { return nil }
-            return json.without("usage") ?? json.changing("message") { $0.without("usage") }
-        }
+    /// `no-usage`: an event that is there for the usage does not come, and all else lacks the key.
+    /// Nil where nobody was going to be told the usage.
+    func withoutUsage(_ reading: AnswerReading) -> Answer? {
+        let usage = reading.usage
+        if let answer = changingStream({ $0.withoutUsageEvent(usage) }) { return answer }
+        // A stream with a usage chunk says null in all others.
+        return editing { $0.removing(usage.places) { !$0.isNull } }
     }
 }
 
 extension EventStream {
-    fileprivate var withoutUsageChunk: EventStream? {
-        let chunk = lastIndex { event in
-            let json = EventData.json(event.payload)
-            return json?["choices"] == [] && json?["usage"]?.objectValue != nil
+    /// Without the event that has a usage and an empty list.
+    fileprivate func withoutUsageEvent(_ usage: AnswerReading.Usage) -> EventStream? {
+        guard let list = usage.emptyList else { return nil }
+        let event = lastIndex { event in
+            guard let json = EventData.json(event.payload) else { return false }
+            return json.values(at: list) == [[]]
+                && usage.places.contains { json.values(at: $0).contains { !$0.isNull } }
         }
-        return chunk.map(dropping)
+        return event.map(dropping)
     }
 }

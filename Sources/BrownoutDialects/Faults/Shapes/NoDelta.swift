@@ -2,7 +2,7 @@ import BrownoutJSON
 import BrownoutWire
 
 extension Answer {
-    /// `no-delta`: amid the events that bring text comes one that has its place, and no `delta`.
+    /// `no-delta`: amid the events that bring text comes one that has its place, and no delta.
     /// Nothing of the answer is lost.
     ///
     /// - OpenAI: what Azure's filter sends in its asynchronous mode: a choice with what was found
@@ -10,28 +10,24 @@ extension Answer {
     /// - Anthropic: a `content_block_delta` that has only its index.
     ///
     /// Nil where no event has a delta: OpenAI's older completions, and answers that say nothing.
-    func withoutDelta() -> Answer? {
-        changingStream { stream in
+    func withoutDelta(_ reading: AnswerReading) -> Answer? {
+        guard let delta = reading.delta else { return nil }
+        return changingStream { stream in
             guard let middle = stream.middle,
-                let bare = stream.json(middle).flatMap(Self.bare)
+                let bare = stream.json(middle).flatMap(delta.bare)
             else { return nil }
             return stream.inserting(StreamEvent(stream.event(middle).name, bare), at: middle)
         }
     }
+}
 
-    private static func bare(_ event: JSON) -> JSON? {
-        event.without("delta")
-            ?? event.changing("choices") { choices in
-                choices.changingEach { choice in
-                    guard choice["delta"] != nil else { return nil }
-                    return [
-                        "index": choice["index"] ?? 0, "finish_reason": nil, "logprobs": nil,
-                        "content_filter_results": AzureFilter.nothingFound,
-                        "content_filter_offsets": [
-                            "check_offset": 0, "start_offset": 0, "end_offset": 0,
-                        ],
-                    ]
-                }
-            }
+extension AnswerReading.Delta {
+    /// An event with its delta taken out; nil where it has none.
+    fileprivate func bare(_ event: JSON) -> JSON? {
+        if instead.isEmpty { return event.removing([path]) }
+        return event.changing([path.holder]) { holder in
+            guard holder[path.last] != nil else { return nil }
+            return .object([JSONMember("index", holder["index"] ?? 0)] + instead)
+        }
     }
 }
