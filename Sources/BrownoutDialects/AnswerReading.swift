@@ -1,4 +1,4 @@
-import BrownoutJSON
+package import BrownoutJSON
 
 /// Where a provider's answers say what they say. A path is looked for in plain answers and in the
 /// events of streams alike, and is where it is found; what an API has not is left empty.
@@ -98,5 +98,20 @@ extension AnswerReading {
     /// Whether an answer says why it ended.
     func isFinished(_ answer: JSON) -> Bool {
         finish.contains { answer.values(at: $0).contains { !$0.isNull } }
+    }
+}
+
+extension AnswerReading.Usage {
+    /// The count that is the sum of others; nil: none is.
+    package var total: JSONPath? {
+        if case .total(let total, of: _) = counts { total } else { nil }
+    }
+
+    /// An answer with a total that adds up; nil where it has none, or where parts are missing.
+    package func summed(_ answer: JSON) -> JSON? {
+        guard case .total(let total, let parts) = counts else { return nil }
+        let counted = parts.compactMap { answer.values(at: $0).first?.intValue }
+        guard counted.count == parts.count else { return nil }
+        return answer.changing([total]) { _ in .number(JSONNumber(counted.reduce(0, +))) }
     }
 }

@@ -130,48 +130,29 @@ struct AimockAnswer {
         return value.stringValue ?? value.text
     }
 
-    /// The answer with what the fixture says of its envelope, and the ids of its tool calls.
+    /// The answer with what the fixture says of its envelope, the ids of its tool calls, and a total
+    /// that adds up unless the fixture gives that too.
     private func overridden(_ answer: JSON) -> JSON {
-        guard case .object(var members) = answer else { return answer }
-        let names = [
-            ("id", "id"), ("created", "created"), ("model", "model"),
-            ("systemFingerprint", "system_fingerprint"),
+        let reading = Dialects.profile(dialect).answers
+        let places: [(theirs: String, ours: [JSONPath])] = [
+            ("id", reading.ids), ("created", reading.created.map { [$0.path] } ?? []),
+            ("model", reading.models), ("systemFingerprint", ["system_fingerprint"]),
         ]
-        for (theirs, ours) in names {
+        var answer = answer
+        for (theirs, ours) in places {
             guard let value = response[theirs] else { continue }
-            for place in members.indices where members[place].key == ours {
-                members[place].value = value
-            }
+            answer = answer.changing(ours) { _ in value } ?? answer
         }
-        for place in members.indices where members[place].key == "usage" {
-            members[place].value = usage(members[place].value)
+        answer = answer.changing(reading.usage.places, usage) ?? answer
+        if let total = reading.usage.total, response["usage"]?[total.last] == nil {
+            answer = reading.usage.summed(answer) ?? answer
         }
-        return identified(.object(members))
-    }
-
-    /// The answer with the ids that the fixture gives its tool calls.
-    private func identified(_ answer: JSON) -> JSON {
         let blocks = (response["blocks"]?.arrayValue ?? []).filter { $0["type"] == "toolCall" }
-        var given = (response["toolCalls"]?.arrayValue ?? blocks).map { $0["id"] }[...]
-        func renamed(_ value: JSON) -> JSON {
-            switch value {
-            case .array(let items): return .array(items.map(renamed))
-            case .object(var members):
-                guard value["type"] == "function" || value["type"] == "tool_use" else {
-                    return .object(members.map { JSONMember($0.key, renamed($0.value)) })
-                }
-                guard let id = given.popFirst() ?? Optional.none,
-                    let place = members.firstIndex(where: { $0.key == "id" })
-                else { return value }
-                members[place].value = id
-                return .object(members)
-            default: return value
-            }
-        }
-        return renamed(answer)
+        var ids = (response["toolCalls"]?.arrayValue ?? blocks).map { $0["id"] }[...]
+        return answer.changing(reading.callIDs) { _ in ids.popFirst() ?? Optional.none } ?? answer
     }
 
-    /// The counts that the fixture gives, and a total that adds up unless it gives that too.
+    /// The counts that the fixture gives, beside the others.
     private func usage(_ usage: JSON) -> JSON {
         guard case .object(var members) = usage else { return usage }
         for given in response["usage"]?.objectValue ?? [] {
@@ -180,14 +161,6 @@ struct AimockAnswer {
             } else {
                 members.append(given)
             }
-        }
-        let counts = JSON.object(members)
-        if response["usage"]?["total_tokens"] == nil,
-            let total = members.firstIndex(where: { $0.key == "total_tokens" }),
-            let asked = counts["prompt_tokens"]?.intValue,
-            let said = counts["completion_tokens"]?.intValue
-        {
-            members[total].value = .number(JSONNumber(asked + said))
         }
         return .object(members)
     }

@@ -76,12 +76,12 @@ struct VCRImporter {
             return nil
         }
         if let note = target.note { notes.add("", note) }
-        let body = try body(asked, headers, "\(place), request")
+        let body = try body(asked, headers, target.dialect, "\(place), request")
         headers = ImportedAnswer.settled(headers, body, "\(place), request", &notes)
         let request = RecordedRequest(
             method: asked["method"]?.text ?? "POST", path: target.path, query: target.query,
             headers: headers, body: body)
-        let response = try response(answered, "\(place), response")
+        let response = try response(answered, target.dialect, "\(place), response")
         let date = response.head?.header("date").flatMap(ImportTime.http)
         if date == nil { notes.add("", "answers without a date count as recorded now") }
         return Recording(
@@ -94,7 +94,7 @@ struct VCRImporter {
     }
 
     private mutating func response(
-        _ answered: YAMLTree, _ place: String
+        _ answered: YAMLTree, _ dialect: DialectName, _ place: String
     ) throws(ImportError) -> RecordedResponse {
         // The older httpx stub wrote `status_code` and `content`.
         let code = answered["status"]?["code"] ?? answered["status_code"] ?? answered["status"]
@@ -102,7 +102,7 @@ struct VCRImporter {
             throw ImportError(file, place, "has no status from 100 to 599")
         }
         var headers = try headers(answered["headers"], place)
-        let body = try body(answered, headers, place)
+        let body = try body(answered, headers, dialect, place)
         headers = ImportedAnswer.settled(headers, body, place, &notes)
         let head = RecordedHead(
             status: status, reason: answered["status"]?["message"]?.text ?? "", headers: headers)
@@ -139,20 +139,20 @@ struct VCRImporter {
     // MARK: - Bodies
 
     private mutating func body(
-        _ message: YAMLTree, _ headers: [HeaderField], _ place: String
+        _ message: YAMLTree, _ headers: [HeaderField], _ dialect: DialectName, _ place: String
     ) throws(ImportError) -> [UInt8] {
         if let body = message["body"] ?? message["content"], !body.isNull {
             if message["parsed_body"] != nil {
                 notes.add(place, "'parsed_body' is left out: there is a body")
             }
-            return try bytes(ofBody: body, headers, place)
+            return try bytes(ofBody: body, headers, dialect, place)
         }
         guard let parsed = message["parsed_body"], !parsed.isNull else { return [] }
-        return tree(parsed, headers, place)
+        return tree(parsed, headers, dialect, place)
     }
 
     private mutating func bytes(
-        ofBody body: YAMLTree, _ headers: [HeaderField], _ place: String
+        ofBody body: YAMLTree, _ headers: [HeaderField], _ dialect: DialectName, _ place: String
     ) throws(ImportError) -> [UInt8] {
         if let whole = try bytes(of: body, place) { return whole }
         for name in ["string", "base64_string"] {
@@ -162,9 +162,9 @@ struct VCRImporter {
                 return try decoded(text, place)
             }
             if let whole = try bytes(of: inside, place) { return whole }
-            return tree(inside, headers, place)
+            return tree(inside, headers, dialect, place)
         }
-        if let parsed = body["parsed_body"] { return tree(parsed, headers, place) }
+        if let parsed = body["parsed_body"] { return tree(parsed, headers, dialect, place) }
         // A file or an iterator that was a request's body, as PyYAML writes Python's objects.
         if let tag = body.tag, tag.hasPrefix("!!python/"),
             let parts = (body["state"] ?? body["args"])?.items
@@ -174,7 +174,7 @@ struct VCRImporter {
             for value in values { whole += try bytes(of: value, place) ?? [] }
             return whole
         }
-        return tree(body, headers, place)
+        return tree(body, headers, dialect, place)
     }
 
     /// The bytes of a scalar; nil for a tree.
@@ -201,24 +201,31 @@ struct VCRImporter {
 
     /// A body that is kept as what it says: a stream's events as a list, anything else as JSON.
     private mutating func tree(
-        _ tree: YAMLTree, _ headers: [HeaderField], _ place: String
+        _ tree: YAMLTree, _ headers: [HeaderField], _ dialect: DialectName, _ place: String
     ) -> [UInt8] {
         let type = headers.first(named: "content-type")?.lowercased() ?? ""
         if let framing = EventFraming(contentType: type), let events = tree.items {
             notes.add(place, "its events are written from a list: their spacing is ours")
-            return Self.stream(events.map(\.json), framing)
+            return Self.stream(events.map(\.json), framing, dialect)
         }
         if let text = tree.text, !type.contains("json") { return Array(text.utf8) }
         notes.add(place, "its body is written from 'parsed_body': its spacing is ours")
         return Array(tree.json.text.utf8)
     }
 
-    private static func stream(_ events: [JSON], _ framing: EventFraming) -> [UInt8] {
+    private static func stream(
+        _ events: [JSON], _ framing: EventFraming, _ dialect: DialectName
+    ) -> [UInt8] {
         var written = events.map { event in
             StreamEvent(event["type"]?.stringValue, Array((event.stringValue ?? event.text).utf8))
         }
-        // Cassettes of this kind leave out what is no JSON: the mark at the end of choices.
-        if events.last?["choices"] != nil { written.append(StreamEvent(marker: "[DONE]")) }
+        // Cassettes of this kind leave out what is no JSON: the mark at the end of an answer.
+        let profile = Dialects.profile(dialect)
+        if case .marker(let end)? = profile.streams.end, let last = events.last,
+            profile.answers.lists.contains(where: { !last.values(at: $0).isEmpty })
+        {
+            written.append(StreamEvent(marker: end))
+        }
         return framing.body(of: written)
     }
 }

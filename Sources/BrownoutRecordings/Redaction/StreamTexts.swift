@@ -1,3 +1,4 @@
+import BrownoutDialects
 import BrownoutWire
 
 /// The texts that a stream of events spreads over the strings of its events.
@@ -48,15 +49,10 @@ private struct DeltaReader {
         var container: Int
     }
 
-    /// Members that hold parts of a text, in any dialect.
-    private static let names: Set = [
-        "content", "text", "thinking", "partial_json", "arguments", "reasoning",
-        "reasoning_content", "refusal", "delta", "input", "transcript",
-    ]
+    /// Members that hold parts of a text, in any dialect: what is passed on may be another's.
+    private static let names = Set(Dialects.profiles.flatMap(\.answers.textMembers))
     /// Members that say which of several texts a part is of.
-    private static let indices: Set = [
-        "index", "output_index", "content_index", "summary_index", "item_id",
-    ]
+    private static let indices = Set(Dialects.profiles.flatMap(\.answers.textIndices))
     private static let deepest = 64
     /// Bytes of a name or an index that tell it from others.
     private static let longestName = 64
