@@ -31,6 +31,8 @@ package final class ProviderProfile: Sendable {
     package let streams: StreamForm
     /// Where its answers say what they say.
     package let answers: AnswerReading
+    /// What is to be known of its requests without its parser.
+    package let requests: RequestReading
     /// The field of its answers that has the request's id.
     package let requestIDField: String
     /// The form of those ids.
@@ -56,7 +58,7 @@ package final class ProviderProfile: Sendable {
         basePath: String = "", version: String = "v1", versionIsOptional: Bool = false,
         paths: [ServedPath], ownParts: [String] = [], marker: String? = nil,
         credentials: [CredentialPlace], streams: StreamForm, answers: AnswerReading,
-        requestIDField: String,
+        requests: RequestReading = RequestReading(), requestIDField: String,
         requestIDs: RequestIDForm,
         sample: (path: String, model: String), modelPrefixes: [String] = [],
         otherModels: (String, String), filterFinish: Reply.Finish, showsThinking: Bool = false,
@@ -77,6 +79,7 @@ package final class ProviderProfile: Sendable {
         self.credentials = credentials
         self.streams = streams
         self.answers = answers
+        self.requests = requests
         self.requestIDField = requestIDField
         self.requestIDs = requestIDs
         self.sample = sample
@@ -94,13 +97,16 @@ package struct ServedPath: Sendable {
     /// Behind the version, with its slash; where the name of a model follows, with one at its end.
     package let path: String
     package let endpoint: Endpoint
+    /// Whether its answers are streams, where the path says it; nil: requests say it as all others.
+    package let stream: StreamChoice?
 
     /// Whether the name of a model follows, to the end.
     package var takesModel: Bool { path.utf8.last == UInt8(ascii: "/") }
 
-    init(_ path: String, _ endpoint: Endpoint) {
+    init(_ path: String, _ endpoint: Endpoint, stream: StreamChoice? = nil) {
         self.path = path
         self.endpoint = endpoint
+        self.stream = stream
     }
 }
 

@@ -193,7 +193,7 @@ struct AnthropicCaching {
             if index == firstMessage {
                 for setting in settings { CallDigest.combine(setting ?? .null, into: &hash) }
             }
-            CallDigest.combine(part: block.content, into: &hash)
+            CallDigest.combine(part: block.content, AnthropicDialect().profile, into: &hash)
             chain = hash.finalize()
             tokens += block.tokens
             prefixes.append(.init(hash: chain, tokens: tokens))

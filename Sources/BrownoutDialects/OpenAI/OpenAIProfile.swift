@@ -29,6 +29,7 @@ extension OpenAIDialect {
         ],
         ownParts: ["chat", "completions", "embeddings", "moderations"],
         credentials: [.bearer, .field("x-api-key")], streams: .openAI, answers: .openAI,
+        requests: RequestReading(usageSwitch: "stream_options.include_usage"),
         requestIDField: "x-request-id", requestIDs: requestIDs,
         sample: ("/chat/completions", "gpt-4o-mini"),
         otherModels: ("gpt-3.5-turbo-0125", "gpt-4-0613"),

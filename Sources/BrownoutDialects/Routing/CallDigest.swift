@@ -9,18 +9,14 @@ package import BrownoutJSON
 /// hashed as it is met; no text is built.
 package enum CallDigest {
     /// The digest of a completion request.
-    package static func chat(_ members: [JSONMember]) -> UInt64 {
+    package static func chat(_ members: [JSONMember], _ profile: ProviderProfile) -> UInt64 {
         var sum: UInt64 = 0
         for member in members {
-            guard let treatment = treatment(of: member.key), !member.value.isNull else { continue }
-            var hash = SipHash(key: treatment.tag, 0)
-            switch treatment.form {
-            case .plain: combine(member.value, into: &hash)
-            case .rounded: combine(rounded: member.value, into: &hash)
-            case .content: combine(content: member.value, into: &hash)
-            case .list: combine(list: member.value, into: &hash)
-            case .messages: combine(messages: member.value, into: &hash)
-            }
+            guard let (tag, form) = profile.requests.chat.tagged(member.key),
+                !member.value.isNull
+            else { continue }
+            var hash = SipHash(key: tag, 0)
+            combine(member.value, as: form, profile, into: &hash)
             // A sum does not depend on the order of the keys.
             sum &+= hash.finalize()
         }
@@ -29,17 +25,17 @@ package enum CallDigest {
 
     /// The digest of a request to another endpoint with a body: every member counts, but for
     /// those that say how the answer is sent or for whom.
-    package static func body(_ members: [JSONMember], of endpoint: Endpoint) -> UInt64 {
+    package static func body(
+        _ members: [JSONMember], of endpoint: Endpoint, _ profile: ProviderProfile
+    ) -> UInt64 {
         var sum = SipHash.word(endpoint.name)
-        if endpoint.operation == .count { return sum &+ chat(members) }
-        for member in members where !member.value.isNull && !isAside(member.key) {
+        if endpoint.operation == .count { return sum &+ chat(members, profile) }
+        for member in members
+        where !member.value.isNull && !profile.requests.asides.contains(member.key) {
             var hash = SipHash()
             hash.combine(member.key)
-            if member.key == "temperature" {
-                combine(rounded: member.value, into: &hash)
-            } else {
-                combine(list: member.value, into: &hash)
-            }
+            let isRounded = profile.requests.chat.form(of: member.key) == .rounded
+            combine(member.value, as: isRounded ? .rounded : .list, profile, into: &hash)
             sum &+= hash.finalize()
         }
         return sum
@@ -53,67 +49,26 @@ package enum CallDigest {
         return hash.finalize()
     }
 
-    /// Whether a member of a completion request is part of its normal form.
-    package static func isRead(_ key: String) -> Bool { treatment(of: key) != nil }
-
-    /// Whether a member of any other request says only how the answer is sent, or for whom.
-    package static func isAside(_ key: String) -> Bool {
-        switch key {
-        case "stream", "stream_options", "user", "encoding_format": true
-        default: false
-        }
-    }
-
-    private enum Form {
-        case plain
-        /// A number, to two places.
-        case rounded
-        /// A text or a list of parts.
-        case content
-        /// A text alone is a list of one.
-        case list
-        case messages
-    }
-
-    /// The members that count, by length first: most keys are told apart by it alone. Members
-    /// that mean the same in two versions of an API share a tag.
-    private static func treatment(of key: String) -> (tag: UInt64, form: Form)? {
-        switch (key.utf8.count, key) {
-        case (1, "n"): (1, .plain)
-        case (4, "stop"), (14, "stop_sequences"): (2, .list)
-        case (4, "seed"): (3, .plain)
-        case (5, "model"): (4, .plain)
-        case (5, "tools"): (5, .plain)
-        case (5, "top_p"): (6, .plain)
-        case (5, "top_k"): (7, .plain)
-        case (6, "system"): (8, .content)
-        case (8, "messages"): (9, .messages)
-        case (8, "logprobs"): (10, .plain)
-        case (8, "thinking"): (11, .plain)
-        case (9, "functions"): (12, .plain)
-        case (9, "verbosity"): (13, .plain)
-        case (10, "max_tokens"), (21, "max_completion_tokens"): (14, .plain)
-        case (10, "logit_bias"): (15, .plain)
-        case (10, "modalities"): (16, .plain)
-        case (10, "prediction"): (17, .plain)
-        case (11, "temperature"): (18, .rounded)
-        case (11, "tool_choice"): (19, .plain)
-        case (12, "top_logprobs"): (20, .plain)
-        case (13, "function_call"): (21, .plain)
-        case (13, "output_config"), (13, "output_format"): (22, .plain)
-        case (15, "response_format"): (23, .plain)
-        case (16, "presence_penalty"): (24, .plain)
-        case (16, "reasoning_effort"): (25, .plain)
-        case (17, "frequency_penalty"): (26, .plain)
-        case (19, "parallel_tool_calls"): (27, .plain)
-        default: nil
+    private static func combine(
+        _ value: JSON, as form: MemberTable.Form, _ profile: ProviderProfile,
+        into hash: inout SipHash
+    ) {
+        switch form {
+        case .plain: combine(value, into: &hash)
+        case .rounded: combine(rounded: value, into: &hash)
+        case .content: combine(content: value, profile, into: &hash)
+        case .list: combine(list: value, into: &hash)
+        case .messages: combine(messages: value, profile, into: &hash)
+        case .calls: combine(calls: value, profile, into: &hash)
         }
     }
 
     // MARK: - Messages
 
     /// The messages of a conversation: roles, texts, calls and results, not ids.
-    package static func combine(messages value: JSON, into hash: inout SipHash) {
+    package static func combine(
+        messages value: JSON, _ profile: ProviderProfile, into hash: inout SipHash
+    ) {
         guard case .array(let messages) = value else { return combine(value, into: &hash) }
         hash.combine(UInt64(messages.count))
         for message in messages {
@@ -123,27 +78,24 @@ package enum CallDigest {
             }
             hash.combine(
                 sum(members) { key, value, part in
-                    switch (key.utf8.count, key) {
-                    case (4, "role"), (4, "name"), (7, "refusal"), (13, "function_call"):
-                        combine(value, into: &part)
-                    case (7, "content"): combine(content: value, into: &part)
-                    case (10, "tool_calls"): combine(calls: value, into: &part)
-                    default: return false
-                    }
+                    guard let form = profile.requests.message.form(of: key) else { return false }
+                    combine(value, as: form, profile, into: &part)
                     return true
                 })
         }
     }
 
     /// A text, or a list of parts; a text alone is a list of one.
-    package static func combine(content value: JSON, into hash: inout SipHash) {
+    package static func combine(
+        content value: JSON, _ profile: ProviderProfile, into hash: inout SipHash
+    ) {
         switch value {
         case .string(let text):
             hash.combine(1)
             combine(text: text, into: &hash)
         case .array(let parts):
             hash.combine(UInt64(parts.count))
-            for part in parts { combine(part: part, into: &hash) }
+            for part in parts { combine(part: part, profile, into: &hash) }
         default: combine(value, into: &hash)
         }
     }
@@ -154,23 +106,23 @@ package enum CallDigest {
     }
 
     /// A block of a message's content, whoever marked it.
-    static func combine(part: JSON, into hash: inout SipHash) {
+    static func combine(part: JSON, _ profile: ProviderProfile, into hash: inout SipHash) {
         guard case .object(let members) = part else { return combine(part, into: &hash) }
         if part["type"] == "text", case .string(let text)? = part["text"] {
             return combine(text: text, into: &hash)
         }
         hash.combine(
             sum(members) { key, value, part in
-                switch key {
-                case "id", "tool_use_id", "cache_control": return false
-                case "content": combine(content: value, into: &part)
-                default: combine(value, into: &part)
-                }
+                if profile.requests.partAsides.contains(key) { return false }
+                let isContent = profile.requests.message.form(of: key) == .content
+                combine(value, as: isContent ? .content : .plain, profile, into: &part)
                 return true
             })
     }
 
-    private static func combine(calls value: JSON, into hash: inout SipHash) {
+    private static func combine(
+        calls value: JSON, _ profile: ProviderProfile, into hash: inout SipHash
+    ) {
         guard case .array(let calls) = value else { return combine(value, into: &hash) }
         hash.combine(UInt64(calls.count))
         for call in calls {
@@ -180,7 +132,7 @@ package enum CallDigest {
             }
             hash.combine(
                 sum(members) { key, value, part in
-                    if key == "id" || key == "index" { return false }
+                    if profile.requests.callAsides.contains(key) { return false }
                     combine(value, into: &part)
                     return true
                 })

@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 import BrownoutJSON
 
 /// Where a request goes: a provider and the provider's own path.
@@ -69,7 +69,7 @@ struct Route {
 
 extension ProviderProfile {
     /// What a path of the provider's own stands for, and the model that it names.
-    func endpoint(of path: Substring) -> (Endpoint, Substring) {
+    package func endpoint(of path: Substring) -> (Endpoint, Substring) {
         guard let bare = unversioned(path) else { return (.unknown, "") }
         for served in paths {
             if !served.takesModel {

@@ -63,7 +63,7 @@ package enum Router {
             let model = facts.body["model"]?.stringValue ?? String(route.model)
             // Limits and metrics keep names, and nothing held this one to a length.
             facts.model = String(model.prefix(ChatRequest.longestModel))
-            facts.stream = facts.body["stream"]?.boolValue ?? false
+            facts.stream = Dialects.profile(route.dialect).wantsStream(route.endpoint, facts.body)
             let advice =
                 incoming.badSession == nil ? Advice.about(error, request, route, facts.model) : nil
             return ParsedRequest(facts: facts, intent: .refuse(error), advice: advice)
@@ -104,17 +104,18 @@ package enum Router {
         if let key = headers.idempotencyKey, !key.isEmpty {
             return CallKey(named: key, by: .idempotencyKey)
         }
+        let profile = Dialects.profile(route.dialect)
         switch route.endpoint.operation {
         case .chat:
             if case .success(let resumed)? = incoming.resumed {
-                return CallKey(digest: CallDigest.chat(resumed.members))
+                return CallKey(digest: CallDigest.chat(resumed.members, profile))
             }
             if case .success(.object(let members)) = request.body {
-                return CallKey(digest: CallDigest.chat(members))
+                return CallKey(digest: CallDigest.chat(members, profile))
             }
         case .text, .embed, .moderate, .count:
             if case .success(.object(let members)) = request.body {
-                return CallKey(digest: CallDigest.body(members, of: route.endpoint))
+                return CallKey(digest: CallDigest.body(members, of: route.endpoint, profile))
             }
         case .models, .model, .about, .unknown: break
         }

@@ -86,8 +86,11 @@ struct TraceImporter {
         let time = Self.text(trace, metadata, ["timestamp", "recorded_at", "created_at", "time"])
         let recordedAt = time.flatMap(ImportTime.iso) ?? Self.seconds(trace["timestamp"])
         if recordedAt == nil { notes.add("", "traces without a timestamp count as recorded now") }
-        let response = try response(trace, Self.isStream(payload), place)
-        keepCounts(of: trace, in: response, place)
+        let profile = Dialects.profile(target.dialect)
+        let (endpoint, _) = profile.endpoint(of: target.path[...])
+        let isStream = profile.wantsStream(endpoint, Self.content(payload))
+        let response = try response(trace, isStream, place)
+        keepCounts(of: trace, profile, place)
         return Recording(
             id: id(trace["id"] ?? trace["signature"], index),
             provenance: Provenance(
@@ -240,13 +243,14 @@ struct TraceImporter {
 
     /// Counts beside the answer have no place in a recording; the answer's own usage has.
     private mutating func keepCounts(
-        of trace: JSON, in response: RecordedResponse, _ place: String
+        of trace: JSON, _ profile: ProviderProfile, _ place: String
     ) {
         let hasCounts =
             trace["tokens"] != nil || trace["metadata"]?["tokens_used"] != nil
             || trace["usage"] != nil
         let payload = Self.message(trace["response"] ?? .null).payload
-        if hasCounts, payload["usage"] == nil {
+        let usage = profile.answers.usage.places
+        if hasCounts, usage.allSatisfy({ payload.values(at: $0).isEmpty }) {
             notes.add(place, "its token counts are left out: the answer itself has no usage")
         }
         for name in ["session_id", "parent_trace_id", "state_snapshot", "cost"]
@@ -270,10 +274,6 @@ struct TraceImporter {
             }
         }
         return bytes
-    }
-
-    private static func isStream(_ payload: JSON) -> Bool {
-        payload["stream"] == true || payload.stringValue.flatMap(parsed)?["stream"] == true
     }
 
     private static func bytes(_ payload: JSON) -> [UInt8] {

@@ -4,35 +4,21 @@ import BrownoutJSON
 
 /// What is said in a request, wherever its API puts it.
 enum Conversation {
-    /// OpenAI and Anthropic; OpenAI's responses, embeddings and moderations; older completions;
-    /// Gemini.
-    private static let turns = ["messages", "input", "prompt", "contents"]
-    /// Anthropic; OpenAI's responses; Gemini, in both of its spellings.
-    private static let systems = [
-        "system", "instructions", "systemInstruction", "system_instruction",
-    ]
-
-    /// Whether a member of a body holds what the user and the model said.
-    static func isTurns(_ key: String) -> Bool { turns.contains(key) }
-
-    /// Whether a member of a body belongs to what is said.
-    static func holds(_ key: String, withSystem: Bool) -> Bool {
-        turns.contains(key) || (withSystem && systems.contains(key))
-    }
-
     /// A word for all that is said, with or without what the system says.
     static func digest(of request: MatchRequest, withSystem: Bool) -> UInt64 {
         guard case .json(.object(let members)) = request.body else { return 0 }
+        let profile = request.profile
+        let (turns, systems) = (profile.requests.turns, profile.requests.systems)
         var sum: UInt64 = 0
         for member in members where !member.value.isNull {
             var hash = SipHash()
             if turns.contains(member.key) {
                 hash.combine(1)
                 let said = withSystem ? member.value : withoutSystem(member.value)
-                CallDigest.combine(messages: said, into: &hash)
+                CallDigest.combine(messages: said, profile, into: &hash)
             } else if withSystem, systems.contains(member.key) {
                 hash.combine(2)
-                CallDigest.combine(content: member.value, into: &hash)
+                CallDigest.combine(content: member.value, profile, into: &hash)
             } else {
                 continue
             }
@@ -55,7 +41,7 @@ enum Conversation {
     /// where there is none.
     static func lastUserText(in request: MatchRequest) -> String? {
         guard let json = request.json else { return nil }
-        for key in turns {
+        for key in request.requests.turns {
             switch json[key] {
             case .string(let text)?: return text
             case .array(let turns)?: return lastUserText(of: turns)

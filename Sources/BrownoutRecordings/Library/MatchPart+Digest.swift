@@ -32,7 +32,7 @@ extension MatchPart {
         case .messages: Conversation.digest(of: request, withSystem: true)
         case .messagesWithoutSystem: Conversation.digest(of: request, withSystem: false)
         case .lastUserMessage: Self.word(Conversation.lastUserText(in: request))
-        case .body: Self.body(of: request) { $0 == "stream" }
+        case .body: Self.body(of: request, without: request.requests.stream.members)
         case .header(let name): Self.words(request.header(name))
         case .queryItem(let name):
             Self.words(request.queryItems.filter { $0.name == name }.map(\.value))
@@ -63,24 +63,22 @@ extension MatchPart {
     private static func normalForm(of request: MatchRequest) -> UInt64 {
         let endpoint = request.address.endpoint
         guard case .json(.object(let members)) = request.body else {
-            return body(of: request) { _ in false }
+            return body(of: request, without: [])
         }
         return switch endpoint.operation {
-        case .chat: CallDigest.chat(members)
+        case .chat: CallDigest.chat(members, request.profile)
         case .text, .embed, .moderate, .count:
-            CallDigest.body(members, of: endpoint)
+            CallDigest.body(members, of: endpoint, request.profile)
         case .models, .model, .about, .unknown:
-            body(of: request) { $0 == "stream" || $0 == "stream_options" }
+            body(of: request, without: request.requests.sending)
         }
     }
 
     /// All members of a body but some; what is no object counts as it is.
-    private static func body(
-        of request: MatchRequest, _ isLeftOut: (String) -> Bool
-    ) -> UInt64 {
+    private static func body(of request: MatchRequest, without names: [String]) -> UInt64 {
         switch request.body {
         case .json(.object(let members)):
-            return value(.object(members.filter { !isLeftOut($0.key) }))
+            return value(.object(members.filter { !names.contains($0.key) }))
         case .json(let json): return value(json)
         case .bytes(let bytes):
             var hash = SipHash(key: 1, 0)

@@ -36,7 +36,7 @@ package struct MatchRequest: Equatable, Sendable {
         case .json(let json):
             self.body = body
             model = json["model"]?.stringValue ?? address.model
-            stream = json["stream"]?.boolValue ?? false
+            stream = Dialects.profile(address.dialect).wantsStream(address.endpoint, json)
         case .bytes(let bytes):
             let type = headers.first(named: "content-type") ?? ""
             self.body = .bytes(Multipart.withPlainBoundary(bytes, contentType: type))
@@ -90,6 +90,10 @@ package struct MatchRequest: Equatable, Sendable {
 }
 
 extension MatchRequest {
+    var profile: ProviderProfile { Dialects.profile(address.dialect) }
+    /// How its provider's requests are read.
+    var requests: RequestReading { profile.requests }
+
     /// The body's JSON; nil where it is none.
     var json: JSON? {
         guard case .json(let json) = body else { return nil }

@@ -23,7 +23,8 @@ struct RequestSketch: Equatable, Sendable {
         case .json(.null):
             var query = request.address.query ?? ""
             query.withUTF8 { Self.add(words: $0, 0, to: &sum) }
-        case .json(let json): Self.add(json, 0, to: &sum)
+        case .json(let json):
+            Self.add(json, 0, without: request.requests.stream.members, to: &sum)
         case .bytes(let bytes):
             bytes.withUnsafeBufferPointer { Self.add(words: $0, 0, to: &sum) }
         }
@@ -34,7 +35,9 @@ struct RequestSketch: Equatable, Sendable {
     func distance(to other: RequestSketch) -> Int { (bits ^ other.bits).nonzeroBitCount }
 
     /// `place` is a word for the member a value stands in.
-    private static func add(_ value: JSON, _ place: UInt64, to sum: inout MajoritySum) {
+    private static func add(
+        _ value: JSON, _ place: UInt64, without asides: [String], to sum: inout MajoritySum
+    ) {
         guard sum.count < mostWords else { return }
         switch value {
         case .null: break
@@ -44,12 +47,12 @@ struct RequestSketch: Equatable, Sendable {
             text.withUTF8 { add(words: $0, place, to: &sum) }
         case .string(var text): text.withUTF8 { add(words: $0, place, to: &sum) }
         case .array(let items):
-            for item in items.reversed() { add(item, place, to: &sum) }
+            for item in items.reversed() { add(item, place, without: asides, to: &sum) }
         case .object(let members):
-            for member in members where member.key != "stream" {
+            for member in members where !asides.contains(member.key) {
                 var key = member.key
                 let place = key.withUTF8 { hash($0[...]) }
-                add(member.value, place, to: &sum)
+                add(member.value, place, without: asides, to: &sum)
             }
         }
     }

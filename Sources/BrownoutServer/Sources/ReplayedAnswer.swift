@@ -250,8 +250,7 @@ struct ReplayedAnswer {
             wantsStream
             ? RecordedAnswer.stream(
                 ofPlain: body, endpoint: endpoint, of: dialect,
-                includesUsage: request.facts.body.value(at: "/stream_options/include_usage")
-                    == .bool(true))
+                includesUsage: Dialects.profile(dialect).requests.wantsUsage(request.facts.body))
             : RecordedAnswer.plain(
                 ofStream: body, streamForm ?? own, endpoint: endpoint,
                 of: dialect,

@@ -4,16 +4,21 @@ import BrownoutJSON
 
 /// The JSON that a part of a match is about, without what does not count. Digests are made without
 /// it; it is for showing people where two requests differ.
-enum NormalForm {
+struct NormalForm {
+    private let endpoint: Endpoint
+    /// What the digests ask too.
+    private let requests: RequestReading
+
     /// Nil where the part is not about the body's JSON, or there is none.
     static func json(of request: MatchRequest, for part: MatchPart) -> JSON? {
         guard let json = request.json else { return nil }
+        let form = NormalForm(endpoint: request.address.endpoint, requests: request.requests)
         let counted: JSON? =
             switch part {
-            case .normalForm: normal(json, request.address.endpoint)
-            case .messages: conversation(json, withSystem: true)
-            case .messagesWithoutSystem: conversation(json, withSystem: false)
-            case .body: object(json) { $0 != "stream" }
+            case .normalForm: form.normal(json)
+            case .messages: form.conversation(json, withSystem: true)
+            case .messagesWithoutSystem: form.conversation(json, withSystem: false)
+            case .body: object(json) { !form.requests.stream.members.contains($0) }
             case .pointer(let pointer): json.value(at: pointer)
             case .provider, .endpoint, .method, .path, .query, .queryWithoutBody, .model,
                 .lastUserMessage, .header, .queryItem:
@@ -34,71 +39,69 @@ enum NormalForm {
         }
     }
 
-    private static func normal(_ json: JSON, _ endpoint: Endpoint) -> JSON {
+    private func normal(_ json: JSON) -> JSON {
         switch endpoint.operation {
         case .chat, .count: chat(json)
         case .text, .embed, .moderate: text(json)
         case .models, .model, .about, .unknown:
-            object(json) { $0 != "stream" && $0 != "stream_options" }
+            Self.object(json) { !requests.sending.contains($0) }
         }
     }
 
-    private static func chat(_ json: JSON) -> JSON {
-        object(json, where: CallDigest.isRead) { key, value in
-            switch key {
-            case "messages": messages(value)
-            case "system": content(value)
-            case "temperature": rounded(value)
-            case "stop", "stop_sequences": value.arrayValue == nil ? .array([value]) : value
-            default: value
+    private func chat(_ json: JSON) -> JSON { members(json, requests.chat) }
+
+    /// The members that count, each in its own form.
+    private func members(_ json: JSON, _ table: MemberTable) -> JSON {
+        Self.object(json, where: { table.form(of: $0) != nil }) { key, value in
+            switch table.form(of: key) {
+            case .plain?, nil: value
+            case .rounded?: Self.rounded(value)
+            case .content?: content(value)
+            case .list?: value.arrayValue == nil ? .array([value]) : value
+            case .messages?: messages(value)
+            case .calls?:
+                Self.items(value) { call in
+                    Self.object(call) { !requests.callAsides.contains($0) }
+                }
             }
         }
     }
 
     /// In these, a text alone is a list of one.
-    private static func text(_ json: JSON) -> JSON {
-        object(json, where: { !CallDigest.isAside($0) }) { key, value in
-            if key == "temperature" { return rounded(value) }
+    private func text(_ json: JSON) -> JSON {
+        Self.object(json, where: { !requests.asides.contains($0) }) { key, value in
+            if requests.chat.form(of: key) == .rounded { return Self.rounded(value) }
             guard case .array(let items) = value, items.count == 1, items[0].arrayValue == nil
             else { return value }
             return items[0]
         }
     }
 
-    private static func conversation(_ json: JSON, withSystem: Bool) -> JSON {
-        object(json, where: { Conversation.holds($0, withSystem: withSystem) }) { key, value in
-            guard Conversation.isTurns(key) else { return content(value) }
+    private func conversation(_ json: JSON, withSystem: Bool) -> JSON {
+        let counted = requests.turns + (withSystem ? requests.systems : [])
+        return Self.object(json, where: counted.contains) { key, value in
+            guard requests.turns.contains(key) else { return content(value) }
             return messages(withSystem ? value : Conversation.withoutSystem(value))
         }
     }
 
-    private static func messages(_ value: JSON) -> JSON {
-        let counted = ["role", "name", "refusal", "function_call", "content", "tool_calls"]
-        return items(value) { message in
-            object(message, where: counted.contains) { key, value in
-                switch key {
-                case "content": content(value)
-                case "tool_calls":
-                    items(value) { call in object(call) { $0 != "id" && $0 != "index" } }
-                default: value
-                }
-            }
-        }
+    private func messages(_ value: JSON) -> JSON {
+        Self.items(value) { members($0, requests.message) }
     }
 
-    private static func content(_ value: JSON) -> JSON {
-        let parts = items(value, part)
-        guard case .array(let items) = parts, items.count == 1, let text = text(of: items[0]) else {
-            return parts
-        }
+    private func content(_ value: JSON) -> JSON {
+        let parts = Self.items(value, part)
+        guard case .array(let items) = parts, items.count == 1,
+            let text = Self.text(of: items[0])
+        else { return parts }
         return .string(text)
     }
 
-    private static func part(_ part: JSON) -> JSON {
-        if let text = text(of: part) { return ["type": "text", "text": .string(text)] }
-        return object(
-            part, where: { $0 != "id" && $0 != "tool_use_id" && $0 != "cache_control" }
-        ) { key, value in key == "content" ? content(value) : value }
+    private func part(_ part: JSON) -> JSON {
+        if let text = Self.text(of: part) { return ["type": "text", "text": .string(text)] }
+        return Self.object(part, where: { !requests.partAsides.contains($0) }) { key, value in
+            requests.message.form(of: key) == .content ? content(value) : value
+        }
     }
 
     private static func text(of part: JSON) -> String? {
