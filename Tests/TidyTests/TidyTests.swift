@@ -134,6 +134,12 @@ import Testing
         #expect(found == [])
     }
 
+    private func isOfAProvider(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return path.hasPrefix("Sources/BrownoutDialects/") && parts.count > 3
+            && DialectName(rawValue: parts[2].lowercased()) != nil
+    }
+
     /// What a provider does lies in its folder. The list of names and the one switch over them are
     /// the exceptions, and what was measured of SDKs, which is about clients.
     @Test func noProviderIsToldApartOutsideItsFolder() throws {
@@ -144,13 +150,44 @@ import Testing
             "Sources/BrownoutEngine/Faults/ClientReaction.swift",
         ]
         let found = findings("Sources") { file in
-            let folder = file.path.split(separator: "/").dropFirst(2).first?.lowercased() ?? ""
-            let isOwn =
-                file.path.hasPrefix("Sources/BrownoutDialects/")
-                && DialectName(rawValue: folder) != nil
-            if isOwn || exceptions.contains(file.path) { return [] }
+            if exceptions.contains(file.path) || isOfAProvider(file.path) { return [] }
             return file.lines.enumerated().compactMap { index, line in
                 line.code.firstMatch(of: named) == nil ? nil : (index, "names a provider")
+            }
+        }
+        #expect(found == [])
+    }
+
+    /// Where a provider's answers and requests hold what they say is a table in its folder: nobody
+    /// else knows its keys.
+    @Test func noKeysOfProvidersStandOutsideTheirFolders() throws {
+        let keys = try Regex(
+            #""([^"]*\W)?(choices|candidates|content_block|message_(start|delta|stop)"#
+                + #"|(stop|finish|done)_reason|partial_json|reasoning_content|stream_options"#
+                + #"|tool_(calls|use)|(prompt|completion|total|input|output)_tokens"#
+                + #"|usageMetadata|\[DONE\])(\W[^"]*)?""#)
+        let exceptions = [
+            // What most APIs have in common, and digests that were made before there were tables.
+            "Sources/BrownoutDialects/RequestReading.swift",
+            // Words for people.
+            "Sources/BrownoutEngine/Faults/",
+            "Sources/BrownoutScenarios/Check/ScenarioChecker+Source.swift",
+            // The journal's own names.
+            "Sources/BrownoutJournal/ExchangeRow.swift",
+            "Sources/BrownoutJournal/ExchangeJSON.swift",
+            "Sources/BrownoutControl/OpenAPI/Schemas.swift",
+            // Tells whose a file is that does not say it.
+            "Sources/BrownoutRecordings/Import/TraceImporter.swift",
+            // Another tool's words, and the one form that its vectors have.
+            "Sources/BrownoutRecordings/Import/AimockAnswer.swift",
+        ]
+        let found = findings("Sources") { file in
+            if isOfAProvider(file.path) || exceptions.contains(where: file.path.hasPrefix) {
+                return []
+            }
+            return file.lines.enumerated().compactMap { index, line in
+                let text = line.components(separatedBy: "//")[0]
+                return text.firstMatch(of: keys).map { (index, "has a provider's key: \($0.0)") }
             }
         }
         #expect(found == [])
