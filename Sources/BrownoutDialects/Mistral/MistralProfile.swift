@@ -17,7 +17,7 @@ extension MistralDialect {
             ServedPath("/models", .models), ServedPath("/models/", .model),
         ],
         ownParts: ["fim"], credentials: [.bearer], streams: .mistral,
-        answers: .mistral,
+        answers: .mistral, requests: .mistral,
         requestIDField: "mistral-correlation-id", requestIDs: .uuid,
         sample: ("/chat/completions", "mistral-small-latest"),
         modelPrefixes: [

@@ -33,3 +33,17 @@ extension AnswerReading {
         // An error's `object` is its type, and its `type` says which.
         furtherEnds: ["error"], typeMember: "object")
 }
+
+extension RequestReading {
+    /// Mistral's own words for a seed and for how a model thinks, and what steers its sampling.
+    static let mistral: RequestReading = {
+        var reading = RequestReading()
+        reading.chat =
+            common + [
+                .init("random_seed", .plain, tag: 3), .init("prompt_mode", .plain, tag: 28),
+                .init("min_tokens", .plain, tag: 29), .init("repetition_penalty", .plain, tag: 30),
+                .init("guardrails", .plain, tag: 31), .init("safe_prompt", .plain, tag: 32),
+            ]
+        return reading
+    }()
+}
