@@ -103,9 +103,9 @@ package enum Dialects {
 
     // MARK: Ids
 
-    /// The provider-native request id that carries an exchange.
-    package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String {
-        RequestID.text(id, profile(dialect).requestIDs)
+    /// The provider-native request id that carries an exchange; nil: the provider has none.
+    package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String? {
+        profile(dialect).requestIDs.map { RequestID.text(id, $0) }
     }
 
     /// The exchange that a request id carries, or the ray id of a proxy's page, or sixteen bare
@@ -137,7 +137,7 @@ extension ParsedRequest {
         case .complete(let text): text.chat.promptTokens
         case .embed(let request): request.promptTokens
         case .moderate(let request): request.promptTokens
-        case .listModels, .model, .refuse: 0
+        case .listModels, .model, .about, .refuse: 0
         }
     }
 }

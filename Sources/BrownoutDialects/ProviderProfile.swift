@@ -29,10 +29,10 @@ package final class ProviderProfile: Sendable {
     package let credentials: [CredentialPlace]
     /// What its streams have.
     package let streams: StreamForm
-    /// The field of its answers that has the request's id.
-    package let requestIDField: String
-    /// The form of those ids.
-    let requestIDs: RequestIDForm
+    /// The field of its answers that has the request's id; nil: none has.
+    package let requestIDField: String?
+    /// The form of those ids; nil where there are none.
+    let requestIDs: RequestIDForm?
     /// A model that everybody may ask, and the path of a chat with it.
     package let sample: (path: String, model: String)
     /// What names of its models begin with, where nobody else's do.
@@ -53,8 +53,8 @@ package final class ProviderProfile: Sendable {
         guestHosts: [(suffix: String, owner: String)] = [], variable: String,
         basePath: String = "", version: String = "v1", versionIsOptional: Bool = false,
         paths: [ServedPath], ownParts: [String] = [], marker: String? = nil,
-        credentials: [CredentialPlace], streams: StreamForm, requestIDField: String,
-        requestIDs: RequestIDForm,
+        credentials: [CredentialPlace], streams: StreamForm, requestIDField: String? = nil,
+        requestIDs: RequestIDForm? = nil,
         sample: (path: String, model: String), modelPrefixes: [String] = [],
         otherModels: (String, String), filterFinish: Reply.Finish, showsThinking: Bool = false,
         pathsByMember: [(member: String, path: String)],
@@ -92,7 +92,13 @@ package struct ServedPath: Sendable {
     package let endpoint: Endpoint
 
     /// Whether the name of a model follows, to the end.
-    package var takesModel: Bool { path.utf8.last == UInt8(ascii: "/") }
+    package var takesModel: Bool { !isRoot && path.utf8.last == UInt8(ascii: "/") }
+
+    /// Whether it is the root, which every URL could end with.
+    private var isRoot: Bool { path == "/" }
+
+    /// Whether a URL that ends so may be one of the endpoint.
+    package var isTelling: Bool { !isRoot && !takesModel }
 
     init(_ path: String, _ endpoint: Endpoint) {
         self.path = path

@@ -49,11 +49,25 @@ package struct Endpoint: Hashable, Sendable {
     package let operation: Operation
     /// The method that its requests have.
     package let method: String
+    /// Whether a request for the head alone is answered too.
+    package let answersHEAD: Bool
+    /// Whether an answer is a stream unless the request says otherwise.
+    package let streamsUnasked: Bool
 
-    package init(_ name: String, _ operation: Operation, method: String = "POST") {
+    package init(
+        _ name: String, _ operation: Operation, method: String = "POST", answersHEAD: Bool = false,
+        streamsUnasked: Bool = false
+    ) {
         self.name = name
         self.operation = operation
         self.method = method
+        self.answersHEAD = answersHEAD
+        self.streamsUnasked = streamsUnasked
+    }
+
+    /// Whether requests may have a method.
+    package func takes(_ method: String) -> Bool {
+        method == self.method || answersHEAD && method == "HEAD"
     }
 
     /// Operations first: they tell most endpoints apart, and names the rest.

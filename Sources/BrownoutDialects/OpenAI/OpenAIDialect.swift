@@ -100,6 +100,7 @@ extension OpenAIDialect: Dialect {
         case .listModels: Self.plain(OpenAIModels.list(), context)
         case .model(let id): Self.plain(OpenAIModels.single(id), context)
         case .refuse(let error): answer(error, context)
+        case .about: answer(refusal(.path(method: "GET", path: "")), context)
         }
     }
 

@@ -63,7 +63,7 @@ package enum Router {
             let model = facts.body["model"]?.stringValue ?? String(route.model)
             // Limits and metrics keep names, and nothing held this one to a length.
             facts.model = String(model.prefix(ChatRequest.longestModel))
-            facts.stream = facts.body["stream"]?.boolValue ?? false
+            facts.stream = facts.body["stream"]?.boolValue ?? route.endpoint.streamsUnasked
             let advice =
                 incoming.badSession == nil ? Advice.about(error, request, route, facts.model) : nil
             return ParsedRequest(facts: facts, intent: .refuse(error), advice: advice)
@@ -81,7 +81,7 @@ package enum Router {
         if route.endpoint == .unknown {
             throw dialect.refusal(.path(method: request.method, path: route.path))
         }
-        if request.method != route.endpoint.method {
+        if !route.endpoint.takes(request.method) {
             throw dialect.refusal(
                 .method(request.method, path: route.path, route.endpoint))
         }
@@ -112,11 +112,11 @@ package enum Router {
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members))
             }
-        case .text, .embed, .moderate, .count:
+        case .text, .embed, .moderate, .count, .models, .model, .about:
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.body(members, of: route.endpoint))
             }
-        case .models, .model, .about, .unknown: break
+        case .unknown: break
         }
         return CallKey(digest: CallDigest.request(request.method, route.path))
     }

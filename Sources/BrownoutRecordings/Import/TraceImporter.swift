@@ -86,7 +86,10 @@ struct TraceImporter {
         let time = Self.text(trace, metadata, ["timestamp", "recorded_at", "created_at", "time"])
         let recordedAt = time.flatMap(ImportTime.iso) ?? Self.seconds(trace["timestamp"])
         if recordedAt == nil { notes.add("", "traces without a timestamp count as recorded now") }
-        let response = try response(trace, Self.isStream(payload), place)
+        let asks = RequestAddress(
+            provider: target.dialect.rawValue, dialect: target.dialect, path: target.path)
+        let response = try response(
+            trace, Self.isStream(payload) ?? asks.endpoint.streamsUnasked, place)
         keepCounts(of: trace, in: response, place)
         return Recording(
             id: id(trace["id"] ?? trace["signature"], index),
@@ -272,8 +275,9 @@ struct TraceImporter {
         return bytes
     }
 
-    private static func isStream(_ payload: JSON) -> Bool {
-        payload["stream"] == true || payload.stringValue.flatMap(parsed)?["stream"] == true
+    /// Whether a body asks for a stream; nil: it does not say.
+    private static func isStream(_ payload: JSON) -> Bool? {
+        content(payload)["stream"]?.boolValue
     }
 
     private static func bytes(_ payload: JSON) -> [UInt8] {

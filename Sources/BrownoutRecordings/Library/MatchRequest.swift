@@ -36,7 +36,7 @@ package struct MatchRequest: Equatable, Sendable {
         case .json(let json):
             self.body = body
             model = json["model"]?.stringValue ?? address.model
-            stream = json["stream"]?.boolValue ?? false
+            stream = json["stream"]?.boolValue ?? address.endpoint.streamsUnasked
         case .bytes(let bytes):
             let type = headers.first(named: "content-type") ?? ""
             self.body = .bytes(Multipart.withPlainBoundary(bytes, contentType: type))

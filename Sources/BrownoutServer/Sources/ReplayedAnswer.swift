@@ -144,7 +144,9 @@ struct ReplayedAnswer {
     private func responseHead(_ framing: PassedBody.Framing?) -> ResponseHead {
         var fields = HeaderBlock()
         var isFramed = false
-        let idField = Dialects.profile(request.facts.dialect).requestIDField
+        let dialect = request.facts.dialect
+        let idField = Dialects.profile(dialect).requestIDField
+        let freshID = replay.freshIDs ? Dialects.requestID(decision.id, dialect: dialect) : nil
         for field in head.headers {
             let name = field.name.lowercased()
             if name == "content-length" || name == "transfer-encoding" {
@@ -155,12 +157,8 @@ struct ReplayedAnswer {
                 fields.append(field.name, value)
                 continue
             }
-            let isID = name == idField
-            fields.append(
-                oneLine(field.name),
-                isID && replay.freshIDs
-                    ? Dialects.requestID(decision.id, dialect: request.facts.dialect)
-                    : oneLine(field.value))
+            let fresh = name == idField ? freshID : nil
+            fields.append(oneLine(field.name), fresh ?? oneLine(field.value))
         }
         return ResponseHead(status: head.status, reason: oneLine(head.reason), fields: fields)
     }
