@@ -9,6 +9,7 @@ package enum Dialects {
         switch name {
         case .openai: OpenAIDialect()
         case .anthropic: AnthropicDialect()
+        case .ollama: OllamaDialect()
         }
     }
 

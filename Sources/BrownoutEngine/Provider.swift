@@ -2,6 +2,7 @@
 package enum DialectName: String, CaseIterable, Sendable {
     case openai
     case anthropic
+    case ollama
 }
 
 /// What a request asks for, whoever is asked.

@@ -8,5 +8,8 @@ extension StreamForm {
     static let anthropic = StreamForm(
         .sse, end: .event("message_stop"), namesEvents: true, ping: alive)
 
+    /// Ollama's (wire facts, 10).
+    static let ollama = StreamForm(.ndjson, end: .flag("done"))
+
     private static let alive = Ping("ping", #"{"type":"ping"}"#)
 }
