@@ -5,31 +5,12 @@ import BrownoutWire
 /// The chunks of a chat completion (wire facts, 1.2): any one of them can be rendered by its
 /// index; what is the same in all of them is prepared once.
 final class OpenAIChatStream: Sendable {
-    /// A run of events of one choice.
-    private struct Segment: Sendable {
-        enum Kind: Sendable {
-            /// Role and empty content, or the first tool call where there is no text.
-            case opening
-            case text
-            case callStart(Int)
-            case arguments(Int)
-            case finish
-        }
-
-        /// The index of its first event within the choice.
-        var first: Int
-        var kind: Kind
-    }
-
     private let completion: OpenAICompletion
     /// Up to the number of the choice.
     private let prefix: [UInt8]
     /// From the end of the delta to the obfuscation.
     private let suffix: [UInt8]
-    private let segments: [[Segment]]
-    /// The choice of each event and the event's index within it; empty for a single choice.
-    private let schedule: [(choice: Int, event: Int)]
-    private let chunks: Int
+    private let plan: ChunkPlan
 
     init(_ completion: OpenAICompletion) {
         self.completion = completion
@@ -51,63 +32,22 @@ final class OpenAIChatStream: Sendable {
         suffix.append(text: "}]")
         if completion.request.includeUsage { suffix.append(text: ",\"usage\":null") }
         self.suffix = suffix
-        let plans = completion.reply.choices.map(Self.plan)
-        segments = plans.map(\.segments)
-        chunks = plans.reduce(0) { $0 + $1.count }
-        schedule = plans.count == 1 ? [] : Self.interleaved(plans.map(\.count))
+        plan = ChunkPlan(completion.reply.choices)
     }
 
     var stream: EventStream {
-        let last = chunks + (completion.request.includeUsage ? 1 : 0)
+        let last = plan.count + (completion.request.includeUsage ? 1 : 0)
         var stream = EventStream(
             .openAI, count: last + 1, terminal: last, tokens: tokens, write: write)
         stream.toolMark = completion.toolMark
         return stream
     }
 
-    private static func plan(_ choice: Reply.Choice) -> (segments: [Segment], count: Int) {
-        var segments = [Segment(first: 0, kind: .opening)]
-        var next = 1
-        if let text = choice.text {
-            segments.append(Segment(first: next, kind: .text))
-            next += text.ends.count
-        }
-        for (index, call) in choice.toolCalls.enumerated() {
-            if index > 0 || choice.text != nil {
-                segments.append(Segment(first: next, kind: .callStart(index)))
-                next += 1
-            }
-            segments.append(Segment(first: next, kind: .arguments(index)))
-            next += call.arguments.ends.count
-        }
-        segments.append(Segment(first: next, kind: .finish))
-        return (segments, next + 1)
-    }
-
-    /// Several choices grow side by side: the first event of each, then the second of each.
-    private static func interleaved(_ counts: [Int]) -> [(choice: Int, event: Int)] {
-        var schedule: [(choice: Int, event: Int)] = []
-        for event in 0..<(counts.max() ?? 0) {
-            for (choice, count) in counts.enumerated() where event < count {
-                schedule.append((choice, event))
-            }
-        }
-        return schedule
-    }
-
-    private func place(_ index: Int) -> (choice: Int, segment: Segment, offset: Int) {
-        let (choice, event) = schedule.isEmpty ? (0, index) : schedule[index]
-        let all = segments[choice]
-        var last = all.count - 1
-        while all[last].first > event { last -= 1 }
-        return (choice, all[last], event - all[last].first)
-    }
-
     private func tokens(_ index: Int) -> Int {
-        guard index < chunks else { return 0 }
-        switch place(index).segment.kind {
+        guard index < plan.count else { return 0 }
+        switch plan.place(index).segment.kind {
         case .text, .arguments: return 1
-        case .opening, .callStart, .finish: return 0
+        case .opening, .thinking, .callStart, .call, .finish: return 0
         }
     }
 
@@ -118,8 +58,8 @@ final class OpenAIChatStream: Sendable {
     }
 
     private func append(_ index: Int, _ bytes: inout [UInt8]) {
-        guard index < chunks else {
-            if completion.request.includeUsage, index == chunks {
+        guard index < plan.count else {
+            if completion.request.includeUsage, index == plan.count {
                 bytes.append(contentsOf: prefix)
                 bytes.append(text: "],\"usage\":")
                 completion.appendUsage(to: &bytes)
@@ -129,7 +69,7 @@ final class OpenAIChatStream: Sendable {
             }
             return
         }
-        let (number, segment, offset) = place(index)
+        let (number, segment, offset) = plan.place(index)
         let choice = completion.reply.choices[number]
         bytes.append(contentsOf: prefix)
         bytes.append(text: "{\"index\":")
@@ -137,6 +77,8 @@ final class OpenAIChatStream: Sendable {
         let start = bytes.count
         switch segment.kind {
         case .opening: appendOpening(choice, &bytes)
+        // OpenAI keeps what a model thinks, and sends calls in pieces.
+        case .thinking, .call: break
         case .text:
             bytes.append(
                 text: choice.isRefusal
@@ -176,7 +118,7 @@ final class OpenAIChatStream: Sendable {
 
     /// What a chunk says of its token; the first chunk of a choice that has them says of none.
     private func appendOdds(
-        _ number: Int, _ choice: Reply.Choice, _ kind: Segment.Kind, _ token: Int,
+        _ number: Int, _ choice: Reply.Choice, _ kind: ChunkPlan.Segment.Kind, _ token: Int,
         _ bytes: inout [UInt8]
     ) {
         guard completion.request.wantsOdds, let text = choice.text else {
@@ -188,7 +130,7 @@ final class OpenAIChatStream: Sendable {
             completion.appendOdds(
                 of: text, tokens: token..<token + 1, isRefusal: choice.isRefusal, choice: number,
                 to: &bytes)
-        case .callStart, .arguments, .finish: bytes.append(text: "null")
+        case .thinking, .callStart, .arguments, .call, .finish: bytes.append(text: "null")
         }
     }
 

@@ -64,34 +64,6 @@ extension OpenAIDialect {
         }
     }
 
-    func request(_ sketch: ChatSketch) -> JSON {
-        var messages: [JSON] = []
-        if let system = sketch.system {
-            messages.append(["role": "system", "content": .string(system)])
-        }
-        messages.append(["role": "user", "content": sketch.user])
-        if let turn = sketch.turn {
-            let call: JSON = [
-                "id": turn.id, "type": "function",
-                "function": ["name": turn.name, "arguments": "{}"],
-            ]
-            messages.append(["role": "assistant", "content": nil, "tool_calls": [call]])
-            messages.append(["role": "tool", "tool_call_id": turn.id, "content": turn.result])
-        }
-        var members = [
-            JSONMember("model", sketch.model ?? .string(profile.sample.model)),
-            JSONMember("messages", .array(messages)),
-        ]
-        if let name = sketch.tool {
-            members.append(
-                JSONMember("tools", [["type": "function", "function": ["name": name]]]))
-        }
-        if let format = sketch.format {
-            members.append(JSONMember("response_format", ["type": format]))
-        }
-        return .object(members)
-    }
-
     func errorBody(message: JSON, type: JSON, param: JSON, code: JSON) -> JSON {
         ["error": ["message": message, "type": type, "param": param, "code": code]]
     }

@@ -3,8 +3,6 @@ import BrownoutJSON
 import BrownoutWire
 
 extension OpenAIDialect {
-    func reply(recorded json: JSON) -> Reply? { Reply(completion: json) }
-
     func plain(
         ofStream body: [UInt8], _ form: StreamForm, _ endpoint: Endpoint, _ promptTokens: Int
     ) -> ConvertedAnswer? {

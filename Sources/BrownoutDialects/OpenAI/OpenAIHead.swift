@@ -8,8 +8,6 @@ enum OpenAIHead {
     static let tokenLimit = 2_000_000
     static let organization = "org-brownout"
     static let project = "proj_brownout"
-    static let json = "application/json"
-    static let events = "text/event-stream; charset=utf-8"
 
     /// `extra` comes first of the fields that are not on every answer.
     static func head(

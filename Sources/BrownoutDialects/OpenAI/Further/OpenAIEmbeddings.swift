@@ -77,9 +77,7 @@ enum OpenAIEmbeddings {
     }
 
     /// `vector` gives the vector of an input by its index.
-    static func answer(
-        _ request: EmbeddingRequest, _ context: AnswerContext, vector: (Int) -> [Float]
-    ) -> Answer {
+    static func body(_ request: EmbeddingRequest, vector: (Int) -> [Float]) -> [UInt8] {
         var bytes: [UInt8] = []
         // All at once: growing in steps would copy what is there again and again.
         let room = request.dimensions * (request.isBase64 ? 6 : 13) + 64
@@ -106,6 +104,6 @@ enum OpenAIEmbeddings {
         bytes.append(text: ",\"total_tokens\":")
         bytes.append(decimal: request.promptTokens)
         bytes.append(text: "}}")
-        return OpenAIDialect.plain(bytes, context, promptTokens: request.promptTokens)
+        return bytes
     }
 }

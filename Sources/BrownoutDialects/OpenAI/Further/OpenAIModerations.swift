@@ -68,9 +68,9 @@ enum OpenAIModerations {
             text: texts.joined(separator: "\n"), hasText: !texts.isEmpty, hasImage: hasImage)
     }
 
-    static func answer(
+    static func body(
         _ request: ModerationRequest, _ judgements: [Moderation], _ context: AnswerContext
-    ) -> Answer {
+    ) -> [UInt8] {
         var words = WordStream(context.exchange, salt: .moderation)
         let isOld = request.model.hasPrefix("text-moderation-")
         let categories = Moderation.Category.allCases.enumerated().filter {
@@ -106,7 +106,7 @@ enum OpenAIModerations {
         }
         writer.endArray()
         writer.endObject()
-        return OpenAIDialect.plain(writer.bytes, context, promptTokens: request.promptTokens)
+        return writer.bytes
     }
 
     /// Which parts of an input each score is about.
