@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutWire
 
 /// The head of Ollama's answers: what Gin and Go's `net/http` send, and nothing of limits or ids

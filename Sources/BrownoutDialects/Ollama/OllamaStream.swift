@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutWire
 
 /// The lines of an answer (wire facts, 10), each written by its index: one for each token of what

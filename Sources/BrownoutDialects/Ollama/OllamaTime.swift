@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 
 /// A moment as Go writes it: RFC 3339 with as many digits of a second as it has, nine at most.
 struct OllamaTime: Sendable {

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutWire
 
 extension Answer {
