@@ -27,7 +27,7 @@ package struct ConvertedAnswer: Equatable, Sendable {
         guard status < 400, !RecordedAnswer.hasEnded(stream, form) else { return answer }
         let json = try? JSON.parse(body)
         let reasons =
-            [json?["stop_reason"]]
+            [json?["stop_reason"], json?["done_reason"]]
             + (json?["choices"]?.arrayValue ?? []).map { $0["finish_reason"] }
         answer.isFinished = reasons.contains { !($0 ?? .null).isNull }
         return answer

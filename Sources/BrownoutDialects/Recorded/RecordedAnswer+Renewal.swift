@@ -36,19 +36,38 @@ extension RecordedAnswer {
     }
 
     /// The changes that say an answer was made at another time, in seconds since 1970: OpenAI's
-    /// `created`, in its body or in every chunk.
+    /// `created`, in its body or in every chunk, and Ollama's `created_at`, whose part of a second
+    /// stays. Others call it so where it is no time of an answer's, so `done` has to follow.
     package static func changes(
         created: Int64, in body: [UInt8], _ framing: EventFraming?
     ) -> [Change] {
         var changes: [Change] = []
         forEachJSON(in: body, framing) { json in
             var walk = JSONWalk(json)
+            var moment: Range<Int>?
             while let value = walk.next() {
-                guard !value.isString, walk.isAt([["created"]]) else { continue }
-                changes.append(Change(range: value.range, bytes: Array(String(created).utf8)))
+                if value.isString {
+                    if walk.isAt([["created_at"]]) { moment = value.range }
+                } else if walk.isAt([["created"]]) {
+                    changes.append(Change(range: value.range, bytes: Array(String(created).utf8)))
+                } else if let range = moment, walk.isAt([["done"]]) {
+                    moment = nil
+                    changes.append(
+                        Change(range: range, bytes: Self.moment(created, like: body[range])))
+                }
             }
         }
         return changes
+    }
+
+    /// A second in quotes, with the fraction that another moment has.
+    private static func moment(_ second: Int64, like old: ArraySlice<UInt8>) -> [UInt8] {
+        let point = old.firstIndex(of: UInt8(ascii: ".")) ?? old.endIndex
+        let fraction = old[point...].prefix {
+            $0 == UInt8(ascii: ".") || $0 &- UInt8(ascii: "0") < 10
+        }
+        return Array("\"\(WireTime.rfc3339(second).dropLast())".utf8) + fraction
+            + Array("Z\"".utf8)
     }
 
     /// A body with changes made, which must be in order and apart.
@@ -105,6 +124,7 @@ extension RecordedAnswer {
         ["choices", nil, "delta", "tool_calls", nil, "id"],
         ["choices", nil, "message", "tool_calls", nil, "id"],
         ["content_block", "id"], ["content", nil, "id"],
+        ["message", "tool_calls", nil, "id"],
     ]
 
     /// Visits the JSON of a plain body, or that of each event.

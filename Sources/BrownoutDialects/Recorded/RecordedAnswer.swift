@@ -68,6 +68,7 @@ package enum RecordedAnswer {
     private static let marks: [StaticString] = [
         "\"arguments\":\"", "\"arguments\": \"", "\"partial_json\":\"", "\"partial_json\": \"",
         "\"input\":{", "\"input\": {", "\"input\":\"", "\"input\": \"",
+        "\"arguments\":{", "\"arguments\": {",
     ]
 
     /// The JSON that the events of a body carry, in order; what is none, as `[DONE]`, is left out.

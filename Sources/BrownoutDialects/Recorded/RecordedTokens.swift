@@ -57,7 +57,7 @@ extension RecordedAnswer {
     }
 
     /// Where providers put what a model says: OpenAI's choices, plain and streamed, its older
-    /// completions, Anthropic's blocks and deltas. `reasoning_content` and `reasoning` are what
+    /// completions, Anthropic's blocks and deltas, Ollama's messages and responses. `reasoning_content` and `reasoning` are what
     /// servers that speak OpenAI's language call thinking.
     private static let said: [JSONWalk.Pattern] = [
         ["choices", nil, "delta", "content"], ["choices", nil, "message", "content"],
@@ -75,8 +75,12 @@ extension RecordedAnswer {
         ["content", nil, "text"], ["content", nil, "thinking"],
         ["content_block", "text"], ["content_block", "thinking"],
         ["delta", "text"], ["delta", "thinking"], ["delta", "partial_json"],
+        ["message", "content"], ["message", "thinking"], ["response"], ["thinking"],
+        ["message", "tool_calls", nil, "function", "arguments"],
     ]
 
-    /// Anthropic's plain answers hold the input of a tool as JSON.
-    private static let inputs: [JSONWalk.Pattern] = [["content", nil, "input"]]
+    /// Anthropic's plain answers hold the input of a tool as JSON, and so do all of Ollama's.
+    private static let inputs: [JSONWalk.Pattern] = [
+        ["content", nil, "input"], ["message", "tool_calls", nil, "function", "arguments"],
+    ]
 }

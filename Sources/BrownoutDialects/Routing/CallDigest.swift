@@ -59,7 +59,7 @@ package enum CallDigest {
     /// Whether a member of any other request says only how the answer is sent, or for whom.
     package static func isAside(_ key: String) -> Bool {
         switch key {
-        case "stream", "stream_options", "user", "encoding_format": true
+        case "stream", "stream_options", "user", "encoding_format", "keep_alive": true
         default: false
         }
     }
@@ -86,6 +86,9 @@ package enum CallDigest {
         case (5, "tools"): (5, .plain)
         case (5, "top_p"): (6, .plain)
         case (5, "top_k"): (7, .plain)
+        case (5, "think"): (28, .plain)
+        case (6, "format"): (29, .plain)
+        case (7, "options"): (30, .plain)
         case (6, "system"): (8, .content)
         case (8, "messages"): (9, .messages)
         case (8, "logprobs"): (10, .plain)
@@ -124,7 +127,8 @@ package enum CallDigest {
             hash.combine(
                 sum(members) { key, value, part in
                     switch (key.utf8.count, key) {
-                    case (4, "role"), (4, "name"), (7, "refusal"), (13, "function_call"):
+                    case (4, "role"), (4, "name"), (6, "images"), (7, "refusal"),
+                        (8, "thinking"), (9, "tool_name"), (13, "function_call"):
                         combine(value, into: &part)
                     case (7, "content"): combine(content: value, into: &part)
                     case (10, "tool_calls"): combine(calls: value, into: &part)

@@ -24,11 +24,14 @@ extension EventStream {
 
 extension JSON {
     /// With another value for the list that holds what an answer says: of completions, messages,
-    /// or of OpenAI's other endpoints. An answer has one of them.
+    /// or of other endpoints. An answer has one of them. Ollama's have no list: of its message
+    /// nothing is left, and of its response no text.
     func replacingAnswerList(with value: JSON) -> JSON? {
-        for key in ["choices", "content", "results", "data"] {
+        for key in ["choices", "content", "results", "data", "embeddings", "embedding", "models"] {
             if let changed = changing(key, { $0.arrayValue.map { _ in value } }) { return changed }
         }
-        return nil
+        return changing("message") { message in
+            message["content"]?.stringValue.map { _ in value.isNull ? value : .object([]) }
+        } ?? changing("response") { $0.stringValue.map { _ in value.isNull ? value : "" } }
     }
 }

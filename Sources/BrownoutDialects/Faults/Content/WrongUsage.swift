@@ -7,10 +7,13 @@ extension Answer {
     /// - OpenAI: the parts are a thousand more than their total.
     /// - Anthropic, which names no total: what was written to the cache is a thousand more than
     ///   its two parts, and the output in the end a thousand more than was said.
+    /// - Ollama: a thousand tokens more than were said, or read where none are said.
     func withWrongUsage() -> Answer? {
         editing { json in
             json.changing("usage", Self.contradicting)
                 ?? json.changing("message") { $0.changing("usage", Self.withMoreWritten) }
+                ?? json.changing("eval_count") { $0.plus(Self.excess) }
+                ?? json.changing("prompt_eval_count") { $0.plus(Self.excess) }
         }
     }
 

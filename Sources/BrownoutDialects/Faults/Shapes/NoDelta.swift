@@ -8,6 +8,7 @@ extension Answer {
     /// - OpenAI: what Azure's filter sends in its asynchronous mode: a choice with what was found
     ///   so far (wire facts, 5).
     /// - Anthropic: a `content_block_delta` that has only its index.
+    /// - Ollama: a line without `message` or `response`.
     ///
     /// Nil where no event has a delta: OpenAI's older completions, and answers that say nothing.
     func withoutDelta() -> Answer? {
@@ -20,7 +21,8 @@ extension Answer {
     }
 
     private static func bare(_ event: JSON) -> JSON? {
-        event.without("delta")
+        if event["done"] != nil { return event.without("message") ?? event.without("response") }
+        return event.without("delta")
             ?? event.changing("choices") { choices in
                 choices.changingEach { choice in
                     guard choice["delta"] != nil else { return nil }
