@@ -46,9 +46,7 @@ package enum Dialects {
     package static func answer(
         _ request: ParsedRequest, reply: Reply?, context: AnswerContext
     ) -> Answer {
-        let dialect = of(request.facts.dialect)
-        if case .refuse(let error) = request.intent { return dialect.answer(error, context) }
-        return dialect.answer(request, reply, context)
+        of(request.facts.dialect).answer(request, reply, context)
     }
 
     /// The answer to a request for embeddings; `vector` gives the one of an input by its index.
@@ -85,14 +83,29 @@ package enum Dialects {
         of(request.facts.dialect).errorEvents(fault, request, context)
     }
 
-    /// What the streams of a dialect have.
+    /// What the streams of a dialect have, where an endpoint has none of its own.
     package static func streamForm(_ dialect: DialectName) -> StreamForm {
         profile(dialect).streams
     }
 
-    /// Whether the streams of a dialect have what a fault is about.
+    /// What the streams of an endpoint have.
+    package static func streamForm(_ dialect: DialectName, of endpoint: Endpoint) -> StreamForm {
+        profile(dialect).streams(of: endpoint)
+    }
+
+    /// Whether some streams of a dialect have what a fault is about.
     package static func streams(of dialect: DialectName, have trait: StreamTrait) -> Bool {
-        streamForm(dialect).has(trait)
+        let profile = profile(dialect)
+        return profile.streams.has(trait)
+            || profile.paths.contains { $0.streams?.has(trait) == true }
+    }
+
+    /// Whether a dialect has an endpoint whose streams have what a fault is about.
+    package static func streams(
+        of dialect: DialectName, at endpoint: Endpoint, have trait: StreamTrait
+    ) -> Bool {
+        let profile = profile(dialect)
+        return profile.serves(endpoint) && profile.streams(of: endpoint).has(trait)
     }
 
     /// What the provider says where there is no source for its answer.

@@ -90,6 +90,8 @@ package struct ServedPath: Sendable {
     /// Behind the version, with its slash; where the name of a model follows, with one at its end.
     package let path: String
     package let endpoint: Endpoint
+    /// What its streams have; nil: what the provider's have.
+    package let streams: StreamForm?
 
     /// Whether the name of a model follows, to the end.
     package var takesModel: Bool { !isRoot && path.utf8.last == UInt8(ascii: "/") }
@@ -100,9 +102,10 @@ package struct ServedPath: Sendable {
     /// Whether a URL that ends so may be one of the endpoint.
     package var isTelling: Bool { !isRoot && !takesModel }
 
-    init(_ path: String, _ endpoint: Endpoint) {
+    init(_ path: String, _ endpoint: Endpoint, streams: StreamForm? = nil) {
         self.path = path
         self.endpoint = endpoint
+        self.streams = streams
     }
 }
 
@@ -125,6 +128,11 @@ extension ProviderProfile {
     /// Whether the provider's API has such an endpoint. Every API has paths that nobody knows.
     package func serves(_ endpoint: Endpoint) -> Bool {
         endpoint == .unknown || paths.contains { $0.endpoint == endpoint }
+    }
+
+    /// What the streams of an endpoint have.
+    package func streams(of endpoint: Endpoint) -> StreamForm {
+        paths.first { $0.endpoint == endpoint }?.streams ?? streams
     }
 
     /// A path of the provider's with its version.

@@ -142,13 +142,19 @@ struct OllamaCompletion: Sendable {
         bytes.append(text: isChat ? "},\"done\":false}" : ",\"done\":false}")
     }
 
-    func appendCallStart(_ index: Int, to bytes: inout [UInt8]) {
-        var words = WordStream(state: calls[index].id)
-        bytes.append(text: "{\"id\":\"call_")
+    /// `call_` and eight letters or digits.
+    static func appendID(_ word: UInt64, to bytes: inout [UInt8]) {
+        var words = WordStream(state: word)
+        bytes.append(text: "call_")
         for _ in 0..<8 {
             let digit = UInt8(truncatingIfNeeded: words.below(36))
             bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
+    }
+
+    func appendCallStart(_ index: Int, to bytes: inout [UInt8]) {
+        bytes.append(text: "{\"id\":\"")
+        Self.appendID(calls[index].id, to: &bytes)
         bytes.append(text: "\",\"function\":{\"index\":")
         bytes.append(decimal: index)
         bytes.append(text: ",\"name\":")

@@ -14,6 +14,9 @@ extension OllamaDialect {
     func checkKey(_ headers: RequestHeaders) throws(ProviderError) {}
 
     func parse(_ request: RoutedRequest) throws(ProviderError) -> ParsedRequest.Intent {
+        if OllamaCompatible.serves(request.route.endpoint) {
+            return try OllamaCompatible().parse(request)
+        }
         switch request.route.endpoint {
         case .ollamaChat: return try OllamaParser.intent(request, isChat: true)
         case .generate: return try OllamaParser.intent(request, isChat: false)

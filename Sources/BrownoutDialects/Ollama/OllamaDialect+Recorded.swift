@@ -3,11 +3,16 @@ import BrownoutJSON
 import BrownoutWire
 
 extension OllamaDialect {
-    func reply(recorded json: JSON) -> Reply? { Reply(ollama: json) }
+    func reply(recorded json: JSON) -> Reply? {
+        json["choices"] == nil ? Reply(ollama: json) : OllamaCompatible().reply(recorded: json)
+    }
 
     func plain(
         ofStream body: [UInt8], _ form: StreamForm, _ endpoint: Endpoint, _ promptTokens: Int
     ) -> ConvertedAnswer? {
+        if OllamaCompatible.serves(endpoint) {
+            return OllamaCompatible().plain(ofStream: body, form, endpoint, promptTokens)
+        }
         var assembly = OllamaAssembly(isChat: endpoint.operation == .chat)
         RecordedAnswer.eachFrame(body, form.framing) { assembly.take($0) }
         return assembly.answer()
@@ -16,7 +21,11 @@ extension OllamaDialect {
     func stream(
         ofPlain json: JSON, _ endpoint: Endpoint, includesUsage: Bool
     ) -> ConvertedAnswer? {
-        OllamaUnfolding(json)?.answer()
+        if OllamaCompatible.serves(endpoint) {
+            return OllamaCompatible().stream(
+                ofPlain: json, endpoint, includesUsage: includesUsage)
+        }
+        return OllamaUnfolding(json)?.answer()
     }
 
     /// A line of which nothing is filled in, as Go writes it.

@@ -69,7 +69,8 @@ struct OllamaDialect {
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> Answer {
         Self.answer(
-            OllamaErrors.error(fault, request.facts), context, extra: Self.retry(fault, context))
+            OllamaErrors.error(fault, request.facts), request, context,
+            extra: Self.retry(fault, context))
     }
 
     /// A line with the error, after which the body ends (wire facts, 10).
@@ -77,11 +78,18 @@ struct OllamaDialect {
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> [StreamEvent] {
         let error = OllamaErrors.error(fault, request.facts, isBegun: true)
-        return [StreamEvent(nil, Self.body(error))]
+        let isCompatible = OllamaCompatible.serves(request.facts.endpoint)
+        return [
+            StreamEvent(
+                nil,
+                isCompatible ? OllamaCompatible().body(error, context) : Self.body(error))
+        ]
     }
 
+    /// An error in the envelope of the path that was asked; nil for `request`: of its own paths.
     private static func answer(
-        _ error: ProviderError, _ context: AnswerContext, extra: HeaderBlock
+        _ error: ProviderError, _ request: ParsedRequest?, _ context: AnswerContext,
+        extra: HeaderBlock = HeaderBlock()
     ) -> Answer {
         if let page = error.page {
             return Answer(
@@ -89,11 +97,13 @@ struct OllamaDialect {
                 body: .whole(WholeBody(Array(page.utf8))))
         }
         let isText = error.type == OllamaHead.ownText
+        let isCompatible = request.map { OllamaCompatible.serves($0.facts.endpoint) } ?? false
+        let json = isCompatible ? OllamaCompatible().body(error, context) : body(error)
         return Answer(
             head: OllamaHead.head(
                 error.status, isText ? OllamaHead.ownText : OllamaHead.json, context,
                 extra: extra),
-            body: .whole(WholeBody(isText ? Array(error.message.utf8) : body(error))))
+            body: .whole(WholeBody(isText ? Array(error.message.utf8) : json)))
     }
 
     /// Ollama's error envelope (wire facts, 10).
@@ -108,7 +118,13 @@ struct OllamaDialect {
 
 extension OllamaDialect: Dialect {
     func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
-        switch request.intent {
+        if case .refuse(let error) = request.intent {
+            return Self.answer(error, request, context)
+        }
+        if OllamaCompatible.serves(request.facts.endpoint) {
+            return OllamaCompatible().answer(request, reply, context)
+        }
+        return switch request.intent {
         case .chat(let chat), .countTokens(let chat):
             Self.answer(chat, reply ?? Reply(saying: "", to: chat), context, request.facts)
         case .embed(let embed):
@@ -128,10 +144,12 @@ extension OllamaDialect: Dialect {
     func embeddings(
         _ request: EmbeddingRequest, _ context: AnswerContext, vector: (Int) -> [Float]
     ) -> Answer {
-        OllamaEmbeddings.answer(request, context, vector: vector)
+        request.endpoint == .embeddings
+            ? OllamaCompatible().embeddings(request, context, vector: vector)
+            : OllamaEmbeddings.answer(request, context, vector: vector)
     }
 
     func answer(_ error: ProviderError, _ context: AnswerContext) -> Answer {
-        Self.answer(error, context, extra: HeaderBlock())
+        Self.answer(error, nil, context)
     }
 }

@@ -26,7 +26,8 @@ enum OllamaEmbeddings {
         let wanted = try field.integer(body["dimensions"], "dimensions") ?? 0
         var embedding = EmbeddingRequest(
             model: model, inputs: inputs.map { .text($0) },
-            dimensions: wanted > 0 ? min(wanted, size) : size, size: size, isBase64: false,
+            dimensions: wanted > 0 ? min(wanted, size) : size, size: size,
+            isBase64: body["encoding_format"] == "base64",
             promptTokens: inputs.reduce(0) { $0 + TokenEstimate.count($1) })
         embedding.endpoint = request.route.endpoint
         return embedding

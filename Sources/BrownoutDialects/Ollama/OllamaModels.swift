@@ -34,6 +34,7 @@ enum OllamaModels {
 
     /// When they were pulled.
     private static let pulled = "2025-11-04T09:12:33.409490317Z"
+    private static let pulledSecond = 1_762_247_553
 
     /// The body of `GET /api/tags`.
     static func list() -> [UInt8] {
@@ -103,6 +104,35 @@ enum OllamaModels {
         writer.field("modified_at", pulled)
         writer.endObject()
         return writer.bytes
+    }
+
+    /// The body of `GET /v1/models`: the same in OpenAI's form.
+    static func compatibleList() -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 1024)
+        writer.beginObject()
+        writer.field("object", "list")
+        writer.key("data")
+        writer.beginArray()
+        for model in catalogue { writeCompatible(model.name, &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The body of `GET /v1/models/{id}`.
+    static func compatible(_ name: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writeCompatible(name, &writer)
+        return writer.bytes
+    }
+
+    private static func writeCompatible(_ name: String, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("id", name)
+        writer.field("object", "model")
+        writer.field("created", pulledSecond)
+        writer.field("owned_by", "library")
+        writer.endObject()
     }
 
     private static func begin(_ model: Model, _ writer: inout JSONWriter) {

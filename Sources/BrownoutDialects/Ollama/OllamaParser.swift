@@ -7,6 +7,8 @@ struct OllamaParser {
     private let body: JSON
     private let field: GoField
     private let isChat: Bool
+    /// The model's own provider is asked for it.
+    private let isOwn: Bool
     /// What the model can do; nil: anything, as it is a scenario's own.
     private let abilities: OllamaFamily.Abilities?
     private let model: String
@@ -15,66 +17,89 @@ struct OllamaParser {
     static func intent(
         _ request: RoutedRequest, isChat: Bool
     ) throws(ProviderError) -> ParsedRequest.Intent {
-        let parser = try OllamaParser(request, isChat: isChat)
+        let field = GoField(name: isChat ? "ChatRequest" : "GenerateRequest")
+        return try intent(field.body(of: request), request, isChat: isChat)
+    }
+
+    /// The same, with a body that was made of the request's.
+    static func intent(
+        _ body: JSON, _ request: RoutedRequest, isChat: Bool
+    ) throws(ProviderError) -> ParsedRequest.Intent {
+        let parser = try OllamaParser(body, request, isChat: isChat)
         return try parser.intent()
     }
 
-    private init(_ request: RoutedRequest, isChat: Bool) throws(ProviderError) {
+    private init(
+        _ body: JSON, _ request: RoutedRequest, isChat: Bool
+    ) throws(ProviderError) {
         field = GoField(name: isChat ? "ChatRequest" : "GenerateRequest")
-        body = try field.body(of: request)
+        self.body = body
         self.isChat = isChat
         model = try field.string(body["model"], "model")
         if model.isEmpty, isChat { throw OllamaErrors.noModel }
         guard !model.isEmpty, model.utf8.count <= ChatRequest.longestModel else {
             throw OllamaErrors.unknownModel(model)
         }
-        abilities = request.isOfItsOwnModels ? OllamaFamily(model)?.abilities : nil
+        isOwn = request.isOfItsOwnModels
+        abilities = isOwn ? OllamaFamily(model)?.abilities : nil
     }
 
     private func intent() throws(ProviderError) -> ParsedRequest.Intent {
         let isUnloaded = try OllamaKeepAlive.isOver(body["keep_alive"])
         var chat = ChatRequest(
             model: model, stream: try field.bool(body["stream"], "stream") ?? true)
-        let isEmpty = isChat ? try readMessages(&chat) : try readPrompt(&chat)
+        let prompt = isChat ? try readMessages(&chat) : try readPrompt(&chat)
+        if prompt.isEmpty, isOwn, abilities == nil { throw OllamaErrors.unknownModel(model) }
         if let top = try field.integer(body["top_logprobs"], "top_logprobs"),
             !(0...20).contains(top)
         {
             throw OllamaErrors.refusal("top_logprobs must be between 0 and 20")
         }
         // Nothing to be said is how a model is loaded, or let go.
-        if isEmpty, isUnloaded { return .about(model: model) }
+        if prompt.isEmpty, isUnloaded { return .about(model: model) }
         chat.thinks = try thinks()
         try checkAbilities(chat)
         let options = try OllamaOptions(
             field.object(body["options"], "options", of: "map[string]interface {}"))
         chat.maxTokens = options.limit
         chat.stop = options.stop
-        if isEmpty { return .about(model: model) }
+        if prompt.isEmpty { return .about(model: model) }
         if let window = options.window, chat.promptTokens > window {
             if body["truncate"] == false { throw OllamaErrors.tooLong }
             chat.promptTokens = window
         }
         chat.responseFormat = try format()
+        if prompt.mayHoldSchema {
+            chat.readShape(of: prompt.messages, system: .string(prompt.system))
+        }
         return .chat(chat)
     }
 
     // MARK: - Prompts
 
-    /// Whether there are none.
-    private func readMessages(_ chat: inout ChatRequest) throws(ProviderError) -> Bool {
+    /// What of a prompt is asked for once more.
+    private struct Prompt {
+        var isEmpty: Bool
+        /// Whether it has the words of a JSON Schema.
+        var mayHoldSchema: Bool
+        var messages: JSON
+        var system = ""
+    }
+
+    private func readMessages(_ chat: inout ChatRequest) throws(ProviderError) -> Prompt {
         let messages = try field.array(body["messages"], "messages", of: "api.Message")
         let conversation = try OllamaConversation(messages, field)
         chat.userText = conversation.userText
         chat.endsWithToolResult = conversation.endsWithToolResult
         chat.calledTools = conversation.calledTools
         chat.promptTokens = conversation.tokens
-        if conversation.mayHoldSchema { chat.readShape(of: body["messages"]) }
         try readTools(&chat)
-        return messages.isEmpty
+        return Prompt(
+            isEmpty: messages.isEmpty, mayHoldSchema: conversation.mayHoldSchema,
+            messages: .array(messages))
     }
 
-    /// Whether there is none.
-    private func readPrompt(_ chat: inout ChatRequest) throws(ProviderError) -> Bool {
+    private func readPrompt(_ chat: inout ChatRequest) throws(ProviderError) -> Prompt {
         let prompt = try field.string(body["prompt"], "prompt")
         let system = try field.string(body["system"], "system")
         let template = try field.string(body["template"], "template")
@@ -93,11 +118,10 @@ struct OllamaParser {
             8 + TokenEstimate.count(prompt) + TokenEstimate.count(system)
             + TokenEstimate.count(suffix) + context.count
             + images * OllamaConversation.pictureTokens
-        if PromptSchema.mayBe(in: prompt) || PromptSchema.mayBe(in: system) {
-            chat.readShape(
-                of: [["role": "user", "content": .string(prompt)]], system: .string(system))
-        }
-        return prompt.isEmpty
+        return Prompt(
+            isEmpty: prompt.isEmpty,
+            mayHoldSchema: PromptSchema.mayBe(in: prompt) || PromptSchema.mayBe(in: system),
+            messages: [["role": "user", "content": .string(prompt)]], system: system)
     }
 
     private func readTools(_ chat: inout ChatRequest) throws(ProviderError) {

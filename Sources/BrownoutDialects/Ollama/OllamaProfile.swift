@@ -31,14 +31,23 @@ extension OllamaDialect {
             ServedPath("/api/embed", .embed), ServedPath("/api/embeddings", .embedding),
             ServedPath("/api/tags", .tags), ServedPath("/api/ps", .ps),
             ServedPath("/api/show", .show), ServedPath("/api/version", .version),
-            ServedPath("/", .root),
+            ServedPath("/v1/chat/completions", .chatCompletions, streams: .openAI),
+            ServedPath("/v1/completions", .completions, streams: .openAI),
+            ServedPath("/v1/embeddings", .embeddings), ServedPath("/v1/models", .models),
+            ServedPath("/v1/models/", .model), ServedPath("/", .root),
         ],
-        ownParts: ["api"], credentials: [.bearer], streams: .ollama,
+        ownParts: ownParts, credentials: [.bearer], streams: .ollama,
         sample: ("/api/chat", "llama3.2"), otherModels: ("llama2", "gemma:2b"),
         filterFinish: .verbatim("content_filter"), showsThinking: true,
         pathsByMember: [
             ("messages", "/api/chat"), ("prompt", "/api/generate"), ("input", "/api/embed"),
         ])
+
+    /// Those that are not served too, as its clients ask for them.
+    private static let ownParts = [
+        "chat", "generate", "embed", "embeddings", "tags", "ps", "show", "version", "pull", "push",
+        "create", "copy", "delete", "blobs",
+    ].map { "api/" + $0 }
 
     var profile: ProviderProfile { Self.ollama }
 }

@@ -62,9 +62,13 @@ package struct Advice: Equatable, Sendable {
     /// Ends of paths that are served, the longer ones first, and how an SDK has to be told where.
     private static let ends: [(end: String, dialect: DialectName)] = {
         var ends: [(end: String, dialect: DialectName)] = []
+        var known: [String] = []
         for profile in Dialects.profiles {
             for served in profile.paths where served.isTelling {
-                if ends.contains(where: { $0.end == served.path }) { continue }
+                // A path that two have is the first one's, as a rule.
+                let path = profile.fullPath(served.path)
+                if known.contains(path) { continue }
+                known.append(path)
                 ends.append((served.path, profile.name))
             }
         }

@@ -90,7 +90,7 @@ struct TraceImporter {
             provider: target.dialect.rawValue, dialect: target.dialect, path: target.path)
         let response = try response(
             trace, Self.isStream(payload) ?? asks.endpoint.streamsUnasked,
-            Dialects.streamForm(target.dialect).framing, place)
+            Dialects.streamForm(target.dialect, of: asks.endpoint).framing, place)
         keepCounts(of: trace, in: response, place)
         return Recording(
             id: id(trace["id"] ?? trace["signature"], index),

@@ -241,7 +241,7 @@ struct ReplayedAnswer {
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
         let endpoint = request.facts.endpoint
-        let own = Dialects.streamForm(request.facts.dialect)
+        let own = Dialects.streamForm(request.facts.dialect, of: endpoint)
         let made =
             wantsStream
             ? RecordedAnswer.stream(

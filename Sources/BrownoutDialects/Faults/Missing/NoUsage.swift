@@ -19,7 +19,7 @@ extension JSON {
     /// Without Ollama's counts of tokens, which stand alone.
     fileprivate var withoutCounts: JSON? {
         let rest = without("prompt_eval_count") ?? self
-        return rest.without("eval_count") ?? (rest == self ? nil : rest)
+        return rest.without("eval_count") ?? (rest == self ? Optional.none : rest)
     }
 }
 

@@ -71,18 +71,18 @@ private struct FaultSetting {
         guard case .streamWith(let trait) = fault.kind.need else { return nil }
         let dialects = DialectName.allCases.filter { Dialects.streams(of: $0, have: trait) }
         if dialects == DialectName.allCases { return nil }
-        let owners = dialects.map(\.rawValue).joined(separator: " or ")
+        let owners = dialects.map { "\($0.rawValue)'s" }.joined(separator: " or ")
         let isTaken = providers.contains { provider in
             dialects.contains(provider.dialect)
                 && (when.provider.isEmpty
                     || when.provider.contains { $0.matches(provider.name) })
         }
         if !isTaken {
-            return "it is \(owners)'s, and 'provider' takes none that speaks it"
+            return "it is \(owners), and 'provider' takes none that speaks it"
         }
         return onlyEndpoint { endpoint in
-            !dialects.contains { Dialects.profile($0).serves(endpoint) }
-        }.map { "\($0) is not \(owners)'s" }
+            !dialects.contains { Dialects.streams(of: $0, at: endpoint, have: trait) }
+        }.map { "\($0) is not \(owners)" }
     }
 
     private func obstacleToTools(_ fault: Fault) -> String? {
