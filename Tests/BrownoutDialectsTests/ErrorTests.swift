@@ -110,7 +110,7 @@ import Testing
             let answer = Dialects.error(
                 CauseFault(cause, message: "Closed \"today\"."), for: Samples.request(dialect),
                 context: Samples.context)
-            #expect(try answer.json().value(at: "/error/message") == "Closed \"today\".")
+            #expect(try answer.errorMessage() == "Closed \"today\".")
         }
     }
 

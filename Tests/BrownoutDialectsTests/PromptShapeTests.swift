@@ -16,7 +16,7 @@ import Testing
         var messages: [JSON] = [["role": "user", "content": user]]
         var changes = more
         switch (dialect, system) {
-        case (.openai, let system?):
+        case (.openai, let system?), (.ollama, let system?):
             messages.insert(["role": "system", "content": system], at: 0)
         case (.anthropic, let system?): changes.append(("system", system))
         case (_, nil): break
@@ -74,6 +74,8 @@ import Testing
             row.asks ? ChatRequest.PromptShape(schema: schema, isFenced: row.isFenced) : nil
         #expect(shape(dialect, system: .string(text)) == expected)
         #expect(shape(dialect, .string(text)) == expected)
+        // Ollama's messages are texts.
+        guard dialect != .ollama else { return }
         let parts: JSON = [["type": "text", "text": .string(text)]]
         #expect(shape(dialect, system: parts) == expected)
         #expect(shape(dialect, parts) == expected)
@@ -99,14 +101,18 @@ import Testing
     func aSchemaInAFieldOfItsOwnIsStronger(_ dialect: DialectName) {
         let schema: JSON = ["type": "object", "properties": [:], "additionalProperties": false]
         let more: [(String, JSON)] =
-            dialect == .openai
-            ? [
-                (
-                    "response_format",
-                    ["type": "json_schema", "json_schema": ["name": "x", "schema": schema]]
-                )
-            ]
-            : [("output_config", ["format": ["type": "json_schema", "schema": schema]])]
+            switch dialect {
+            case .openai:
+                [
+                    (
+                        "response_format",
+                        ["type": "json_schema", "json_schema": ["name": "x", "schema": schema]]
+                    )
+                ]
+            case .anthropic:
+                [("output_config", ["format": ["type": "json_schema", "schema": schema]])]
+            case .ollama: [("format", schema)]
+            }
         #expect(
             shape(dialect, .string("Answer with JSON: \(Self.person)"), more: more) == nil)
     }

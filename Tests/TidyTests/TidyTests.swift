@@ -138,14 +138,17 @@ import Testing
     /// the exceptions, and what was measured of SDKs, which is about clients.
     @Test func noProviderIsToldApartOutsideItsFolder() throws {
         let named = try Regex(
-            #"\.(openai|anthropic|openAI)\b|case (openai|anthropic)\b|\bis(OpenAI|Anthropic)\b"#)
+            #"\.(openai|anthropic|openAI|ollama)\b|case (openai|anthropic|ollama)\b|"#
+                + #"\bis(OpenAI|Anthropic|Ollama)\b"#)
         let exceptions = [
             "Sources/BrownoutEngine/Provider.swift", "Sources/BrownoutDialects/Dialects.swift",
             "Sources/BrownoutEngine/Faults/ClientReaction.swift",
             "Sources/BrownoutDialects/Shared/StreamForm+Dialects.swift",
         ]
         let found = findings("Sources") { file in
-            let folders = ["OpenAI", "Anthropic"].map { "Sources/BrownoutDialects/\($0)/" }
+            let folders = ["OpenAI", "Anthropic", "Ollama"].map {
+                "Sources/BrownoutDialects/\($0)/"
+            }
             if exceptions.contains(file.path) || folders.contains(where: file.path.hasPrefix) {
                 return []
             }

@@ -24,7 +24,7 @@ import Testing
         let text = String(decoding: answer.bytes, as: UTF8.self)
         #expect(text.hasPrefix("<!DOCTYPE html>"))
         #expect(text.hasSuffix("</html>\n"))
-        #expect(text.contains(dialect == .openai ? "api.openai.com" : "api.anthropic.com"))
+        #expect(text.contains(Dialects.profile(dialect).hosts[0]))
         #expect(!text.contains("\r"))
     }
 
