@@ -36,7 +36,7 @@ def run(folder, *arguments, text=None):
      "error: --upstream is 'openai'; expected NAME=URL, for example "
      "openai=https://api.openai.com/v1\nUsage: brownout record "),
     (["record", "--upstream", "foo=http://localhost:1", "--to", "x.yaml"],
-     "error: 'foo' is not a provider; known are openai, anthropic, and a scenario can add others\n"
+     "error: 'foo' is not a provider; known are openai, anthropic, ollama, and a scenario can add others\n"
      "Usage: brownout record "),
     (["recordings", "export", "x.yaml", "--to", "x.txt"],
      "error: 'x.txt' does not say what to write; give --format har or --format vcr\n"
