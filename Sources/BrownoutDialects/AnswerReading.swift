@@ -35,8 +35,8 @@ package struct AnswerReading: Sendable {
     package var ids: [JSONPath]
     /// The ids of its calls of tools.
     package var callIDs: [JSONPath]
-    /// When it was made; nil: it does not say.
-    package var created: Created?
+    /// When it was made, at one of these places.
+    package var created: [Created] = []
 
     /// Types of events behind which nothing comes, besides the end that the form of the streams
     /// has: errors, and the ends of streams that are only passed on.
@@ -56,7 +56,8 @@ extension AnswerReading {
 
     /// The member of an event that has a piece of what is said.
     struct Delta: Sendable {
-        var path: JSONPath
+        /// The first that an event has counts.
+        var paths: [JSONPath]
         /// What an event may have in its place, besides its index (`no-delta`); empty: nothing.
         var instead: [JSONMember] = []
     }

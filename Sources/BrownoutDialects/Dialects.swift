@@ -10,6 +10,7 @@ package enum Dialects {
         case .openai: OpenAIDialect()
         case .anthropic: AnthropicDialect()
         case .mistral: MistralDialect()
+        case .ollama: OllamaDialect()
         }
     }
 
@@ -46,9 +47,7 @@ package enum Dialects {
     package static func answer(
         _ request: ParsedRequest, reply: Reply?, context: AnswerContext
     ) -> Answer {
-        let dialect = of(request.facts.dialect)
-        if case .refuse(let error) = request.intent { return dialect.answer(error, context) }
-        return dialect.answer(request, reply, context)
+        of(request.facts.dialect).answer(request, reply, context)
     }
 
     /// The answer to a request for embeddings; `vector` gives the one of an input by its index.
@@ -85,14 +84,29 @@ package enum Dialects {
         of(request.facts.dialect).errorEvents(fault, request, context)
     }
 
-    /// What the streams of a dialect have.
+    /// What the streams of a dialect have, where an endpoint has none of its own.
     package static func streamForm(_ dialect: DialectName) -> StreamForm {
         profile(dialect).streams
     }
 
-    /// Whether the streams of a dialect have what a fault is about.
+    /// What the streams of an endpoint have.
+    package static func streamForm(_ dialect: DialectName, of endpoint: Endpoint) -> StreamForm {
+        profile(dialect).streams(of: endpoint)
+    }
+
+    /// Whether some streams of a dialect have what a fault is about.
     package static func streams(of dialect: DialectName, have trait: StreamTrait) -> Bool {
-        streamForm(dialect).has(trait)
+        let profile = profile(dialect)
+        return profile.streams.has(trait)
+            || profile.paths.contains { $0.streams?.has(trait) == true }
+    }
+
+    /// Whether a dialect has an endpoint whose streams have what a fault is about.
+    package static func streams(
+        of dialect: DialectName, at endpoint: Endpoint, have trait: StreamTrait
+    ) -> Bool {
+        let profile = profile(dialect)
+        return profile.serves(endpoint) && profile.streams(of: endpoint).has(trait)
     }
 
     /// What the provider says where there is no source for its answer.
@@ -104,9 +118,9 @@ package enum Dialects {
 
     // MARK: Ids
 
-    /// The provider-native request id that carries an exchange.
-    package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String {
-        RequestID.text(id, profile(dialect).requestIDs)
+    /// The provider-native request id that carries an exchange; nil: the provider has none.
+    package static func requestID(_ id: ExchangeID, dialect: DialectName) -> String? {
+        profile(dialect).requestIDs.map { RequestID.text(id, $0) }
     }
 
     /// The exchange that a request id carries, or the ray id of a proxy's page, or sixteen bare
@@ -138,7 +152,7 @@ extension ParsedRequest {
         case .complete(let text): text.chat.promptTokens
         case .embed(let request): request.promptTokens
         case .moderate(let request): request.promptTokens
-        case .listModels, .model, .refuse: 0
+        case .listModels, .model, .about, .refuse: 0
         }
     }
 }

@@ -56,6 +56,9 @@ package struct ParsedRequest: Sendable {
         case countTokens(ChatRequest)
         case listModels(ModelQuery)
         case model(String)
+        /// What the server says by itself, of itself or of a model, whose name it is; empty: of
+        /// none.
+        case about(model: String)
         /// The provider's own 4xx.
         case refuse(ProviderError)
     }

@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 
 /// An input of OpenAI's older endpoints: a text, or the numbers of its tokens.
 package enum PromptInput: Equatable, Sendable {
@@ -23,7 +23,7 @@ package enum PromptInput: Equatable, Sendable {
 /// What `POST /v1/embeddings` asks.
 package struct EmbeddingRequest: Sendable {
     package var model: String
-    /// At least one.
+    /// None where the provider answers that too.
     package var inputs: [PromptInput]
     /// Numbers that each vector has.
     package var dimensions: Int
@@ -32,6 +32,8 @@ package struct EmbeddingRequest: Sendable {
     /// Little-endian floats in base64, in place of a list of numbers.
     package var isBase64: Bool
     package var promptTokens: Int
+    /// Where it is asked, for a provider that has several such endpoints.
+    package var endpoint: Endpoint?
 
     package init(
         model: String, inputs: [PromptInput], dimensions: Int, size: Int, isBase64: Bool,

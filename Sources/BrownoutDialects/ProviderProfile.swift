@@ -33,10 +33,10 @@ package final class ProviderProfile: Sendable {
     package let answers: AnswerReading
     /// What is to be known of its requests without its parser.
     package let requests: RequestReading
-    /// The field of its answers that has the request's id.
-    package let requestIDField: String
-    /// The form of those ids.
-    let requestIDs: RequestIDForm
+    /// The field of its answers that has the request's id; nil: none has.
+    package let requestIDField: String?
+    /// The form of those ids; nil where there are none.
+    let requestIDs: RequestIDForm?
     /// A model that everybody may ask, and the path of a chat with it.
     package let sample: (path: String, model: String)
     /// What names of its models begin with, where nobody else's do.
@@ -58,8 +58,8 @@ package final class ProviderProfile: Sendable {
         basePath: String = "", version: String = "v1", versionIsOptional: Bool = false,
         paths: [ServedPath], ownParts: [String] = [], marker: String? = nil,
         credentials: [CredentialPlace], streams: StreamForm, answers: AnswerReading,
-        requests: RequestReading = RequestReading(), requestIDField: String,
-        requestIDs: RequestIDForm,
+        requests: RequestReading = RequestReading(), requestIDField: String? = nil,
+        requestIDs: RequestIDForm? = nil,
         sample: (path: String, model: String), modelPrefixes: [String] = [],
         otherModels: (String, String), filterFinish: Reply.Finish, showsThinking: Bool = false,
         pathsByMember: [(member: String, path: String)],
@@ -99,14 +99,26 @@ package struct ServedPath: Sendable {
     package let endpoint: Endpoint
     /// Whether its answers are streams, where the path says it; nil: requests say it as all others.
     package let stream: StreamChoice?
+    /// What its streams have; nil: what the provider's have.
+    package let streams: StreamForm?
 
     /// Whether the name of a model follows, to the end.
-    package var takesModel: Bool { path.utf8.last == UInt8(ascii: "/") }
+    package var takesModel: Bool { !isRoot && path.utf8.last == UInt8(ascii: "/") }
 
-    init(_ path: String, _ endpoint: Endpoint, stream: StreamChoice? = nil) {
+    /// Whether it is the root, which every URL could end with.
+    private var isRoot: Bool { path == "/" }
+
+    /// Whether a URL that ends so may be one of the endpoint.
+    package var isTelling: Bool { !isRoot && !takesModel }
+
+    init(
+        _ path: String, _ endpoint: Endpoint, stream: StreamChoice? = nil,
+        streams: StreamForm? = nil
+    ) {
         self.path = path
         self.endpoint = endpoint
         self.stream = stream
+        self.streams = streams
     }
 }
 
@@ -129,6 +141,11 @@ extension ProviderProfile {
     /// Whether the provider's API has such an endpoint. Every API has paths that nobody knows.
     package func serves(_ endpoint: Endpoint) -> Bool {
         endpoint == .unknown || paths.contains { $0.endpoint == endpoint }
+    }
+
+    /// What the streams of an endpoint have.
+    package func streams(of endpoint: Endpoint) -> StreamForm {
+        paths.first { $0.endpoint == endpoint }?.streams ?? streams
     }
 
     /// A path of the provider's with its version.

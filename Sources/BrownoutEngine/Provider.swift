@@ -3,6 +3,7 @@ package enum DialectName: String, CaseIterable, Sendable {
     case openai
     case anthropic
     case mistral
+    case ollama
 
     /// All of them, for people.
     package static let list = allCases.map(\.rawValue).joined(separator: ", ")
@@ -53,11 +54,21 @@ package struct Endpoint: Hashable, Sendable {
     package let operation: Operation
     /// The method that its requests have.
     package let method: String
+    /// Whether a request for the head alone is answered too.
+    package let answersHEAD: Bool
 
-    package init(_ name: String, _ operation: Operation, method: String = "POST") {
+    package init(
+        _ name: String, _ operation: Operation, method: String = "POST", answersHEAD: Bool = false
+    ) {
         self.name = name
         self.operation = operation
         self.method = method
+        self.answersHEAD = answersHEAD
+    }
+
+    /// Whether requests may have a method.
+    package func takes(_ method: String) -> Bool {
+        method == self.method || answersHEAD && method == "HEAD"
     }
 
     /// Operations first: they tell most endpoints apart, and names the rest.

@@ -159,7 +159,11 @@ extension RecordedRequest {
 
 extension Recording {
     /// What its stream has; nil: it is none.
-    package var form: StreamForm? { response.form(of: provenance.dialect) }
+    package var form: StreamForm? {
+        let asked = RequestAddress(
+            provider: provenance.provider, dialect: provenance.dialect, path: request.path)
+        return response.form(of: provenance.dialect, asked.endpoint)
+    }
 }
 
 extension RecordedResponse {
@@ -170,8 +174,8 @@ extension RecordedResponse {
     }
 
     /// What its stream has, where a dialect has written it; nil: it is none.
-    package func form(of dialect: DialectName) -> StreamForm? {
-        var form = Dialects.streamForm(dialect)
+    package func form(of dialect: DialectName, _ endpoint: Endpoint = .unknown) -> StreamForm? {
+        var form = Dialects.streamForm(dialect, of: endpoint)
         let isArray = body.first { $0 > 0x20 } == UInt8(ascii: "[")
         guard
             let framing = form.framing(ofType: head?.header("content-type"), isArray: isArray)

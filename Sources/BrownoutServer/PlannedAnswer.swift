@@ -66,7 +66,7 @@ struct PlannedAnswer {
             Synthesis.reply(
                 to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,
                 key: decision.key, wishes: wishes)
-        case .embed, .moderate, .countTokens, .listModels, .model, .refuse: nil
+        case .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse: nil
         }
     }
 
@@ -117,7 +117,7 @@ struct PlannedAnswer {
         guard substitute == nil else { return nil }
         return switch request.intent {
         case .chat, .complete, .embed, .moderate, .countTokens: request.promptTokens
-        case .listModels, .model, .refuse: nil
+        case .listModels, .model, .about, .refuse: nil
         }
     }
 
@@ -183,7 +183,7 @@ struct PlannedAnswer {
             Dialects.moderations(
                 moderate, moderate.inputs.map(Moderator.judge), of: request.facts.dialect,
                 context: context)
-        case .chat, .complete, .countTokens, .listModels, .model, .refuse:
+        case .chat, .complete, .countTokens, .listModels, .model, .about, .refuse:
             Dialects.answer(request, reply: reply, context: context)
         }
     }
@@ -196,7 +196,7 @@ extension ParsedRequest {
         case .chat(let chat) where !chat.stream:
             chat.choices * (chat.wantsOdds ? 1 + chat.alternatives : 1) >= 256
         case .embed(let embed): embed.inputs.count >= 16
-        case .chat, .complete, .moderate, .countTokens, .listModels, .model, .refuse: false
+        case .chat, .complete, .moderate, .countTokens, .listModels, .model, .about, .refuse: false
         }
     }
 
@@ -205,7 +205,7 @@ extension ParsedRequest {
         switch intent {
         case .chat(let chat): chat.stream
         case .complete(let text): text.chat.stream
-        case .embed, .moderate, .countTokens, .listModels, .model, .refuse: false
+        case .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse: false
         }
     }
 }

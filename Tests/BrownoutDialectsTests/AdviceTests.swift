@@ -30,7 +30,8 @@ import Testing
         ("POST /v1beta/models/gemini-2.5-pro:generateContent?key=secret", "Gemini"),
         ("POST /v1/models/gemini-2.5-pro:streamGenerateContent", "Gemini"),
         ("POST /model/anthropic.claude-v2/invoke", "Bedrock"),
-        ("POST /api/chat", "Ollama's own API"),
+        ("POST /openai/api/chat", "was probably meant to end with /ollama, without /v1"),
+        ("POST /api/pull", "of Ollama's API that are api/chat, api/generate"),
         (
             "POST //chat/completions",
             "a slash too many; the base URL was probably meant to end with /openai/v1"

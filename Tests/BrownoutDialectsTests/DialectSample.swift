@@ -14,8 +14,6 @@ struct DialectSample {
     var length = "length"
     var toolCalls = "tool_calls"
     var filter = "content_filter"
-    /// Where an error says what is wrong.
-    var errorMessage = "/error/message"
     /// A declined answer has a member of its own, and ends as any other.
     var hasRefusals = false
     /// The member of a request that names stop sequences.
@@ -33,6 +31,8 @@ struct DialectSample {
     enum Form {
         case choices
         case blocks
+        /// Ollama's: a line says what is new, and calls are JSON.
+        case lines
     }
 
     static func of(_ dialect: DialectName) -> DialectSample {
@@ -40,6 +40,7 @@ struct DialectSample {
         case .openai: openAI
         case .anthropic: anthropic
         case .mistral: mistral
+        case .ollama: ollama
         }
     }
 
@@ -67,9 +68,18 @@ struct DialectSample {
         body: [
             JSONMember("model", "mistral-small-latest"), JSONMember("messages", Samples.messages),
         ],
-        filter: "error", errorMessage: "/message", notJSON: (422, #"[{"type":"json_invalid""#),
+        filter: "error", notJSON: (422, #"[{"type":"json_invalid""#),
         tooLarge: "gateway",
         requestID: ("", 36), callID: "", end: .done)
+
+    private static let ollama = DialectSample(
+        headers: [],
+        body: [
+            JSONMember("model", "llama3.2"), JSONMember("stream", false),
+            JSONMember("messages", Samples.messages),
+        ],
+        form: .lines, toolCalls: "stop", notJSON: (400, ""), tooLarge: "", requestID: ("", 0),
+        callID: "call_", end: .done)
 }
 
 extension DialectSample {
@@ -78,6 +88,7 @@ extension DialectSample {
         switch form {
         case .choices: "choices"
         case .blocks: "content"
+        case .lines: "message"
         }
     }
 
@@ -86,6 +97,7 @@ extension DialectSample {
         switch form {
         case .choices: ("/choices/0/message/content", "/choices/0/delta/content")
         case .blocks: ("/content/0/text", "/delta/text")
+        case .lines: ("/message/content", "/message/content")
         }
     }
 
@@ -94,6 +106,7 @@ extension DialectSample {
         switch form {
         case .choices: "/choices/0/delta/tool_calls/0/function/arguments"
         case .blocks: "/delta/partial_json"
+        case .lines: "/message/tool_calls/0/function/arguments"
         }
     }
 
@@ -107,6 +120,7 @@ extension DialectSample {
             )
         case .blocks:
             ("output_config", ["format": ["type": "json_schema", "schema": schema]])
+        case .lines: ("format", schema)
         }
     }
 }

@@ -110,8 +110,7 @@ import Testing
             let answer = Dialects.error(
                 CauseFault(cause, message: "Closed \"today\"."), for: Samples.request(dialect),
                 context: Samples.context)
-            let message = try answer.json().value(at: DialectSample.of(dialect).errorMessage)
-            #expect(message == "Closed \"today\".")
+            #expect(try answer.errorMessage() == "Closed \"today\".")
         }
     }
 

@@ -107,6 +107,23 @@ import Testing
         Row(
             target: "/v1/complete", provider: "anthropic", dialect: .anthropic,
             endpoint: .unknown, headers: [version]),
+        Row(target: "/api/chat", provider: "ollama", dialect: .ollama, endpoint: .ollamaChat),
+        Row(
+            target: "/s/blue/api/embeddings", provider: "ollama", dialect: .ollama,
+            endpoint: .embedding, session: "blue"),
+        Row(
+            target: "/api/pull", provider: "ollama", dialect: .ollama, endpoint: .unknown),
+        Row(
+            target: "/api/other", provider: "openai", dialect: .openai, endpoint: .unknown),
+        Row(
+            target: "/ollama/api/tags", provider: "ollama", dialect: .ollama, endpoint: .tags,
+            method: "HEAD"),
+        Row(
+            target: "/ollama/", provider: "ollama", dialect: .ollama, endpoint: .root,
+            method: "GET"),
+        Row(
+            target: "/ollama", provider: "ollama", dialect: .ollama, endpoint: .root,
+            method: "GET"),
         Row(target: "/", provider: "openai", dialect: .openai, endpoint: .unknown),
         Row(target: "*", provider: "openai", dialect: .openai, endpoint: .unknown),
         Row(target: "", provider: "openai", dialect: .openai, endpoint: .unknown),

@@ -44,6 +44,17 @@ enum Samples {
                 body: .success(body)))
     }
 
+    static func ollama(
+        _ body: JSON, headers: [HeaderField] = [], target: String = "/api/chat",
+        method: String = "POST", scenario: Scenario = .healthy
+    ) -> ParsedRequest {
+        Router.parse(
+            in: scenario,
+            IncomingRequest(
+                method: method, target: "/ollama" + target, headers: headers,
+                body: .success(body)))
+    }
+
     /// A body that its provider takes, with members on top or in place of its own.
     static func body(_ dialect: DialectName, _ changes: [(String, JSON)] = []) -> JSON {
         var members = DialectSample.of(dialect).body
@@ -120,6 +131,11 @@ extension Answer {
     func frames() throws -> [JSON] {
         var frames: [JSON] = []
         for event in events {
+            if framing == .ndjson {
+                #expect(event.hasSuffix("}\n"))
+                frames.append(try JSON.parse(event))
+                continue
+            }
             let line = try #require(event.split(separator: "\n").last { $0.hasPrefix("data: ") })
             #expect(event.hasSuffix("\n\n"))
             if line != "data: [DONE]" { frames.append(try JSON.parse(String(line.dropFirst(6)))) }
@@ -129,9 +145,28 @@ extension Answer {
 
     func json() throws -> JSON { try JSON.parse(bytes) }
 
+    /// What an error says, wherever its envelope has it.
+    func errorMessage() throws -> String? {
+        let json = try json()
+        let error = json["error"] ?? json
+        return error["message"]?.stringValue ?? error.stringValue
+    }
+
     func field(_ name: String) -> String? {
         head.fields.value(of: name)
     }
+}
+
+/// An event's JSON, and what stands before it: the fields of a server-sent event, or nothing.
+func split(event: String) throws -> (head: String, json: JSON) {
+    guard let start = event.firstRange(of: "data: ") else {
+        #expect(event.hasSuffix("}\n"))
+        return ("", try JSON.parse(event))
+    }
+    #expect(event.hasSuffix("\n\n"))
+    return (
+        String(event[..<start.upperBound]), try JSON.parse(String(event[start.upperBound...]))
+    )
 }
 
 extension ParsedRequest {

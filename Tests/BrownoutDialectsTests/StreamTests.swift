@@ -34,7 +34,8 @@ import Testing
         #expect(try plain.json().value(at: places.plain)?.stringValue ?? "" == text)
     }
 
-    @Test(arguments: DialectName.allCases)
+    /// Ollama's arguments come whole.
+    @Test(arguments: [DialectName.openai, .anthropic, .mistral])
     func theFragmentsOfArgumentsAddUp(_ dialect: DialectName) throws {
         let (_, stream) = answers(
             dialect, Reply.Choice(toolCalls: [Samples.weatherCall], finish: .toolCalls))
@@ -74,6 +75,11 @@ import Testing
         for (index, end) in ends.enumerated() {
             var escaped: [UInt8] = []
             escaped.appendJSON(escaping: String(tokens.token(index)))
+            if dialect == .ollama {
+                // Go escapes more than JSON asks for.
+                let text = String(decoding: escaped, as: UTF8.self)
+                escaped = Array(text.replacing("\u{2028}", with: #"\u2028"#).utf8)
+            }
             #expect(Array(body.bytes[(end - escaped.count)..<end]) == escaped)
             if index > 0 { #expect(ends[index - 1] == end - escaped.count) }
         }

@@ -182,6 +182,12 @@ def message_body(text, model="claude-sonnet-4-5", max_tokens=512, **options):
             "messages": [{"role": "user", "content": text}], **options}
 
 
+def ollama_body(text, model="llama3.2", max_tokens=None, **options):
+    more = {} if max_tokens is None else {"options": {"num_predict": max_tokens}}
+    return {"model": model, "messages": [{"role": "user", "content": text}], "stream": False,
+            **more, **options}
+
+
 def events(answer):
     """The JSON of each event of a streamed body; OpenAI's end marker as text."""
     lines = [line[6:] for line in answer.decode().splitlines() if line.startswith("data: ")]

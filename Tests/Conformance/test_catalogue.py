@@ -5,7 +5,7 @@ import re
 import pytest
 
 from causes import EXPECTED, OPENAI, REFUSED_WITH_SUCCESS
-from kit import brownout, chat_body, message_body
+from kit import brownout, chat_body, message_body, ollama_body
 
 CAUSES = "scenario: causes\nrules:\n" + "".join(
     f"  - {{name: {cause}, when: {{header: {{x-cause: {cause}}}}}, fault: {cause}}}\n"
@@ -29,8 +29,10 @@ def lasting(headers):
 def asked(server, provider, cause):
     """The server's answer to the request that `brownout causes` speaks of."""
     server.command("POST", "/sessions/default/reset")
-    body = {"openai": chat_body, "anthropic": message_body}[provider]("hello", max_tokens=1024)
-    path = {"openai": "/openai/v1/chat/completions", "anthropic": "/anthropic/v1/messages"}
+    bodies = {"openai": chat_body, "anthropic": message_body, "ollama": ollama_body}
+    body = bodies[provider]("hello", max_tokens=1024)
+    path = {"openai": "/openai/v1/chat/completions", "anthropic": "/anthropic/v1/messages",
+            "ollama": "/ollama/api/chat"}
     return server.post(path[provider], body, {
         "x-cause": cause, "x-brownout-call": "call-1", "anthropic-version": "2023-06-01",
         "Authorization": "Bearer sk-causes"})
@@ -41,7 +43,7 @@ def test_every_cause_is_answered_as_it_is_printed(serve):
     causes = printed("causes")
     assert [entry["cause"] for entry in causes] == list(OPENAI)
     for entry in causes:
-        assert list(entry["providers"]) == ["openai", "anthropic"]
+        assert list(entry["providers"]) == ["openai", "anthropic", "ollama"]
         for provider, said in entry["providers"].items():
             status, headers, body = asked(server, provider, entry["cause"])
             where = (provider, entry["cause"])

@@ -36,13 +36,13 @@ def run(folder, *arguments, text=None):
      "error: --upstream is 'openai'; expected NAME=URL, for example "
      "openai=https://api.openai.com/v1\nUsage: brownout record "),
     (["record", "--upstream", "foo=http://localhost:1", "--to", "x.yaml"],
-     "error: 'foo' is not a provider; known are openai, anthropic, and a scenario can add others\n"
+     "error: 'foo' is not a provider; known are openai, anthropic, mistral, ollama, and a scenario can add others\n"
      "Usage: brownout record "),
     (["recordings", "export", "x.yaml", "--to", "x.txt"],
      "error: 'x.txt' does not say what to write; give --format har or --format vcr\n"
      "Usage: brownout recordings export "),
     (["recordings", "import", "x.har", "--to", "y.yaml", "--host", "foo"],
-     "error: --host is 'foo'; expected HOST=PROVIDER, one of openai, anthropic, mistral\n"
+     "error: --host is 'foo'; expected HOST=PROVIDER, one of openai, anthropic, mistral, ollama\n"
      "Usage: brownout recordings import "),
 ])
 def test_a_wrong_command_line_is_told_what_was_found_and_how_it_goes(tmp_path, words, said):

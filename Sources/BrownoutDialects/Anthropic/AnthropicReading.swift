@@ -22,7 +22,7 @@ extension AnswerReading {
         ],
         lists: ["content", "data", "message.content"],
         bracket: EventBracket(opening: ["message_start", "ping"], closing: 2),
-        delta: Delta(path: "delta"),
+        delta: Delta(paths: ["delta"]),
         finish: ["delta.stop_reason", "stop_reason"],
         usage: Usage(
             places: ["usage", "message.usage"],

@@ -18,7 +18,7 @@ extension AnswerReading {
         ],
         argumentMarks: ["\"arguments\":\"", "\"arguments\": \""],
         lists: ["choices", "results", "data"],
-        delta: Delta(path: "choices[].delta"),
+        delta: Delta(paths: ["choices[].delta"]),
         finish: ["choices[].finish_reason"],
         usage: Usage(
             places: ["usage"],
@@ -29,7 +29,7 @@ extension AnswerReading {
         callIDs: [
             "choices[].delta.tool_calls[].id", "choices[].message.tool_calls[].id",
         ],
-        created: Created(path: "created", form: .seconds),
+        created: [Created(path: "created", form: .seconds)],
         // An error's `object` is its type, and its `type` says which.
         furtherEnds: ["error"], typeMember: "object")
 }

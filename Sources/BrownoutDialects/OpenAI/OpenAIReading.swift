@@ -33,7 +33,7 @@ extension AnswerReading {
         passedTexts: ["delta", "transcript"],
         textIndices: ["index", "output_index", "content_index", "summary_index", "item_id"],
         lists: ["choices", "results", "data"],
-        delta: Delta(path: "choices[].delta", instead: AzureFilter.soFar),
+        delta: Delta(paths: ["choices[].delta"], instead: AzureFilter.soFar),
         finish: ["choices[].finish_reason"],
         usage: Usage(
             places: ["usage"],
@@ -45,7 +45,7 @@ extension AnswerReading {
         callIDs: [
             "choices[].delta.tool_calls[].id", "choices[].message.tool_calls[].id",
         ],
-        created: Created(path: "created", form: .seconds),
+        created: [Created(path: "created", form: .seconds)],
         // Wire facts, 2.2 and 3.
         furtherEnds: [
             "error", "response.completed", "response.failed", "response.incomplete",

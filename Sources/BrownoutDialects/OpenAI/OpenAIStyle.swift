@@ -62,6 +62,7 @@ extension OpenAIStyle {
         case .listModels: return plain(models(), context)
         case .model(let id): return plain(model(id), context)
         case .refuse(let error): return answer(error, context)
+        case .about: return answer(refusal(.path(method: "GET", path: "")), context)
         }
     }
 

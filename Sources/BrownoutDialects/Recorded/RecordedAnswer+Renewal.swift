@@ -44,9 +44,10 @@ extension RecordedAnswer {
     package static func changes(
         created: Int64, in body: [UInt8], _ framing: EventFraming?, of dialect: DialectName
     ) -> [Change] {
-        Dialects.profile(dialect).answers.created.map {
-            changes(created: created, in: body, framing, at: $0)
-        } ?? []
+        inOrder(
+            Dialects.profile(dialect).answers.created.flatMap {
+                changes(created: created, in: body, framing, at: $0)
+            })
     }
 
     /// The same, where the provider says it at a place of its own.
@@ -54,13 +55,13 @@ extension RecordedAnswer {
         created: Int64, in body: [UInt8], _ framing: EventFraming?,
         at place: AnswerReading.Created
     ) -> [Change] {
-        let (text, isString) = place.text(created)
         var changes: [Change] = []
         forEachJSON(in: body, framing) { json in
             var walk = JSONWalk(json)
             while let value = walk.next() {
-                guard value.isString == isString, walk.isAt([place.path]) else { continue }
-                changes.append(Change(range: value.range, bytes: Array(text.utf8)))
+                guard value.isString == place.isString, walk.isAt([place.path]) else { continue }
+                let text = place.text(created, like: json[value.range])
+                changes.append(Change(range: value.range, bytes: text))
             }
         }
         return changes
@@ -161,11 +162,17 @@ extension RecordedAnswer {
 }
 
 extension AnswerReading.Created {
-    /// A time in seconds since 1970 as JSON, and whether that is a string.
-    fileprivate func text(_ seconds: Int64) -> (text: String, isString: Bool) {
-        switch form {
-        case .seconds: (String(seconds), false)
-        case .timestamp: ("\"\(WireTime.rfc3339(seconds))\"", true)
+    /// Whether it is said in a string.
+    fileprivate var isString: Bool { form == .timestamp }
+
+    /// A time in seconds since 1970 as JSON; the part of a second that the old one has stays.
+    fileprivate func text(_ seconds: Int64, like old: ArraySlice<UInt8>) -> [UInt8] {
+        guard form == .timestamp else { return Array(String(seconds).utf8) }
+        let point = old.firstIndex(of: UInt8(ascii: ".")) ?? old.endIndex
+        let fraction = old[point...].prefix {
+            $0 == UInt8(ascii: ".") || $0 &- UInt8(ascii: "0") < 10
         }
+        return Array("\"\(WireTime.rfc3339(seconds).dropLast())".utf8) + fraction
+            + Array("Z\"".utf8)
     }
 }

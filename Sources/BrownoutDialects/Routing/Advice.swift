@@ -48,7 +48,7 @@ package struct Advice: Equatable, Sendable {
 
     private static func served(_ profile: ProviderProfile) -> String {
         var names: [String] = []
-        for served in profile.paths where !served.takesModel {
+        for served in profile.paths where served.isTelling {
             names.append(String(served.path.dropFirst()))
         }
         let last = names.popLast() ?? ""
@@ -62,9 +62,13 @@ package struct Advice: Equatable, Sendable {
     /// Ends of paths that are served, the longer ones first, and how an SDK has to be told where.
     private static let ends: [(end: String, dialect: DialectName)] = {
         var ends: [(end: String, dialect: DialectName)] = []
+        var known: [String] = []
         for profile in Dialects.profiles {
-            for served in profile.paths where !served.takesModel {
-                if ends.contains(where: { $0.end == served.path }) { continue }
+            for served in profile.paths where served.isTelling {
+                // A path that two have is the first one's, as a rule.
+                let path = profile.fullPath(served.path)
+                if known.contains(path) { continue }
+                known.append(path)
                 ends.append((served.path, profile.name))
             }
         }
@@ -141,11 +145,6 @@ package struct Advice: Equatable, Sendable {
             return method.hasSuffix("redict") ? "Vertex AI" : "Gemini"
         }
         if parts.first == "model", parts.count > 2 { return "Bedrock" }
-        if parts.count == 2, parts[0] == "api",
-            ["chat", "generate", "embed", "embeddings", "tags"].contains(parts[1])
-        {
-            return "Ollama's own API"
-        }
         let own = parts.first == "v1" ? parts.dropFirst() : parts[...]
         if own.starts(with: ["messages", "batches"]) { return "the API of batches" }
         return apis.first { $0.part == own.first ?? "" }?.name

@@ -10,7 +10,7 @@ extension Route {
     /// its answers come from a provider or were recorded: then it names one.
     func purpose(of request: IncomingRequest, in scenario: Scenario) -> RequestPurpose {
         guard endpoint == .unknown else {
-            if request.method != endpoint.method { return .probe }
+            if !endpoint.takes(request.method) { return .probe }
             return endpoint.operation.readsTokens ? .call : .aside
         }
         if case .synthesise = scenario.source { return .aside }
@@ -44,7 +44,7 @@ extension RequestFacts {
             model = request.model
             userText = request.inputs.map(\.text).joined(separator: "\n")
             inputTokens = request.promptTokens
-        case .model(let id): model = id
+        case .model(let id), .about(let id): model = id
         case .listModels, .refuse: break
         }
     }

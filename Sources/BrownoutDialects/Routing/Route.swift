@@ -70,7 +70,8 @@ struct Route {
 extension ProviderProfile {
     /// What a path of the provider's own stands for, and the model that it names.
     package func endpoint(of path: Substring) -> (Endpoint, Substring) {
-        guard let bare = unversioned(path) else { return (.unknown, "") }
+        guard var bare = unversioned(path) else { return (.unknown, "") }
+        if bare.isEmpty { bare = "/" }
         for served in paths {
             if !served.takesModel {
                 if bare == served.path { return (served.endpoint, "") }

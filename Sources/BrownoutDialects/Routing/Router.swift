@@ -81,7 +81,7 @@ package enum Router {
         if route.endpoint == .unknown {
             throw dialect.refusal(.path(method: request.method, path: route.path))
         }
-        if request.method != route.endpoint.method {
+        if !route.endpoint.takes(request.method) {
             throw dialect.refusal(
                 .method(request.method, path: route.path, route.endpoint))
         }
@@ -113,11 +113,11 @@ package enum Router {
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members, profile))
             }
-        case .text, .embed, .moderate, .count:
+        case .text, .embed, .moderate, .count, .models, .model, .about:
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.body(members, of: route.endpoint, profile))
             }
-        case .models, .model, .about, .unknown: break
+        case .unknown: break
         }
         return CallKey(digest: CallDigest.request(request.method, route.path))
     }

@@ -61,7 +61,8 @@ enum RequestID {
         if bytes.count == 20, bytes[16] == UInt8(ascii: "-") {
             return hex(bytes[..<16]).map(ExchangeID.init(word:))
         }
-        return Dialects.profiles.lazy.compactMap { exchange(bytes, $0.requestIDs) }.first
+        return Dialects.profiles.lazy.compactMap(\.requestIDs)
+            .compactMap { exchange(bytes, $0) }.first
     }
 
     private static func exchange(_ bytes: [UInt8], _ form: RequestIDForm) -> ExchangeID? {

@@ -7,7 +7,7 @@ package enum MissingPart: String, FaultWord {
 
     package var summary: String {
         switch self {
-        case .done: "OpenAI's stream without `[DONE]`"
+        case .done: "a stream without what marks its end: OpenAI's `[DONE]`, Ollama's `done`"
         case .messageStop: "Anthropic's stream without `message_stop`"
         case .finishReason: "the reason why the answer ended is never given"
         case .usage: "the usage is never given"

@@ -3,7 +3,7 @@
 package enum StreamTrait: String, CaseIterable, Sendable {
     /// Lines of fields, as server-sent events have them.
     case lines
-    /// An end that is a mark and no JSON.
+    /// An end that is marked: by an event that is no JSON, or by one that says that it is the last.
     case endMarker = "end-marker"
     /// An end that is an event like others.
     case endEvent = "end-event"

@@ -135,7 +135,7 @@ struct AimockAnswer {
     private func overridden(_ answer: JSON) -> JSON {
         let reading = Dialects.profile(dialect).answers
         let places: [(theirs: String, ours: [JSONPath])] = [
-            ("id", reading.ids), ("created", reading.created.map { [$0.path] } ?? []),
+            ("id", reading.ids), ("created", reading.created.map(\.path)),
             ("model", reading.models), ("systemFingerprint", ["system_fingerprint"]),
         ]
         var answer = answer

@@ -20,7 +20,7 @@ struct ImportedTarget {
     private static let endpoints: [(path: String, dialect: DialectName)] = {
         var ends: [(path: String, dialect: DialectName)] = []
         for profile in Dialects.profiles {
-            for served in profile.paths where !served.takesModel {
+            for served in profile.paths where served.isTelling {
                 ends.append((profile.fullPath(served.path), profile.name))
                 // A list of models says too little of itself without its version.
                 if profile.versionIsOptional, served.endpoint.method == "POST" {

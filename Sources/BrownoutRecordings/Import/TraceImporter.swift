@@ -89,7 +89,8 @@ struct TraceImporter {
         let profile = Dialects.profile(target.dialect)
         let (endpoint, _) = profile.endpoint(of: target.path[...])
         let isStream = profile.wantsStream(endpoint, Self.content(payload))
-        let response = try response(trace, isStream, place)
+        let response = try response(
+            trace, isStream, Dialects.streamForm(target.dialect, of: endpoint).framing, place)
         keepCounts(of: trace, profile, place)
         return Recording(
             id: id(trace["id"] ?? trace["signature"], index),
@@ -170,13 +171,13 @@ struct TraceImporter {
     // MARK: - Answers
 
     private mutating func response(
-        _ trace: JSON, _ isStream: Bool, _ place: String
+        _ trace: JSON, _ isStream: Bool, _ framing: EventFraming, _ place: String
     ) throws(ImportError) -> RecordedResponse {
         let metadata = trace["metadata"]
         let (about, payload) = Self.message(trace["response"] ?? .null)
         let end = Self.duration(trace) ?? Self.duration(metadata ?? .null) ?? 0
         let chunked = trace["chunks"]?.arrayValue ?? about["chunks"]?.arrayValue
-        var body = chunked.map(Self.stream) ?? Self.bytes(payload)
+        var body = chunked.map { Self.stream($0, framing) } ?? Self.bytes(payload)
         let errors = [metadata?["error"], trace["error"]].compactMap { $0 }
         let failure = errors.first { !$0.isNull }.map { error in
             error.stringValue ?? error["message"]?.stringValue ?? error.text
@@ -197,8 +198,12 @@ struct TraceImporter {
         }
         var headers = Self.headers(about)
         if headers.isEmpty {
-            let isEvents = body.starts(with: "data:".utf8) || body.starts(with: "event:".utf8)
-            let type = isEvents ? "text/event-stream; charset=utf-8" : "application/json"
+            let isSSE = body.starts(with: "data:".utf8) || body.starts(with: "event:".utf8)
+            let isEvents = isSSE || chunked != nil && framing != .sse
+            let type =
+                isSSE
+                ? "text/event-stream; charset=utf-8"
+                : isEvents ? framing.contentType : "application/json"
             headers = [HeaderField("content-type", type)]
             if isStream, !isEvents {
                 notes.add(
@@ -261,7 +266,8 @@ struct TraceImporter {
 
     // MARK: - Values
 
-    private static func stream(_ chunks: [JSON]) -> [UInt8] {
+    /// Chunks that are written as events already stay as they are.
+    private static func stream(_ chunks: [JSON], _ framing: EventFraming) -> [UInt8] {
         var bytes: [UInt8] = []
         for chunk in chunks {
             let data = chunk["data"] ?? chunk["chunk"] ?? chunk
@@ -270,7 +276,7 @@ struct TraceImporter {
                 bytes += Array(text.utf8)
             } else {
                 let event = StreamEvent(data["type"]?.stringValue, Array(text.utf8))
-                bytes += EventFraming.sse.body(of: [event])
+                bytes += framing.body(of: [event])
             }
         }
         return bytes

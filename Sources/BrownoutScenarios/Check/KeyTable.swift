@@ -147,7 +147,7 @@ enum Word {
     static let endpoints = Dialects.endpoints.map(\.name)
     /// Providers that are to come: a scenario that took such a name would break when they do.
     static let laterDialects = [
-        "azure", "openrouter", "gemini", "vertex", "bedrock", "ollama", "cohere",
+        "azure", "openrouter", "gemini", "vertex", "bedrock", "cohere",
     ]
     /// First parts of a path that a provider's name would hide.
     static let reservedProviders =

@@ -133,7 +133,8 @@ extension KeyTable {
         keys: [
             Key(
                 "provider", .oneOrMany(.glob),
-                "`openai`, `anthropic`, or a name under `providers`; a pattern."),
+                Word.dialects.map { "`\($0)`, " }.joined()
+                    + "or a name under `providers`; a pattern."),
             Key(
                 "endpoint", .oneOrMany(.word(Word.endpoints)),
                 "What the request asks for."),

@@ -147,6 +147,7 @@ struct ReplayedAnswer {
         var fields = HeaderBlock()
         var isFramed = false
         let idField = Dialects.profile(dialect).requestIDField
+        let freshID = replay.freshIDs ? Dialects.requestID(decision.id, dialect: dialect) : nil
         for field in head.headers {
             let name = field.name.lowercased()
             if name == "content-length" || name == "transfer-encoding" {
@@ -157,12 +158,8 @@ struct ReplayedAnswer {
                 fields.append(field.name, value)
                 continue
             }
-            let isID = name == idField
-            fields.append(
-                oneLine(field.name),
-                isID && replay.freshIDs
-                    ? Dialects.requestID(decision.id, dialect: dialect)
-                    : oneLine(field.value))
+            let fresh = name == idField ? freshID : nil
+            fields.append(oneLine(field.name), fresh ?? oneLine(field.value))
         }
         return ResponseHead(status: head.status, reason: oneLine(head.reason), fields: fields)
     }
@@ -245,7 +242,7 @@ struct ReplayedAnswer {
     /// The answer as the kind that was asked for; nil where it cannot be made.
     private mutating func converted() -> Answer? {
         let endpoint = request.facts.endpoint
-        let own = Dialects.streamForm(dialect)
+        let own = Dialects.streamForm(dialect, of: endpoint)
         let made =
             wantsStream
             ? RecordedAnswer.stream(

@@ -58,7 +58,7 @@ extension Responder {
         let context = context(
             decision, at: planned.moment, outputTokens: 0, isStream: planned.request.facts.stream)
         let facts = planned.request.facts
-        let events = Dialects.streamForm(facts.dialect).framing(
+        let events = Dialects.streamForm(facts.dialect, of: facts.endpoint).framing(
             ofType: head.header("content-type"), isArray: facts.stream)
         var body = PassedBody(framing: PassedBody.Framing(head), events: events)
         body.closes = head.closes

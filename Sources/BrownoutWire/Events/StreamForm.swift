@@ -10,6 +10,8 @@ package struct StreamForm: Sendable {
         case marker(StaticString)
         /// One with a name, which is also the `type` of its payload: `message_stop`.
         case event(StaticString)
+        /// One whose payload has a member that is true: `done`.
+        case flag(StaticString)
     }
 
     /// An event that says nothing but that the connection is alive.
@@ -55,6 +57,7 @@ package struct StreamForm: Sendable {
             let name = "\(text)"
             if let given = event.name { return given == name }
             return (try? JSON.parse(event.payload))?["type"]?.stringValue == name
+        case .flag(let text)?: return (try? JSON.parse(event.payload))?["\(text)"] == true
         case nil: return false
         }
     }
@@ -72,7 +75,11 @@ package struct StreamForm: Sendable {
     package func has(_ trait: StreamTrait) -> Bool {
         switch trait {
         case .lines: framing == .sse
-        case .endMarker: if case .marker? = end { true } else { false }
+        case .endMarker:
+            switch end {
+            case .marker?, .flag?: true
+            case .event?, nil: false
+            }
         case .endEvent: if case .event? = end { true } else { false }
         case .eventNames: namesEvents
         case .pings: ping != nil

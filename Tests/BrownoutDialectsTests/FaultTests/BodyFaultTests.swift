@@ -30,9 +30,10 @@ import Testing
         let answer = try #require(faulted.with(.content(fault)))
         let key = DialectSample.of(dialect).list
         let json = try answer.json()
-        #expect(json[key] == (fault == .emptyChoices ? [] : .null))
+        let empty: JSON = dialect == .ollama ? .object([]) : []
+        #expect(json[key] == (fault == .emptyChoices ? empty : .null))
         let others = try Difference.between(faulted.healthy, answer)
-        #expect(others.count == 1)
+        #expect(others.allSatisfy { $0.contains("/\(key)") })
         guard case .whole(let body) = answer.body, case .whole(let whole) = faulted.healthy.body
         else { return }
         // It takes as long as before, and no token can be pointed at any more.
@@ -101,9 +102,10 @@ import Testing
         #expect(answer.bytes == failed.bytes)
         #expect(answer.head.status == 200)
         #expect(answer.head.reason == "OK")
-        #expect(answer.field("content-type") == "application/json")
+        #expect(answer.field("content-type") == failed.field("content-type"))
+        #expect(answer.field("content-type")?.hasPrefix("application/json") == true)
         #expect(answer.field("retry-after") == nil)
-        #expect(try answer.json().value(at: DialectSample.of(dialect).errorMessage) != nil)
+        #expect(try answer.errorMessage() != nil)
     }
 
     @Test(arguments: DialectName.allCases, [false, true])

@@ -47,19 +47,11 @@ enum Difference {
         try #require(one.events.count == other.events.count)
         return try zip(one.events, other.events).enumerated().flatMap { index, pair in
             if pair.0 == pair.1 { return [String]() }
-            let (head, json) = try split(pair.0)
-            let (otherHead, otherJSON) = try split(pair.1)
+            let (head, json) = try split(event: pair.0)
+            let (otherHead, otherJSON) = try split(event: pair.1)
             #expect(head == otherHead)
             return between(json, otherJSON).map { "\(index) \($0)" }
         }
-    }
-
-    private static func split(_ event: String) throws -> (head: String, json: JSON) {
-        let start = try #require(event.firstRange(of: "data: "))
-        #expect(event.hasSuffix("\n\n"))
-        return (
-            String(event[..<start.upperBound]), try JSON.parse(String(event[start.upperBound...]))
-        )
     }
 }
 

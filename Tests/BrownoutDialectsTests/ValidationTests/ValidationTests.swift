@@ -218,7 +218,7 @@ import Testing
         }
     }
 
-    @Test(arguments: DialectName.allCases)
+    @Test(arguments: [DialectName.openai, .anthropic, .mistral])
     func unusableBodiesAreRefused(_ dialect: DialectName) throws {
         func refusal(_ body: Result<JSON, IncomingRequest.BodyProblem>) throws -> ProviderError {
             let profile = Dialects.profile(dialect)

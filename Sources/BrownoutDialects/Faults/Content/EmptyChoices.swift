@@ -3,12 +3,25 @@ import BrownoutWire
 
 extension Answer {
     /// `empty-choices`: the list that holds what the answer says is empty, in every event that has
-    /// it. A stream that brings its items in events of their own has none of those.
+    /// it; so is the object or the text, where there is no list. A stream that brings its items in
+    /// events of their own has none of those.
     func withEmptyChoices(_ reading: AnswerReading) -> Answer? {
         let bare = reading.bracket.flatMap { bracket in
             changingStream { $0.withoutItems(bracket) }
         }
-        return bare ?? editing { $0.changing(reading.lists) { $0.arrayValue.map { _ in [] } } }
+        return bare ?? editing { $0.changing(reading.lists, \.emptied) }
+    }
+}
+
+extension JSON {
+    /// The same without anything in it; nil for what holds nothing.
+    fileprivate var emptied: JSON? {
+        switch self {
+        case .array: .array([])
+        case .object: .object([])
+        case .string: ""
+        case .null, .bool, .number: nil
+        }
     }
 }
 

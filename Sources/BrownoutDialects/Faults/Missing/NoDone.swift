@@ -1,11 +1,12 @@
+import BrownoutEngine
 import BrownoutWire
 
 extension Answer {
-    /// `no-done`: a stream without the mark that is its end: OpenAI's `[DONE]`.
+    /// `no-done`: a stream without what marks its end: OpenAI's `[DONE]`, Ollama's line that says
+    /// `done`.
     func withoutDone() -> Answer? {
         changingStream { stream in
-            guard case .marker? = stream.form.end else { return nil }
-            return stream.terminal.map(stream.dropping)
+            stream.form.has(.endMarker) ? stream.terminal.map(stream.dropping) : nil
         }
     }
 }

@@ -8,6 +8,7 @@ extension Answer {
     /// - OpenAI: what Azure's filter sends in its asynchronous mode: a choice with what was found
     ///   so far (wire facts, 5).
     /// - Anthropic: a `content_block_delta` that has only its index.
+    /// - Ollama: a line without its message or response.
     ///
     /// Nil where no event has a delta: OpenAI's older completions, and answers that say nothing.
     func withoutDelta(_ reading: AnswerReading) -> Answer? {
@@ -24,6 +25,7 @@ extension Answer {
 extension AnswerReading.Delta {
     /// An event with its delta taken out; nil where it has none.
     fileprivate func bare(_ event: JSON) -> JSON? {
+        guard let path = paths.first(where: { !event.values(at: $0).isEmpty }) else { return nil }
         if instead.isEmpty { return event.removing([path]) }
         return event.changing([path.holder]) { holder in
             guard holder[path.last] != nil else { return nil }

@@ -70,19 +70,23 @@ private struct FaultSetting {
     private func obstacleByForm(_ fault: Fault) -> String? {
         guard case .streamWith(let trait) = fault.kind.need else { return nil }
         let dialects = DialectName.allCases.filter { Dialects.streams(of: $0, have: trait) }
-        if dialects == DialectName.allCases { return nil }
-        let owners = dialects.map(\.rawValue).joined(separator: " or ")
+        let owners = dialects.map { "\($0.rawValue)'s" }.joined(separator: " or ")
         let isTaken = providers.contains { provider in
             dialects.contains(provider.dialect)
                 && (when.provider.isEmpty
                     || when.provider.contains { $0.matches(provider.name) })
         }
-        if !isTaken {
-            return "it is \(owners)'s, and 'provider' takes none that speaks it"
+        if !isTaken, dialects != DialectName.allCases {
+            return "it is \(owners), and 'provider' takes none that speaks it"
         }
-        return onlyEndpoint { endpoint in
+        let foreign = onlyEndpoint { endpoint in
             !dialects.contains { Dialects.profile($0).serves(endpoint) }
-        }.map { "\($0) is not \(owners)'s" }
+        }
+        if let foreign { return "\(foreign) is not \(owners)" }
+        // A provider's paths may have forms of their own.
+        return onlyEndpoint { endpoint in
+            !dialects.contains { Dialects.streams(of: $0, at: endpoint, have: trait) }
+        }.map { "the streams of \($0) have nothing of the kind" }
     }
 
     private func obstacleToTools(_ fault: Fault) -> String? {
