@@ -43,7 +43,7 @@ def test_every_cause_is_answered_as_it_is_printed(serve):
     causes = printed("causes")
     assert [entry["cause"] for entry in causes] == list(OPENAI)
     for entry in causes:
-        assert list(entry["providers"]) == ["openai", "anthropic", "ollama"]
+        assert list(entry["providers"]) == ["openai", "anthropic", "mistral", "ollama"]
         for provider, said in entry["providers"].items():
             status, headers, body = asked(server, provider, entry["cause"])
             where = (provider, entry["cause"])

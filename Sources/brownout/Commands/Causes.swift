@@ -30,12 +30,12 @@ struct Causes: ParsableCommand {
             Terminal.print(answers.map(\.details).joined())
         } else {
             let titles =
-                ["CAUSE", "CATEGORY", "RETRY"]
+                ["CAUSE", "RETRY"]
                 + DialectName.allCases.map { $0.rawValue.uppercased() }
                 + ["MEANING"]
             Terminal.print(
                 TextTable.text([titles] + answers.map(\.row), width: TextTable.width)
-                    + "\n`brownout causes CAUSE` shows headers and bodies.\n")
+                    + "\n`brownout causes CAUSE` shows category, headers and bodies.\n")
         }
     }
 
@@ -82,7 +82,7 @@ private struct CauseAnswers {
     var row: [String] {
         let retry = cause.isRetryable ? "yes" : "no"
         let statuses = answers.map { String($0.answer.head.status) }
-        return [cause.rawValue, cause.category.rawValue, retry] + statuses + [cause.summary]
+        return [cause.rawValue, retry] + statuses + [cause.summary]
     }
 
     var details: String {
