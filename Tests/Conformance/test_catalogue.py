@@ -30,9 +30,11 @@ def asked(server, provider, cause):
     """The server's answer to the request that `brownout causes` speaks of."""
     server.command("POST", "/sessions/default/reset")
     bodies = {"openai": chat_body, "anthropic": message_body, "ollama": ollama_body}
+    bodies["mistral"] = lambda text, **more: chat_body(
+        text, "mistral-small-latest", stream=False, **more)
     body = bodies[provider]("hello", max_tokens=1024)
     path = {"openai": "/openai/v1/chat/completions", "anthropic": "/anthropic/v1/messages",
-            "ollama": "/ollama/api/chat"}
+            "mistral": "/mistral/v1/chat/completions", "ollama": "/ollama/api/chat"}
     return server.post(path[provider], body, {
         "x-cause": cause, "x-brownout-call": "call-1", "anthropic-version": "2023-06-01",
         "Authorization": "Bearer sk-causes"})
