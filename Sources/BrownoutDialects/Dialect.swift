@@ -74,9 +74,9 @@ protocol Dialect: Sendable {
         ofPlain json: JSON, _ endpoint: Endpoint, includesUsage: Bool
     ) -> ConvertedAnswer?
 
-    /// An event that begins a stream and brings nothing (`empty-first-chunk`); nil where the
-    /// dialect has none.
-    var emptyFirstEvent: StreamEvent? { get }
+    /// An event that begins a stream of a form and brings nothing (`empty-first-chunk`); nil where
+    /// the dialect has none.
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent?
 
     // MARK: Other people's files
 

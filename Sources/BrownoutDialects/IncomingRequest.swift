@@ -98,8 +98,19 @@ package struct ProviderError: Error, Equatable, Sendable {
     /// What stands in place of a message that is more than a text: Mistral's list of what is wrong
     /// with a body.
     package var problems: JSON?
+    package var envelope = Envelope.provider
     /// A body that is not the provider's JSON: a proxy's HTML page.
     package var page: String?
+
+    /// What a body is put in.
+    package enum Envelope: Sendable {
+        /// The provider's own, with the members above.
+        case provider
+        /// That of what stands before the provider, and knows of no types.
+        case gateway
+        /// None: the message is the body.
+        case text
+    }
 
     package init(
         status: Int, type: String, message: String, code: String? = nil, param: String? = nil,
@@ -113,6 +124,12 @@ package struct ProviderError: Error, Equatable, Sendable {
         self.detail = detail
         self.problems = problems
         self.page = page
+    }
+
+    /// An error without a type, which the provider itself does not say.
+    init(_ status: Int, in envelope: Envelope, _ message: String) {
+        self.init(status: status, type: "", message: message)
+        self.envelope = envelope
     }
 
     /// The same error in a scenario's words, if it has any; then it is never a proxy's page.

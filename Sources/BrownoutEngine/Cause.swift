@@ -33,6 +33,29 @@ package enum Cause: String, CaseIterable, Sendable {
     case contentPolicy = "content-policy"
     case billing
 
+    /// Whose the trouble is.
+    package enum Family: Sendable {
+        /// The request's: its form, its content, its size.
+        case request
+        /// The account's: its key, its rights, its money.
+        case account
+        /// That of the rate.
+        case rate
+        /// The provider's own.
+        case server
+    }
+
+    package var family: Family {
+        switch self {
+        case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
+            .contentPolicy, .modelNotFound, .requestTimeout:
+            .request
+        case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing: .account
+        case .rateLimited: .rate
+        case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout: .server
+        }
+    }
+
     package var category: ErrorCategory {
         switch self {
         case .badRequest, .contextLengthExceeded, .modelNotFound, .requestTooLarge, .conflict,

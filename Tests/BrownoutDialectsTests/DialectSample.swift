@@ -69,7 +69,7 @@ struct DialectSample {
             JSONMember("model", "mistral-small-latest"), JSONMember("messages", Samples.messages),
         ],
         filter: "error", notJSON: (422, #"[{"type":"json_invalid""#),
-        tooLarge: "gateway",
+        tooLarge: "",
         requestID: ("", 36), callID: "", end: .done)
 
     private static let ollama = DialectSample(

@@ -20,5 +20,5 @@ extension AnthropicDialect {
     }
 
     /// A ping, before the message has begun: there are no choices that could be none.
-    var emptyFirstEvent: StreamEvent? { StreamForm.anthropic.ping?.event }
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent? { form.ping?.event }
 }

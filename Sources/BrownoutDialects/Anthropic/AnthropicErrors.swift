@@ -58,17 +58,16 @@ enum AnthropicErrors {
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, _ limits: LimitStanding
     ) -> ProviderError {
         let error =
-            switch fault.cause {
-            case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
-                .contentPolicy, .modelNotFound, .requestTimeout:
+            switch fault.cause.family {
+            case .request:
                 request(fault.cause, facts, promptTokens: promptTokens)
-            case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
+            case .account:
                 account(fault)
-            case .rateLimited:
+            case .rate:
                 AnthropicRateLimit.error(
                     fault.limit
                         ?? AnthropicRateLimit.hit(countsTokens: fault.countsTokens, limits))
-            case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
+            case .server:
                 server(fault.cause)
             }
         return error.saying(fault.message)

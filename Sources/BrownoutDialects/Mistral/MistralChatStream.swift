@@ -12,14 +12,8 @@ final class MistralChatStream: Sendable {
 
     init(_ completion: MistralCompletion) {
         self.completion = completion
-        var prefix: [UInt8] = []
-        prefix.reserveCapacity(192)
-        prefix.append(text: "{\"id\":\"")
-        prefix.append(text: completion.id)
-        prefix.append(text: "\",\"object\":\"chat.completion.chunk\",\"created\":")
-        prefix.append(decimal: completion.created)
-        prefix.append(text: ",\"model\":\"")
-        prefix.appendJSON(escaping: completion.model)
+        var prefix = ChunkPlan.head(
+            id: completion.id, created: completion.created, model: completion.model)
         prefix.append(text: "\",\"choices\":[{\"index\":")
         self.prefix = prefix
         plan = ChunkPlan(

@@ -46,12 +46,9 @@ extension MistralDialect {
         case .session(let name):
             MistralErrors.refusal(OwnRefusal.text(ofSession: name), code: "invalid_session")
         case .path:
-            ProviderError(
-                status: 404, type: MistralErrors.gateway,
-                message: "no Route matched with those values")
+            ProviderError(404, in: .gateway, "no Route matched with those values")
         case .method:
-            ProviderError(
-                status: 405, type: MistralErrors.gateway, message: "Method Not Allowed")
+            ProviderError(405, in: .gateway, "Method Not Allowed")
         case .model(let model):
             MistralErrors.refusal(
                 "No model available for model id \(model.prefix(200))", type: "invalid_model",

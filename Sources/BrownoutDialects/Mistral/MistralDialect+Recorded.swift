@@ -25,7 +25,7 @@ extension MistralDialect {
     }
 
     /// The chunk without choices that gateways in between begin with.
-    var emptyFirstEvent: StreamEvent? { Self.emptyChunk }
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent? { Self.emptyChunk }
 
     private static let emptyChunk = StreamEvent(
         nil,

@@ -57,7 +57,7 @@ struct MistralDialect: OpenAIStyle {
     func body(_ error: ProviderError, _ context: AnswerContext) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        if error.type == MistralErrors.gateway {
+        if error.envelope == .gateway {
             if error.status == 401 {
                 writer.field("detail", error.message)
             } else {

@@ -61,23 +61,12 @@ enum MistralEmbeddings {
         for index in request.inputs.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(text: "{\"object\":\"embedding\",\"embedding\":")
-            if request.isBase64 {
-                bytes.append(UInt8(ascii: "\""))
-                bytes.append(base64: vector(index))
-                bytes.append(UInt8(ascii: "\""))
-            } else {
-                bytes.append(list: vector(index))
-            }
+            OpenAIEmbeddings.append(vector(index), isBase64: request.isBase64, to: &bytes)
             bytes.append(text: ",\"index\":")
             bytes.append(decimal: index)
             bytes.append(UInt8(ascii: "}"))
         }
-        bytes.append(text: "],\"model\":")
-        bytes.appendJSON(string: request.model)
-        bytes.append(text: ",\"usage\":{\"prompt_tokens\":")
-        bytes.append(decimal: request.promptTokens)
-        bytes.append(text: ",\"total_tokens\":")
-        bytes.append(decimal: request.promptTokens)
+        OpenAIEmbeddings.appendEnd(request, to: &bytes)
         bytes.append(text: ",\"completion_tokens\":0}}")
         return bytes
     }

@@ -4,10 +4,7 @@ import BrownoutJSON
 /// Mistral's errors in its own words (wire facts, 8 and 14). What is marked so is made in the form of
 /// the others, as nobody has shown Mistral's own.
 enum MistralErrors {
-    /// The type of what the gateway says, which has an envelope of its own.
-    static let gateway = "gateway"
-
-    static let unauthorized = ProviderError(status: 401, type: gateway, message: "Unauthorized")
+    static let unauthorized = ProviderError(401, in: .gateway, "Unauthorized")
 
     /// The answer to a body that is not JSON, or breaks off.
     static let notJSON = invalid([
@@ -48,7 +45,7 @@ enum MistralErrors {
     }
 
     static func tooLarge() -> ProviderError {
-        ProviderError(status: 413, type: gateway, message: "Request size limit exceeded")
+        ProviderError(413, in: .gateway, "Request size limit exceeded")
     }
 
     /// What the gateway refuses before anyone reads the body.
@@ -64,16 +61,15 @@ enum MistralErrors {
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int
     ) -> ProviderError {
         let error =
-            switch fault.cause {
-            case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
-                .contentPolicy, .modelNotFound, .requestTimeout:
+            switch fault.cause.family {
+            case .request:
                 request(fault.cause, facts, promptTokens: promptTokens)
-            case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
+            case .account:
                 account(fault)
-            case .rateLimited:
+            case .rate:
                 refusal(
                     "Rate limit exceeded", type: "rate_limited", code: "1300", status: 429)
-            case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
+            case .server:
                 server(fault.cause)
             }
         return error.saying(fault.message)
@@ -101,7 +97,7 @@ enum MistralErrors {
         case .conflict:
             return refusal("The resource was updated by another request.", status: 409)
         case .requestTimeout:
-            return ProviderError(status: 408, type: gateway, message: "Request Time-out")
+            return ProviderError(408, in: .gateway, "Request Time-out")
         default:
             return order(
                 "Expected last role User or Tool (or Assistant with prefix True) for serving but "
@@ -115,7 +111,7 @@ enum MistralErrors {
         case .permissionDenied:
             guard fault.grounds == .model else {
                 // What Kong says to an address that it does not let in.
-                return ProviderError(status: 403, type: gateway, message: "IP address not allowed")
+                return ProviderError(403, in: .gateway, "IP address not allowed")
             }
             return refusal(
                 "This model is not available in your subscription tier",

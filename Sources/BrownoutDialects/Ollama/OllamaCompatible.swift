@@ -118,7 +118,15 @@ struct OllamaCompatible: OpenAIStyle {
         OpenAIDialect().stream(ofPlain: json, endpoint, includesUsage: includesUsage)
     }
 
-    var emptyFirstEvent: StreamEvent? { own.emptyFirstEvent }
+    /// A chunk of which nothing is filled in, as Go writes it.
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent? {
+        StreamEvent(
+            nil,
+            [
+                "id": "", "object": "", "created": 0, "model": "", "system_fingerprint": "",
+                "choices": [],
+            ])
+    }
 
     func errorBody(message: JSON, type: JSON, param: JSON, code: JSON) -> JSON {
         own.errorBody(message: message, type: type, param: param, code: code)

@@ -29,8 +29,9 @@ extension OllamaDialect {
     }
 
     /// A line of which nothing is filled in, as Go writes it.
-    var emptyFirstEvent: StreamEvent? {
-        StreamEvent(
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent? {
+        if form.framing == .sse { return OllamaCompatible().emptyFirstEvent(of: form) }
+        return StreamEvent(
             nil,
             [
                 "model": "", "created_at": "0001-01-01T00:00:00Z",

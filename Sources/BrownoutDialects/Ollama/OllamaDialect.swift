@@ -96,7 +96,7 @@ struct OllamaDialect {
                 head: OllamaHead.proxy(error.status, context, extra: extra),
                 body: .whole(WholeBody(Array(page.utf8))))
         }
-        let isText = error.type == OllamaHead.ownText
+        let isText = error.envelope == .text
         let isCompatible = request.map { OllamaCompatible.serves($0.facts.endpoint) } ?? false
         let json = isCompatible ? OllamaCompatible().body(error, context) : body(error)
         return Answer(

@@ -21,7 +21,7 @@ enum OllamaErrors {
 
     /// What the router says before any handler is asked, which is text.
     static func text(_ status: Int, _ text: String) -> ProviderError {
-        ProviderError(status: status, type: OllamaHead.ownText, message: text)
+        ProviderError(status, in: .text, text)
     }
 
     static let cutShort = refusal("unexpected EOF")
@@ -60,13 +60,12 @@ enum OllamaErrors {
         _ fault: CauseFault, _ facts: RequestFacts, isBegun: Bool = false
     ) -> ProviderError {
         let error =
-            switch fault.cause {
-            case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing, .rateLimited:
+            switch fault.cause.family {
+            case .account, .rate:
                 account(fault)
-            case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
+            case .server:
                 server(fault.cause, isBegun)
-            case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
-                .contentPolicy, .modelNotFound, .requestTimeout:
+            case .request:
                 request(fault.cause, facts)
             }
         return error.saying(fault.message)

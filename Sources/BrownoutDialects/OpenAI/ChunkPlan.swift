@@ -1,3 +1,5 @@
+import BrownoutJSON
+
 /// Which event of a streamed completion says what of its choices: any one is found by its index.
 struct ChunkPlan: Sendable {
     /// A run of events of one choice.
@@ -25,6 +27,19 @@ struct ChunkPlan: Sendable {
         var thinks = false
         /// A tool call comes in one event.
         var wholeCalls = false
+    }
+
+    /// What every chunk of a completion begins with, up to the end of the model's name.
+    static func head(id: String, created: Int, model: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes.append(text: "{\"id\":\"")
+        bytes.append(text: id)
+        bytes.append(text: "\",\"object\":\"chat.completion.chunk\",\"created\":")
+        bytes.append(decimal: created)
+        bytes.append(text: ",\"model\":\"")
+        bytes.appendJSON(escaping: model)
+        return bytes
     }
 
     /// All events of all choices.

@@ -14,14 +14,8 @@ final class OpenAIChatStream: Sendable {
 
     init(_ completion: OpenAICompletion) {
         self.completion = completion
-        var prefix: [UInt8] = []
-        prefix.reserveCapacity(256)
-        prefix.append(text: "{\"id\":\"")
-        prefix.append(text: completion.id)
-        prefix.append(text: "\",\"object\":\"chat.completion.chunk\",\"created\":")
-        prefix.append(decimal: completion.created)
-        prefix.append(text: ",\"model\":\"")
-        prefix.appendJSON(escaping: completion.model)
+        var prefix = ChunkPlan.head(
+            id: completion.id, created: completion.created, model: completion.model)
         prefix.append(text: "\",\"service_tier\":\"")
         prefix.append(text: completion.request.serviceTier.rawValue)
         prefix.append(text: "\",\"system_fingerprint\":\"")

@@ -23,7 +23,7 @@ extension OpenAIDialect {
 
     /// The chunk that Azure begins with: no choices, no id, no model, and what its filter found in
     /// the prompt (wire facts, 5).
-    var emptyFirstEvent: StreamEvent? { Self.azureOpening }
+    func emptyFirstEvent(of form: StreamForm) -> StreamEvent? { Self.azureOpening }
 
     private static let azureOpening = StreamEvent(
         nil,

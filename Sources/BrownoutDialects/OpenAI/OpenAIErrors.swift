@@ -61,19 +61,18 @@ enum OpenAIErrors {
         _ limits: LimitStanding
     ) -> ProviderError {
         let error =
-            switch fault.cause {
-            case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
-                .contentPolicy, .modelNotFound, .requestTimeout:
+            switch fault.cause.family {
+            case .request:
                 request(fault.cause, facts, promptTokens: promptTokens)
-            case .invalidAPIKey, .permissionDenied, .insufficientQuota, .billing:
+            case .account:
                 account(fault, facts)
-            case .rateLimited:
+            case .rate:
                 OpenAIRateLimit.error(
                     fault.limit
                         ?? OpenAIRateLimit.hit(
                             countsTokens: fault.countsTokens, promptTokens, limits),
                     facts, delay)
-            case .serverError, .badGateway, .unavailable, .overloaded, .gatewayTimeout:
+            case .server:
                 server(fault.cause)
             }
         return error.saying(fault.message)

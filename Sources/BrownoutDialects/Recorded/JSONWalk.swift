@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// Goes through JSON text value by value and says where each stands, so that one can be looked at
 /// or replaced and everything around it stays as it was written.
 ///
@@ -157,8 +159,7 @@ struct UnescapedText {
     private static func unit(_ bytes: ArraySlice<UInt8>, _ index: inout Int) -> UInt32 {
         let end = min(index + 4, bytes.endIndex)
         let unit = bytes[index..<end].reduce(UInt32(0)) { unit, digit in
-            let small = digit >= 0x41 && digit <= 0x46 ? digit | 0x20 : digit
-            return unit << 4 | UInt32(truncatingIfNeeded: Alphabet.hexValue(of: small) ?? 0)
+            unit << 4 | UInt32(digit.hexValue ?? 0)
         }
         index = end
         return unit

@@ -150,7 +150,7 @@ extension RecordedAnswer {
         var start = id.firstIndex(where: separators.contains).map { $0 + 1 } ?? 0
         if id[start...].starts(with: "01".utf8) { start += 2 }
         let isHex = id[start...].allSatisfy {
-            Alphabet.hexValue(of: $0) != nil || separators.contains($0)
+            Alphabet.value(ofHexDigit: $0) != nil || separators.contains($0)
         }
         var fresh = id
         for place in start..<id.count where !separators.contains(id[place]) {

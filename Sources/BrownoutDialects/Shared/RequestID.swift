@@ -145,7 +145,7 @@ enum RequestID {
     private static func hex(_ digits: ArraySlice<UInt8>) -> UInt64? {
         var word: UInt64 = 0
         for digit in digits {
-            guard let value = Alphabet.hexValue(of: digit) else { return nil }
+            guard let value = Alphabet.value(ofHexDigit: digit) else { return nil }
             word = word << 4 | value
         }
         return word

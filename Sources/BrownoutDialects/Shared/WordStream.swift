@@ -90,11 +90,8 @@ enum Alphabet {
         return low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10
     }
 
-    static func hexValue(of digit: UInt8) -> UInt64? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(digit - UInt8(ascii: "a") + 10)
-        default: nil
-        }
+    /// The value of a digit as ``hexDigit(_:)`` writes it; nil for any other sign.
+    static func value(ofHexDigit digit: UInt8) -> UInt64? {
+        (0x41...0x46).contains(digit) ? nil : digit.hexValue.map(UInt64.init)
     }
 }

@@ -88,22 +88,29 @@ enum OpenAIEmbeddings {
             bytes.append(text: "{\"object\":\"embedding\",\"index\":")
             bytes.append(decimal: index)
             bytes.append(text: ",\"embedding\":")
-            if request.isBase64 {
-                bytes.append(UInt8(ascii: "\""))
-                bytes.append(base64: vector(index))
-                bytes.append(UInt8(ascii: "\""))
-            } else {
-                bytes.append(list: vector(index))
-            }
+            append(vector(index), isBase64: request.isBase64, to: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
+        appendEnd(request, to: &bytes)
+        bytes.append(text: "}}")
+        return bytes
+    }
+
+    /// A vector as it was asked for.
+    static func append(_ vector: [Float], isBase64: Bool, to bytes: inout [UInt8]) {
+        guard isBase64 else { return bytes.append(list: vector) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(base64: vector)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What stands behind the vectors, up to the end of the usage.
+    static func appendEnd(_ request: EmbeddingRequest, to bytes: inout [UInt8]) {
         bytes.append(text: "],\"model\":")
         bytes.appendJSON(string: request.model)
         bytes.append(text: ",\"usage\":{\"prompt_tokens\":")
         bytes.append(decimal: request.promptTokens)
         bytes.append(text: ",\"total_tokens\":")
         bytes.append(decimal: request.promptTokens)
-        bytes.append(text: "}}")
-        return bytes
     }
 }
