@@ -219,5 +219,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
+    // Tests run against what is optimised; they themselves need not be, which takes far longer.
+    if target.type == .test { settings.append(.unsafeFlags(["-Onone"])) }
     target.swiftSettings = settings
 }

@@ -18,7 +18,7 @@ import Testing
         let journal = try await LiveServer.run(threads: 1) { server in
             let large = try server.client()
             let small = try server.client()
-            try large.send(Request.post("/v1/chat/completions", Self.body(200_000)))
+            try large.send(Request.post("/v1/chat/completions", Self.body(1_000_000)))
             var answered = 0
             var came = large.receive(seconds: 0.001)
             while came.bytes.isEmpty, came.end == .timeout {
