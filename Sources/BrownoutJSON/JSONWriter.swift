@@ -109,6 +109,19 @@ package struct JSONWriter: Sendable {
 }
 
 extension [UInt8] {
+    /// A literal is taken as a `StaticString`, of which nothing has to be made, since the other
+    /// one is disfavoured.
+    @inlinable
+    package mutating func append(text: StaticString) {
+        append(utf8: text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    @inline(never) @usableFromInline
+    mutating func append(utf8 start: UnsafePointer<UInt8>, _ count: Int) {
+        append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+    }
+
+    @_disfavoredOverload
     package mutating func append(text: String) {
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
         if done == nil { append(contentsOf: text.utf8) }

@@ -307,7 +307,7 @@ extension WireScript {
         let brought = stream.tokens(events)
         if !hasWaited {
             hasWaited = true
-            waiting = wait(beforeEvent: events, of: stream)
+            waiting = wait(beforeEvent: events, bringing: brought, of: stream)
             if waiting > .zero { return nil }
         }
         if delivery.pieces != nil && !framesBytes || delivery.bodyRate != nil {
@@ -341,9 +341,14 @@ extension WireScript {
 
     /// The wait before an event; the first of a group waits for all of them.
     func wait(beforeEvent index: Int, of stream: EventStream) -> Duration {
+        wait(beforeEvent: index, bringing: stream.tokens(index), of: stream)
+    }
+
+    private func wait(
+        beforeEvent index: Int, bringing brought: Int, of stream: EventStream
+    ) -> Duration {
         if delivery.group == 1 {
             let pause = stream.pause(index)
-            let brought = stream.tokens(index)
             guard brought > 0 else { return pause }
             return pause + waits.before(token: tokens + 1, bringing: brought)
         }
