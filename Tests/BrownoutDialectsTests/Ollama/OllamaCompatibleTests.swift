@@ -72,6 +72,15 @@ import Testing
         #expect(chat.responseFormat == ["type": "json_object"])
     }
 
+    /// `empty-first-chunk` is in the form of the stream, not in Ollama's own.
+    @Test func anEmptyFirstChunkIsOneOfTheseStreams() throws {
+        let stream = answer(chat([JSONMember("stream", true)]))
+        let faulted = try #require(stream.with(.shape(.emptyFirstChunk), .ollama))
+        let first = try #require(try faulted.frames().first)
+        #expect(first["choices"] == [] && first["id"] == "")
+        #expect(first["done"] == nil && first["message"] == nil)
+    }
+
     private static let errors: [(target: String, body: JSON, status: Int, type: String)] = [
         ("/v1/chat/completions", ["model": "llama3.2"], 400, "invalid_request_error"),
         (
