@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 

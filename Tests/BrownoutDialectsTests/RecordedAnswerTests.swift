@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 
@@ -344,14 +345,4 @@ import Testing
         #expect(moved == RecordedAnswer.events(RecordedAnswer.changed(body, changes), .sse))
         #expect(RecordedAnswer.moved([0, 3], by: []) == [0, 3])
     }
-}
-
-extension Samples {
-    /// Thinking, text and a call, with what a cache had of the prompt.
-    static let mixed = Reply(
-        choices: [
-            Reply.Choice(
-                thinking: TokenText("Let me see."), text: TokenText("One moment, \"please\"."),
-                toolCalls: [weatherCall], finish: .toolCalls)
-        ], promptTokens: 40)
 }

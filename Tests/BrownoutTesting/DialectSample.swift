@@ -1,41 +1,40 @@
-import BrownoutDialects
-import BrownoutEngine
-import BrownoutJSON
+package import BrownoutEngine
+package import BrownoutJSON
 
 /// What tests that run over all dialects have to know of one, to ask it and to read what it says.
-struct DialectSample {
+package struct DialectSample: Sendable {
     /// Fields of a healthy request.
-    var headers = [HeaderField("Authorization", "Bearer sk-good")]
+    package var headers = [HeaderField("Authorization", "Bearer sk-good")]
     /// A body that the provider takes.
-    var body: [JSONMember]
+    package var body: [JSONMember]
     /// The form of what it answers.
-    var form = Form.choices
+    package var form = Form.choices
     /// Words for why an answer ends.
-    var length = "length"
-    var toolCalls = "tool_calls"
-    var filter = "content_filter"
+    package var length = "length"
+    package var toolCalls = "tool_calls"
+    package var filter = "content_filter"
     /// A declined answer has a member of its own, and ends as any other.
-    var hasRefusals = false
+    package var hasRefusals = false
     /// The member of a request that names stop sequences.
-    var stop = "stop"
+    package var stop = "stop"
     /// The status of a body that is not JSON, and what its message begins with.
-    var notJSON: (status: Int, message: String)
+    package var notJSON: (status: Int, message: String)
     /// The type of an error about a body that is too large.
-    var tooLarge: String
+    package var tooLarge: String
     /// What ids of requests and of calls begin with, and how long the first are.
-    var requestID: (prefix: String, length: Int)
-    var callID: String
+    package var requestID: (prefix: String, length: Int)
+    package var callID: String
     /// The end of a stream that can be missing alone.
-    var end: MissingPart
+    package var end: MissingPart
 
-    enum Form {
+    package enum Form: Sendable {
         case choices
         case blocks
         /// Ollama's: a line says what is new, and calls are JSON.
         case lines
     }
 
-    static func of(_ dialect: DialectName) -> DialectSample {
+    package static func of(_ dialect: DialectName) -> DialectSample {
         switch dialect {
         case .openai: openAI
         case .anthropic: anthropic
@@ -84,7 +83,7 @@ struct DialectSample {
 
 extension DialectSample {
     /// The member that holds the list of what an answer says.
-    var list: String {
+    package var list: String {
         switch form {
         case .choices: "choices"
         case .blocks: "content"
@@ -93,7 +92,7 @@ extension DialectSample {
     }
 
     /// Where the text stands in a plain answer and in an event.
-    var text: (plain: String, event: String) {
+    package var text: (plain: String, event: String) {
         switch form {
         case .choices: ("/choices/0/message/content", "/choices/0/delta/content")
         case .blocks: ("/content/0/text", "/delta/text")
@@ -102,7 +101,7 @@ extension DialectSample {
     }
 
     /// Where an event has arguments of a call, or a piece of them.
-    var arguments: String {
+    package var arguments: String {
         switch form {
         case .choices: "/choices/0/delta/tool_calls/0/function/arguments"
         case .blocks: "/delta/partial_json"
@@ -111,7 +110,7 @@ extension DialectSample {
     }
 
     /// A schema that the answer has to fit.
-    func format(_ schema: JSON) -> (String, JSON) {
+    package func format(_ schema: JSON) -> (String, JSON) {
         switch form {
         case .choices:
             (
