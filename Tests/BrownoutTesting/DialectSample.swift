@@ -7,6 +7,10 @@ package struct DialectSample: Sendable {
     package var headers = [HeaderField("Authorization", "Bearer sk-good")]
     /// A body that the provider takes.
     package var body: [JSONMember]
+    /// Bodies for the other endpoints whose requests have one, by the endpoints' names.
+    package var bodies: [String: JSON]
+    /// What a request for a stream says beside, so that the stream tells the usage.
+    package var streamOptions: [JSONMember] = []
     /// The form of what it answers.
     package var form = Form.choices
     /// Words for why an answer ends.
@@ -15,6 +19,10 @@ package struct DialectSample: Sendable {
     package var filter = "content_filter"
     /// A declined answer has a member of its own, and ends as any other.
     package var hasRefusals = false
+    /// Its own answers have ids.
+    package var hasIDs = true
+    /// What it escapes in JSON though nothing asks for that, and how.
+    package var escapes: [(text: String, escape: String)] = []
     /// The member of a request that names stop sequences.
     package var stop = "stop"
     /// The status of a body that is not JSON, and what its message begins with.
@@ -43,8 +51,18 @@ package struct DialectSample: Sendable {
         }
     }
 
+    private static let usageOfStreams = [
+        JSONMember("stream_options", ["include_usage": true])
+    ]
+
     private static let openAI = DialectSample(
         body: [JSONMember("model", "gpt-4o-mini"), JSONMember("messages", Samples.messages)],
+        bodies: [
+            "completions": ["model": "gpt-3.5-turbo-instruct", "prompt": Samples.prompt],
+            "embeddings": ["model": "text-embedding-3-small", "input": Samples.prompt],
+            "moderations": ["model": "omni-moderation-latest", "input": Samples.prompt],
+        ],
+        streamOptions: usageOfStreams,
         hasRefusals: true,
         notJSON: (400, "We could not parse the JSON body of your request. (HINT: "),
         tooLarge: "invalid_request_error", requestID: ("req_", 36), callID: "call_", end: .done)
@@ -58,6 +76,9 @@ package struct DialectSample: Sendable {
             JSONMember("model", "claude-sonnet-4-5"), JSONMember("max_tokens", 1024),
             JSONMember("messages", Samples.messages),
         ],
+        bodies: [
+            "count-tokens": ["model": "claude-sonnet-4-5", "messages": Samples.messages]
+        ],
         form: .blocks, length: "max_tokens", toolCalls: "tool_use", filter: "refusal",
         stop: "stop_sequences", notJSON: (400, "The request body is not valid JSON: "),
         tooLarge: "request_too_large", requestID: ("req_011", 28), callID: "toolu_01",
@@ -66,6 +87,11 @@ package struct DialectSample: Sendable {
     private static let mistral = DialectSample(
         body: [
             JSONMember("model", "mistral-small-latest"), JSONMember("messages", Samples.messages),
+        ],
+        bodies: [
+            "fim-completions": ["model": "codestral-latest", "prompt": Samples.prompt],
+            "embeddings": ["model": "mistral-embed", "input": [Samples.prompt]],
+            "moderations": ["model": "mistral-moderation-latest", "input": [Samples.prompt]],
         ],
         filter: "error", notJSON: (422, #"[{"type":"json_invalid""#),
         tooLarge: "gateway",
@@ -77,11 +103,32 @@ package struct DialectSample: Sendable {
             JSONMember("model", "llama3.2"), JSONMember("stream", false),
             JSONMember("messages", Samples.messages),
         ],
-        form: .lines, toolCalls: "stop", notJSON: (400, ""), tooLarge: "", requestID: ("", 0),
+        bodies: [
+            "generate": ["model": "llama3.2", "prompt": Samples.prompt],
+            "embed": ["model": "all-minilm", "input": Samples.prompt],
+            "embedding": ["model": "all-minilm", "prompt": Samples.prompt],
+            "show": ["model": "llama3.2"],
+            "chat-completions": ["model": "llama3.2", "messages": Samples.messages],
+            "completions": ["model": "llama3.2", "prompt": Samples.prompt],
+            "embeddings": ["model": "all-minilm", "input": Samples.prompt],
+        ],
+        streamOptions: usageOfStreams, form: .lines, toolCalls: "stop", hasIDs: false,
+        // Go's, which its server is written in.
+        escapes: [("\u{2028}", #"\u2028"#)],
+        notJSON: (400, ""), tooLarge: "", requestID: ("", 0),
         callID: "call_", end: .done)
 }
 
 extension DialectSample {
+    /// A tool that a chat offers.
+    package func tool(_ name: String, _ schema: JSON) -> JSON {
+        switch form {
+        case .choices, .lines:
+            ["type": "function", "function": ["name": .string(name), "parameters": schema]]
+        case .blocks: ["name": .string(name), "input_schema": schema]
+        }
+    }
+
     /// The member that holds the list of what an answer says.
     package var list: String {
         switch form {
