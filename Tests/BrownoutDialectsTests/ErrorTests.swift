@@ -105,16 +105,6 @@ import Testing
         #expect(answer.field("x-ratelimit-remaining-tokens") != "0")
     }
 
-    @Test(arguments: DialectName.allCases)
-    func aScenarioMayChooseTheText(_ dialect: DialectName) throws {
-        for cause in [Cause.overloaded, .badGateway] {
-            let answer = Dialects.error(
-                CauseFault(cause, message: "Closed \"today\"."), for: Samples.request(dialect),
-                context: Samples.context)
-            #expect(try answer.errorMessage() == "Closed \"today\".")
-        }
-    }
-
     @Test func aKeyIsNotRepeated() {
         let request = Router.parse(
             in: .healthy,
