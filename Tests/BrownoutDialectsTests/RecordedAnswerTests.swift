@@ -35,39 +35,6 @@ import Testing
         #expect(events(body) == expected)
     }
 
-    @Test func tokensOfAStreamAreThoseItWasMadeOf() {
-        let chat = Samples.request(.openai, [("stream", true)])
-        for request in [chat, Samples.request(.anthropic, [("stream", true)])] {
-            let answer = Dialects.answer(request, reply: Samples.mixed, context: Samples.context)
-            guard case .events(let made) = answer.body else {
-                Issue.record("no stream")
-                return
-            }
-            let replayed = RecordedAnswer.stream(
-                answer.bytes, StreamForm(.sse), of: request.facts.dialect)
-            #expect(replayed.count == made.count)
-            #expect(
-                (0..<made.count).map { replayed.tokens($0) }
-                    == (0..<made.count).map { made.tokens($0) })
-            #expect(replayed.toolMark?.description == made.toolMark?.description)
-        }
-    }
-
-    @Test func tokensOfAPlainBodyEndWhereTheyWereWritten() {
-        for dialect in DialectName.allCases {
-            let request = Samples.request(dialect)
-            let answer = Dialects.answer(request, reply: Samples.mixed, context: Samples.context)
-            guard case .whole(let made) = answer.body else {
-                Issue.record("no plain body")
-                return
-            }
-            let replayed = RecordedAnswer.whole(answer.bytes, of: dialect)
-            #expect(replayed.tokenEnds() == made.tokenEnds())
-            #expect(replayed.tokens == made.tokens)
-            #expect(replayed.toolMark?.description == made.toolMark?.description)
-        }
-    }
-
     @Test func tokensOfAPrettyPrintedBodyWithEscapesEndInsideOfIt() {
         let body = Array(
             #"""
@@ -287,23 +254,6 @@ import Testing
             #expect(
                 RecordedAnswer.stream(
                     ofPlain: Array(body.utf8), endpoint: endpoint, of: dialect(endpoint)) == nil)
-        }
-    }
-
-    @Test func everyBodyCutAnywhereIsReadWithoutHarm() {
-        for dialect in DialectName.allCases {
-            for stream in [false, true] {
-                let body = bytes(
-                    Samples.request(dialect, [("stream", .bool(stream))]), Samples.mixed)
-                // Steps that fall on every kind of byte in turn.
-                for end in stride(from: body.count, through: 0, by: stream ? -53 : -7) {
-                    let part = Array(body[..<end])
-                    #expect(RecordedAnswer.events(part, .sse).last ?? 0 == end)
-                    _ = RecordedAnswer.whole(part, of: dialect)
-                    let replayed = RecordedAnswer.stream(part, StreamForm(.sse), of: dialect)
-                    _ = (0..<replayed.count).map { replayed.tokens($0) }
-                }
-            }
         }
     }
 
