@@ -142,10 +142,11 @@ let package = Package(
         .systemLibrary(
             name: "CBrotliEncoder", path: "Tests/CBrotliEncoder", pkgConfig: "libbrotlienc",
             providers: [.apt(["libbrotli-dev"])]),
-        // Raw socket clients and ending detectors that the tests use.
+        // Raw socket clients, ending detectors and samples of every dialect that the tests use.
         .target(
             name: "BrownoutTesting",
             dependencies: [
+                "BrownoutDialects", "BrownoutJSON", "BrownoutEngine", "BrownoutWire",
                 "CZlib", "CZstd", "CBrotliEncoder",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -160,6 +161,7 @@ let package = Package(
             name: "BrownoutDialectsTests",
             dependencies: [
                 "BrownoutDialects", "BrownoutJSON", "BrownoutEngine", "BrownoutWire",
+                "BrownoutTesting",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

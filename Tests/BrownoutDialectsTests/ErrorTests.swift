@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 
@@ -102,16 +103,6 @@ import Testing
         #expect(answer.field("x-ratelimit-reset-requests") == "20s")
         #expect(answer.field("x-ratelimit-remaining-requests") == "0")
         #expect(answer.field("x-ratelimit-remaining-tokens") != "0")
-    }
-
-    @Test(arguments: DialectName.allCases)
-    func aScenarioMayChooseTheText(_ dialect: DialectName) throws {
-        for cause in [Cause.overloaded, .badGateway] {
-            let answer = Dialects.error(
-                CauseFault(cause, message: "Closed \"today\"."), for: Samples.request(dialect),
-                context: Samples.context)
-            #expect(try answer.errorMessage() == "Closed \"today\".")
-        }
     }
 
     @Test func aKeyIsNotRepeated() {

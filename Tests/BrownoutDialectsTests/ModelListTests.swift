@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import Testing
 
 /// What Anthropic's lists of models say, and of which models.

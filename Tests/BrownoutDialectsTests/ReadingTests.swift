@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 
@@ -7,24 +8,6 @@ import Testing
 
 /// The tables of where answers and requests hold what they say.
 @Suite struct ReadingTests {
-    @Test(arguments: DialectName.allCases)
-    func aTableFindsWhatItsAnswersSay(_ dialect: DialectName) throws {
-        let reading = Dialects.profile(dialect).answers
-        let answer = Dialects.answer(
-            Samples.request(dialect), reply: Samples.mixed, context: Samples.context)
-        let json = try JSON.parse(answer.bytes)
-        func has(_ paths: [JSONPath]) -> Bool {
-            paths.contains { !json.values(at: $0).isEmpty }
-        }
-        #expect(reading.isFinished(json))
-        #expect(has(reading.usage.places))
-        #expect(has(reading.models))
-        // Ollama's own answers have none; those at OpenAI's paths have.
-        #expect(has(reading.ids) == (dialect != .ollama))
-        #expect(reading.callIDs.isEmpty || has(reading.callIDs))
-        #expect(has(reading.texts) && has(reading.texts + reading.values))
-        #expect(!reading.isFinished([:]))
-    }
 
     @Test func aTotalIsTheSumOfItsParts() throws {
         let usage = Dialects.profile(.openai).answers.usage

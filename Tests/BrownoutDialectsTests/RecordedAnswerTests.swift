@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 
@@ -32,39 +33,6 @@ import Testing
     ])
     func eventsEndWithTheirBlankLine(body: String, expected: [String]) {
         #expect(events(body) == expected)
-    }
-
-    @Test func tokensOfAStreamAreThoseItWasMadeOf() {
-        let chat = Samples.request(.openai, [("stream", true)])
-        for request in [chat, Samples.request(.anthropic, [("stream", true)])] {
-            let answer = Dialects.answer(request, reply: Samples.mixed, context: Samples.context)
-            guard case .events(let made) = answer.body else {
-                Issue.record("no stream")
-                return
-            }
-            let replayed = RecordedAnswer.stream(
-                answer.bytes, StreamForm(.sse), of: request.facts.dialect)
-            #expect(replayed.count == made.count)
-            #expect(
-                (0..<made.count).map { replayed.tokens($0) }
-                    == (0..<made.count).map { made.tokens($0) })
-            #expect(replayed.toolMark?.description == made.toolMark?.description)
-        }
-    }
-
-    @Test func tokensOfAPlainBodyEndWhereTheyWereWritten() {
-        for dialect in DialectName.allCases {
-            let request = Samples.request(dialect)
-            let answer = Dialects.answer(request, reply: Samples.mixed, context: Samples.context)
-            guard case .whole(let made) = answer.body else {
-                Issue.record("no plain body")
-                return
-            }
-            let replayed = RecordedAnswer.whole(answer.bytes, of: dialect)
-            #expect(replayed.tokenEnds() == made.tokenEnds())
-            #expect(replayed.tokens == made.tokens)
-            #expect(replayed.toolMark?.description == made.toolMark?.description)
-        }
     }
 
     @Test func tokensOfAPrettyPrintedBodyWithEscapesEndInsideOfIt() {
@@ -289,23 +257,6 @@ import Testing
         }
     }
 
-    @Test func everyBodyCutAnywhereIsReadWithoutHarm() {
-        for dialect in DialectName.allCases {
-            for stream in [false, true] {
-                let body = bytes(
-                    Samples.request(dialect, [("stream", .bool(stream))]), Samples.mixed)
-                // Steps that fall on every kind of byte in turn.
-                for end in stride(from: body.count, through: 0, by: stream ? -53 : -7) {
-                    let part = Array(body[..<end])
-                    #expect(RecordedAnswer.events(part, .sse).last ?? 0 == end)
-                    _ = RecordedAnswer.whole(part, of: dialect)
-                    let replayed = RecordedAnswer.stream(part, StreamForm(.sse), of: dialect)
-                    _ = (0..<replayed.count).map { replayed.tokens($0) }
-                }
-            }
-        }
-    }
-
     // MARK: - Anew
 
     @Test(arguments: [
@@ -344,14 +295,4 @@ import Testing
         #expect(moved == RecordedAnswer.events(RecordedAnswer.changed(body, changes), .sse))
         #expect(RecordedAnswer.moved([0, 3], by: []) == [0, 3])
     }
-}
-
-extension Samples {
-    /// Thinking, text and a call, with what a cache had of the prompt.
-    static let mixed = Reply(
-        choices: [
-            Reply.Choice(
-                thinking: TokenText("Let me see."), text: TokenText("One moment, \"please\"."),
-                toolCalls: [weatherCall], finish: .toolCalls)
-        ], promptTokens: 40)
 }

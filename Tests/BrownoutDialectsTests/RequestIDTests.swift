@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutTesting
 import Testing
 
 @Suite struct RequestIDTests {

@@ -1,22 +1,12 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import BrownoutWire
 import Testing
 
-/// Requests, contexts and answers to test with.
-enum Samples {
-    static let context = context()
-    static let messages: JSON = [["role": "user", "content": "What is the weather in Paris?"]]
-
-    static func context(_ word: UInt64 = 0x0123_4567_89AB_CDEF) -> AnswerContext {
-        AnswerContext(
-            exchange: ExchangeID(word: word), dice: Dice(seed: 7),
-            key: RollKey(session: 1, call: 2, attempt: 1), now: 1_767_225_600,
-            date: "Thu, 01 Jan 2026 00:00:00 GMT", processing: .milliseconds(312),
-            drawsCreated: true)
-    }
-
+// Requests to one provider or another.
+extension Samples {
     static func openAI(
         _ body: JSON, headers: [HeaderField] = [], target: String = "/v1/chat/completions",
         method: String = "POST", scenario: Scenario = .healthy
@@ -54,47 +44,6 @@ enum Samples {
                 method: method, target: "/ollama" + target, headers: headers,
                 body: .success(body)))
     }
-
-    /// A body that its provider takes, with members on top or in place of its own.
-    static func body(_ dialect: DialectName, _ changes: [(String, JSON)] = []) -> JSON {
-        var members = DialectSample.of(dialect).body
-        for (key, value) in changes {
-            members.removeAll { $0.key == key }
-            members.append(JSONMember(key, value))
-        }
-        return .object(members)
-    }
-
-    /// A request for a chat.
-    static func request(
-        _ dialect: DialectName, _ changes: [(String, JSON)] = []
-    ) -> ParsedRequest {
-        let profile = Dialects.profile(dialect)
-        return request(
-            dialect, .success(body(dialect, changes)), path: profile.fullPath(profile.sample.path))
-    }
-
-    /// A request with any body, to a path of the provider's own.
-    static func request(
-        _ dialect: DialectName, _ body: Result<JSON, IncomingRequest.BodyProblem>, path: String,
-        method: String = "POST"
-    ) -> ParsedRequest {
-        Router.parse(
-            in: .healthy,
-            IncomingRequest(
-                method: method, target: "/\(dialect)\(path)",
-                headers: DialectSample.of(dialect).headers, body: body))
-    }
-
-    static let weatherCall = Reply.ToolCall(
-        id: 11, name: "get_weather", arguments: TokenText("{\"city\":\"Paris\",\"days\":2}"))
-    static let clockCall = Reply.ToolCall(id: 12, name: "get_time", arguments: TokenText("{}"))
-    static let hello = Reply(
-        choices: [Reply.Choice(text: TokenText("Hello! How can I help?"), finish: .stop)],
-        promptTokens: 14)
-    /// Every kind of escape, two- to four-byte scalars, line ends.
-    static let awkward =
-        "Caf\u{E9} \"quoted\" \\ back\nline\ttab \u{1}\u{1F}\r \u{4E16}\u{1F30D}\u{2028}!"
 }
 
 extension Answer {
@@ -103,28 +52,6 @@ extension Answer {
         var text = "HTTP/1.1 \(head.status) \(head.reason)\n"
         for field in head.fields.fields { text += "\(field.name): \(field.value)\n" }
         return text + "\n" + String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The whole body.
-    var bytes: [UInt8] {
-        switch body {
-        case .whole(let body): return body.bytes
-        case .events(let stream):
-            var bytes: [UInt8] = []
-            for index in 0..<stream.count { stream.render(index, &bytes) }
-            return bytes
-        case .passed: return []
-        }
-    }
-
-    /// The events of a stream.
-    var events: [String] {
-        guard case .events(let stream) = body else { return [] }
-        return (0..<stream.count).map { index in
-            var bytes: [UInt8] = []
-            stream.render(index, &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
     }
 
     /// The JSON of the events that have any.
@@ -150,10 +77,6 @@ extension Answer {
         let json = try json()
         let error = json["error"] ?? json
         return error["message"]?.stringValue ?? error.stringValue
-    }
-
-    func field(_ name: String) -> String? {
-        head.fields.value(of: name)
     }
 }
 
@@ -184,11 +107,5 @@ extension ParsedRequest {
 extension JSON: ExpressibleByFloatLiteral {
     public init(floatLiteral value: Double) {
         self = .number(JSONNumber(text: "\(value)"))
-    }
-}
-
-extension Router {
-    static func parse(in scenario: Scenario, _ request: IncomingRequest) -> ParsedRequest {
-        parse(SessionRequest(request), in: scenario)
     }
 }

@@ -53,6 +53,19 @@ struct MistralDialect: OpenAIStyle {
         MistralErrors.error(fault, facts, promptTokens: promptTokens)
     }
 
+    /// Whoever has begun to stream is behind the gateway, so what breaks off has Mistral's own
+    /// envelope. In the form of the others, as nobody has shown such an event.
+    func errorEvents(
+        _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
+    ) -> [StreamEvent] {
+        let error = MistralErrors.error(
+            fault, request.facts, promptTokens: request.promptTokens)
+        let event = StreamEvent(nil, body(error, context))
+        if let json = EventData.json(event.payload), json["object"] == "error" { return [event] }
+        let own = MistralErrors.refusal(error.message, status: error.status)
+        return [StreamEvent(nil, body(own, context))]
+    }
+
     /// Mistral's envelope has the members of the error itself; what its gateway says has another.
     func body(_ error: ProviderError, _ context: AnswerContext) -> [UInt8] {
         var writer = JSONWriter()

@@ -55,7 +55,7 @@ extension RecordedAnswer {
         while let value = walk.next() {
             if value.isString, walk.isAt(reading.texts) {
                 visit(json[value.range].dropFirst().dropLast())
-            } else if !value.isString, walk.isAt(reading.values), value.range.count > 2 {
+            } else if !value.isString, walk.isAt(reading.values) {
                 visit(json[value.range])
             }
         }

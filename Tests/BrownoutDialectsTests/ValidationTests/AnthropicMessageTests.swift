@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import Testing
 
 /// Messages and the blocks of their content, for Anthropic.

@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 
 /// Parts of conversations to put together, and what a provider says to a whole.
 enum Conversations {

@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import Testing
 
 /// Bodies that are not JSON, in the words of each provider.

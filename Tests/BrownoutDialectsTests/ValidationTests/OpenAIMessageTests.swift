@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutTesting
 import Testing
 
 /// Messages and the parts of their content, for OpenAI.

@@ -89,59 +89,13 @@ import Testing
         }
     }
 
-    /// What a recorder would make of a script.
-    private func recorded(_ script: WireScript) -> RecordedResponse {
-        var response = RecordedResponse(head: nil)
-        var time: Int64 = 0
-        var isChunked = false
-        for step in script.steps {
-            switch step {
-            case .wait(let duration): time += Int64(duration.inMicroseconds)
-            case .send(let bytes) where response.head == nil:
-                let head = head(bytes, at: time)
-                response.head = head
-                isChunked = head.header("transfer-encoding") != nil
-            case .send(let bytes):
-                var payload = bytes[...]
-                if isChunked {
-                    let start = payload.firstIndex(of: 10).map { $0 + 1 } ?? payload.endIndex
-                    payload = payload[start...].dropLast(2)
-                }
-                if payload.isEmpty { continue }
-                response.body += payload
-                response.chunks.append(RecordedChunk(end: response.body.count, at: time))
-            case .end: response.ending = .complete
-            case .closeWrite:
-                let isWhole = !isChunked && response.head?.header("content-length") == nil
-                response.ending = isWhole ? .complete : .closedEarly
-            case .reset: response.ending = .reset
-            case .hang: response.ending = .timedOut
-            case .drain, .cue: break
-            }
-        }
-        response.endedAt = time
-        return response
-    }
-
-    private func head(_ bytes: [UInt8], at time: Int64) -> RecordedHead {
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
-        let status = lines[0].split(separator: " ", maxSplits: 2)
-        return RecordedHead(
-            status: Int(status[1]) ?? 0, reason: String(status[2]),
-            headers: lines.dropFirst().map { line in
-                let colon = line.firstIndex(of: ":") ?? line.endIndex
-                return HeaderField(
-                    String(line[..<colon]), String(line[colon...].dropFirst(2)))
-            }, at: time)
-    }
-
     @Test func whatIsReplayedIsWhatWasRecorded() {
         for seed in 0..<400 as Range<UInt64> {
             var generator = Generator(words: WordStream(state: seed))
             let (response, isStream) = generator.response()
             let (planned, responder) = planned(stream: isStream)
             let supplied = responder.replay(recording(response), as: Self.replay, planned)
-            #expect(recorded(supplied.script) == response, "seed \(seed)")
+            #expect(RecordedResponse(supplied.script) == response, "seed \(seed)")
         }
     }
 
@@ -185,7 +139,7 @@ import Testing
     }()
 
     private func body(_ script: WireScript) -> String {
-        String(decoding: recorded(script).body, as: UTF8.self)
+        String(decoding: RecordedResponse(script).body, as: UTF8.self)
     }
 
     @Test(arguments: 0...4)
@@ -217,7 +171,7 @@ import Testing
         replay.pace = pace
         let (planned, responder) = planned(stream: true, nil, replay)
         let script = responder.replay(recording(Self.stream), as: replay, planned).script
-        #expect(Double(recorded(script).endedAt) / 1000 == milliseconds)
+        #expect(Double(RecordedResponse(script).endedAt) / 1000 == milliseconds)
     }
 
     @Test func anotherPaceWaitsForTokens() {
@@ -228,7 +182,7 @@ import Testing
                 betweenTokens: .constant(.milliseconds(7))))
         let (planned, responder) = planned(stream: true, nil, replay)
         let script = responder.replay(recording(Self.stream), as: replay, planned).script
-        let again = recorded(script)
+        let again = RecordedResponse(script)
         #expect(again.chunks.map(\.at) == [100_000, 107_000, 107_000, 107_000])
         #expect(body(script) == Self.events.joined())
     }
@@ -237,8 +191,8 @@ import Testing
         let plan = LatencyPlan(beforeHeaders: .constant(.milliseconds(500)))
         let (planned, responder) = planned(stream: true, latency: plan)
         let script = responder.replay(recording(Self.stream), as: Self.replay, planned).script
-        #expect(recorded(script).head?.at == 510_000)
-        #expect(recorded(script).endedAt == 530_000)
+        #expect(RecordedResponse(script).head?.at == 510_000)
+        #expect(RecordedResponse(script).endedAt == 530_000)
     }
 
     // MARK: The other kind
@@ -246,7 +200,7 @@ import Testing
     @Test func aStreamAnswersAPlainRequestAndSaysSo() throws {
         let (planned, responder) = planned(stream: false)
         let supplied = responder.replay(recording(Self.stream), as: Self.replay, planned)
-        let json = try JSON.parse(recorded(supplied.script).body)
+        let json = try JSON.parse(RecordedResponse(supplied.script).body)
         #expect(json.value(at: "/choices/0/message/content") == "Hello there")
         #expect(json["id"] == "chatcmpl-1")
         #expect(supplied.notes.first == "recorded as a stream, given as a plain answer")

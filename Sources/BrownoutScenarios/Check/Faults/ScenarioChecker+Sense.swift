@@ -58,7 +58,7 @@ private struct FaultSetting {
     func obstacle(to fault: Fault) -> String? {
         (fault.needsStream ? obstacleToStream : nil) ?? obstacleByForm(fault)
             ?? (fault.needsTools ? obstacleToTools(fault) : nil) ?? obstacleToText(fault)
-            ?? obstacleToTokens(fault)
+            ?? obstacleToTokens(fault) ?? obstacleToEvents(fault)
     }
 
     private var obstacleToStream: String? {
@@ -127,6 +127,12 @@ private struct FaultSetting {
         }
         return isAboutWords
             ? onlyEndpoint { !$0.operation.writesTokens }.map { "\($0) says nothing" } : nil
+    }
+
+    /// A plain answer is one event.
+    private func obstacleToEvents(_ fault: Fault) -> String? {
+        guard case .event(2...)? = fault.position else { return nil }
+        return obstacleToStream.map { "\($0), and a plain answer is one event" }
     }
 
     /// The endpoints that `when` names, where each of them is such a one.
