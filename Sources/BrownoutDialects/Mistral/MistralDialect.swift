@@ -58,12 +58,11 @@ struct MistralDialect: OpenAIStyle {
     func errorEvents(
         _ fault: CauseFault, _ request: ParsedRequest, _ context: AnswerContext
     ) -> [StreamEvent] {
-        let error = MistralErrors.error(
-            fault, request.facts, promptTokens: request.promptTokens)
-        let event = StreamEvent(nil, body(error, context))
-        if let json = EventData.json(event.payload), json["object"] == "error" { return [event] }
-        let own = MistralErrors.refusal(error.message, status: error.status)
-        return [StreamEvent(nil, body(own, context))]
+        var error = MistralErrors.error(fault, request.facts, promptTokens: request.promptTokens)
+        if error.envelope == .gateway {
+            error = MistralErrors.refusal(error.message, status: error.status)
+        }
+        return [StreamEvent(nil, body(error, context))]
     }
 
     /// Mistral's envelope has the members of the error itself; what its gateway says has another.
