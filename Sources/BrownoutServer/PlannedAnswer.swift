@@ -50,7 +50,7 @@ struct PlannedAnswer {
         if word == .plainJSON, request.isStream {
             places.append(FaultPlace(.content(.plainJSON), at: .headers))
         }
-        if let word, word.isSaid { say(word, decision.id) }
+        if let word, word.traits.contains(.inReply) { say(word, decision.id) }
     }
 
     private static func reply(
@@ -79,9 +79,10 @@ struct PlannedAnswer {
         case .chat(let chat):
             changed = reply?.with(fault, for: chat, request.facts.dialect, exchange)
         // The older completions call no tools.
-        case .complete(let text) where !fault.isInCalls:
+        case .complete(let text) where !fault.traits.contains(.inCalls):
             changed = reply?.with(fault, for: text.chat, request.facts.dialect, exchange)
-        default: changed = nil
+        case .complete, .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse:
+            changed = nil
         }
         guard let changed else { return }
         healthyReply = reply
@@ -92,7 +93,7 @@ struct PlannedAnswer {
         _ request: ParsedRequest, _ faults: [Fault]
     ) -> (fault: Fault, part: Fault)? {
         for fault in faults {
-            if fault.isSubstitute { return (fault, fault) }
+            if fault.traits.contains(.replaces) { return (fault, fault) }
             // A plain answer has no events: the provider that fails has sent nothing yet.
             if case .errorEvent(let cause, _) = fault, !request.isStream {
                 return (.error(cause), fault)
@@ -106,10 +107,7 @@ struct PlannedAnswer {
 
     /// Whether the answer is a scenario's own words, to which nothing is added.
     var isVerbatim: Bool {
-        switch substitute?.fault {
-        case .raw?, .rawStream?: true
-        default: false
-        }
+        substitute?.fault.kind.family == .verbatim
     }
 
     /// Tokens of the prompt; nil where there is none, or where it was not read.
@@ -153,7 +151,7 @@ struct PlannedAnswer {
         _ answer: Answer, _ faults: [Fault], _ dialect: DialectName, _ places: inout [FaultPlace]
     ) -> Answer {
         var answer = answer
-        for fault in inOrder(faults) where fault.editsAnswer {
+        for fault in inOrder(faults) where fault.traits.contains(.edits) {
             guard let changed = answer.with(fault, dialect),
                 let position = changed.difference(from: answer)
             else { continue }

@@ -276,9 +276,8 @@ package struct Responder: Sendable {
 extension Fault {
     /// Whether nothing of the answer is seen, so that it need not be got.
     fileprivate var hidesAnswer: Bool {
-        switch self {
-        case .cut(_, at: .start), .hang(_, at: .start), .refuse, .framing(.partialHeaders, _): true
-        default: isSubstitute
-        }
+        !traits.isDisjoint(with: [.hides, .replaces])
+            || kind == .refuse
+            || position == .start && (kind.family == .cut || kind == .hang)
     }
 }

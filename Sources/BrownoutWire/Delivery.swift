@@ -60,7 +60,7 @@ struct Delivery: Equatable, Sendable {
         {
             return .fin
         }
-        return framing?.endsConnection == true ? .fin : nil
+        return framing?.traits.contains(.closes) == true ? .fin : nil
     }
 }
 

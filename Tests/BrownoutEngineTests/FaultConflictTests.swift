@@ -116,7 +116,6 @@ import Testing
         #expect(isPlain)
         for kind in FaultKind.allCases {
             #expect(!kind.summary.isEmpty && !kind.example.isEmpty, "\(kind.name)")
-            #expect(FaultKind.families.contains(kind.family))
             let reactions = kind.clients?.byClient ?? []
             #expect(reactions.count == 2, "\(kind.name) is not in the client matrix")
             #expect(reactions.allSatisfy { !$0.reaction.isEmpty }, "\(kind.name)")

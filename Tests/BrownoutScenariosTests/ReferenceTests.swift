@@ -24,9 +24,9 @@ import Testing
             text = replacing(
                 "later: \(kind.rawValue)", in: text, by: ScenarioReference.later(of: kind))
         }
-        for family in FaultKind.families {
+        for family in FaultFamily.allCases {
             text = replacing(
-                "faults: \(family)", in: text,
+                "faults: \(family.rawValue)", in: text,
                 by: "\n" + ScenarioReference.faults(of: family) + "\n")
         }
         return replacing("causes", in: text, by: "\n" + ScenarioReference.causes + "\n")
@@ -60,7 +60,7 @@ import Testing
 
     @Test func everyFaultAndEveryCauseIsInTheReference() throws {
         let text = try read()
-        for family in FaultKind.families {
+        for family in FaultFamily.allCases {
             let isThere = text.contains(ScenarioReference.faults(of: family))
             #expect(isThere, "\(family)")
         }

@@ -306,6 +306,25 @@ import Testing
         #expect(missing == [])
     }
 
+    /// What is known of a fault stands in a file of its own, and no row is of no fault.
+    @Test func everyFaultHasARowOfItsOwn() {
+        let rows = SourceTree.files("Sources/BrownoutEngine/Faults/Rows")
+        let counts = rows.map { $0.lines.filter { $0.contains("= FaultRow(") }.count }
+        #expect(counts.allSatisfy { $0 == 1 })
+        #expect(rows.count == FaultKind.allCases.count)
+        #expect(Set(FaultKind.allCases.map(\.row.name)).count == rows.count)
+    }
+
+    /// Without a `default:` the compiler tells every floor of a fault that is added.
+    @Test func noFloorOfFaultsHasADefault() {
+        let found = findings("Sources") { file in
+            guard file.path.contains("/Faults/") else { return [] }
+            return file.lines.enumerated().filter { $0.element.code.contains("default:") }
+                .map { ($0.offset, "a default") }
+        }
+        #expect(found == [])
+    }
+
     @Test func theTopLevelHoldsWhatTheDesignSays() throws {
         let allowed: Set = [
             "Package.swift", "Sources", "Tests", "Scenarios", "Recordings", "README.md", "LICENSE",

@@ -1,23 +1,6 @@
 package import BrownoutEngine
 package import BrownoutWire
 
-extension Fault {
-    /// Whether it changes an answer that is written already: ``Answer/with(_:_:)`` does.
-    package var editsAnswer: Bool {
-        switch self {
-        case .missing: true
-        case .content(let word):
-            [.emptyChoices, .nullChoices, .emptyBody, .wrongUsage, .wrongModel].contains(word)
-        case .shape(let word):
-            [
-                .noEventNames, .emptyFirstChunk, .noDelta, .extraEvent, .afterTerminal,
-                .wrongContentType,
-            ].contains(word)
-        default: false
-        }
-    }
-}
-
 extension Answer {
     /// The answer with a fault in what it says or leaves out, or in the form of its events; nil
     /// where it has nothing that the fault is about. Faults of other kinds, and those that are in
@@ -27,7 +10,9 @@ extension Answer {
         case .content(let fault): with(fault, Dialects.profile(dialect))
         case .missing(let part): without(part, Dialects.profile(dialect).answers)
         case .shape(let shape): with(shape, dialect)
-        default: self
+        case .error, .errorEvent, .cut, .stall, .hang, .dribble, .slowHeaders, .framing, .mangle,
+            .page, .raw, .rawStream, .refuse, .connection, .http2, .tls, .all:
+            self
         }
     }
 
@@ -38,7 +23,10 @@ extension Answer {
         case .emptyBody: withEmptyBody()
         case .wrongUsage: withWrongUsage(profile.answers)
         case .wrongModel: withWrongModel(profile)
-        default: self
+        case .errorWith200, .htmlWith200, .plainJSON, .refusal, .contentFilter, .length,
+            .argumentsNotJSON, .argumentsBreakSchema, .argumentsCut, .unknownTool,
+            .duplicateToolID:
+            self
         }
     }
 
@@ -59,7 +47,9 @@ extension Answer {
         case .extraEvent: withExtraEvent()
         case .afterTerminal: withEventAfterTerminal()
         case .wrongContentType: withWrongContentType()
-        default: self
+        case .comments, .eventIDs, .noSpace, .byteOrderMark, .crlf, .cr, .noFinalBlankLine,
+            .oneByteChunks, .splitEvents, .groupedEvents, .heldBack:
+            self
         }
     }
 }

@@ -14,18 +14,9 @@ extension Dialects {
         case .page(let page): Answer(page, request, context)
         case .content(.errorWith200): Answer(errorWith200: request, context)
         case .content(.htmlWith200): Answer(htmlWith200: context)
-        default: nil
-        }
-    }
-}
-
-extension Fault {
-    /// Whether ``Dialects/substitute(_:for:context:)`` has an answer for it: then nothing has to
-    /// be made up.
-    package var isSubstitute: Bool {
-        switch self {
-        case .error, .raw, .rawStream, .page, .content(.errorWith200), .content(.htmlWith200): true
-        default: false
+        case .errorEvent, .cut, .stall, .hang, .dribble, .slowHeaders, .framing, .mangle, .shape,
+            .missing, .content, .refuse, .connection, .http2, .tls, .all:
+            nil
         }
     }
 }

@@ -18,7 +18,10 @@ extension Reply {
         case .unknownTool: callingUnknownTool(request, exchange)
         case .duplicateToolID:
             choices.contains { $0.toolCalls.count > 1 } ? changing { $0.shareToolID() } : nil
-        default: self
+        // In the answer around what is said, or made up with its schema.
+        case .emptyChoices, .nullChoices, .errorWith200, .emptyBody, .htmlWith200, .plainJSON,
+            .argumentsBreakSchema, .wrongUsage, .wrongModel:
+            self
         }
     }
 
@@ -40,26 +43,6 @@ extension Reply {
     private func changingCalls(_ change: (inout ToolCall) -> Void) -> Reply? {
         changing { choice in
             for index in choice.toolCalls.indices { change(&choice.toolCalls[index]) }
-        }
-    }
-}
-
-extension ContentFault {
-    /// Whether it is in what is said, before that is put into the words of an API.
-    package var isSaid: Bool {
-        switch self {
-        case .refusal, .contentFilter, .length: true
-        default: isInCalls
-        }
-    }
-
-    /// Whether it is in the calls of tools.
-    package var isInCalls: Bool {
-        switch self {
-        case .argumentsNotJSON, .argumentsBreakSchema, .argumentsCut, .unknownTool,
-            .duplicateToolID:
-            true
-        default: false
         }
     }
 }

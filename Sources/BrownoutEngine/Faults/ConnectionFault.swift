@@ -6,18 +6,15 @@ package enum ConnectionFault: String, FaultWord {
     case finWhileIdle = "fin-while-idle"
     case resetNextRequest = "reset-next-request"
 
-    package var summary: String {
+    package static let family = FaultFamily.connection
+
+    package var row: FaultRow {
         switch self {
-        case .acceptFIN: "a connection is accepted, then closed with FIN before any request"
-        case .acceptReset: "a connection is accepted, then reset (RST) before any request"
-        case .finAfterAnswer: "FIN right behind a complete answer that promised to stay open"
-        case .finWhileIdle: "FIN a while after a complete answer, on an idle connection"
-        case .resetNextRequest: "RST when the next request comes on a kept-alive connection"
+        case .acceptFIN: .acceptFin
+        case .acceptReset: .acceptReset
+        case .finAfterAnswer: .finAfterAnswer
+        case .finWhileIdle: .finWhileIdle
+        case .resetNextRequest: .resetNextRequest
         }
     }
-
-    package var need: FaultNeed { .nothing }
-
-    /// Decided when a connection is accepted: no request is known then.
-    package var isAtAccept: Bool { self == .acceptFIN || self == .acceptReset }
 }

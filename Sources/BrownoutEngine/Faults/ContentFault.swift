@@ -17,32 +17,26 @@ package enum ContentFault: String, FaultWord {
     case wrongUsage = "wrong-usage"
     case wrongModel = "wrong-model"
 
-    package var summary: String {
-        switch self {
-        case .emptyChoices: "an answer with an empty list of choices or content"
-        case .nullChoices: "an answer whose choices or content are null"
-        case .errorWith200: "the provider's error object with status 200"
-        case .emptyBody: "status 200 and no byte of a body"
-        case .htmlWith200: "an HTML page with status 200"
-        case .plainJSON: "the whole answer as JSON where a stream was asked for"
-        case .refusal: "the model declines"
-        case .contentFilter: "the provider's filter ends the answer"
-        case .length: "the answer ends at its token limit, in the middle"
-        case .argumentsNotJSON: "tool arguments that are not JSON"
-        case .argumentsBreakSchema: "tool arguments that are JSON and break the tool's schema"
-        case .argumentsCut: "tool arguments that break off"
-        case .unknownTool: "a call of a tool that was not offered"
-        case .duplicateToolID: "two tool calls of one id"
-        case .wrongUsage: "a usage that does not add up"
-        case .wrongModel: "the answer names another model"
-        }
-    }
+    package static let family = FaultFamily.content
 
-    package var need: FaultNeed {
+    package var row: FaultRow {
         switch self {
-        case .plainJSON: .stream
-        case .argumentsNotJSON, .argumentsBreakSchema, .argumentsCut, .duplicateToolID: .tools
-        default: .nothing
+        case .emptyChoices: .emptyChoices
+        case .nullChoices: .nullChoices
+        case .errorWith200: .errorWith200
+        case .emptyBody: .emptyBody
+        case .htmlWith200: .htmlWith200
+        case .plainJSON: .plainJson
+        case .refusal: .refusal
+        case .contentFilter: .contentFilter
+        case .length: .length
+        case .argumentsNotJSON: .argumentsNotJson
+        case .argumentsBreakSchema: .argumentsBreakSchema
+        case .argumentsCut: .argumentsCut
+        case .unknownTool: .unknownTool
+        case .duplicateToolID: .duplicateToolId
+        case .wrongUsage: .wrongUsage
+        case .wrongModel: .wrongModel
         }
     }
 }

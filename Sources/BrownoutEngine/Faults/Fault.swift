@@ -75,7 +75,13 @@ package enum Fault: Equatable, Sendable {
     }
 
     /// Decided when a connection is accepted, before any request is read.
-    package var isAtAccept: Bool { kind.isAtAccept }
+    package var isAtAccept: Bool { layer == .accept }
+
+    /// The part of an answer that it decides; of several, that of the first.
+    package var layer: FaultLayer { kind.row.layer }
+
+    /// What is so of the fault, wherever it stands.
+    package var traits: FaultTraits { kind.row.traits }
 }
 
 // MARK: - What a client should make of it
@@ -84,13 +90,12 @@ extension Fault {
     /// What the client should make of an answer with this fault, or of one that it gives up
     /// because of it. Of several faults, of the first that is more than a wrong answer.
     package var category: ErrorCategory {
-        switch self {
-        case .error(let fault), .errorEvent(let fault, _): fault.cause.category
-        case .cut(.stall, _), .cut(.halfOpen, _): .timeout
-        case .rawStream(let raw) where raw.ending != .clean:
-            Fault.cut(raw.ending, at: .headers).category
-        case .all: gravest.category
-        default: kind.category ?? .unknown
+        if case .all = self { return gravest.category }
+        if let cause { return cause.category }
+        switch rawEnding ?? ending {
+        case .stall?, .halfOpen?: return .timeout
+        case .clean?, .fin?, .reset?: return .networkError
+        case nil: return kind.category ?? .unknown
         }
     }
 
@@ -98,53 +103,48 @@ extension Fault {
         parts.first { $0.category != .unknown } ?? parts.first { $0.isRetryable } ?? parts[0]
     }
 
-    /// Whether a client that reads the whole answer does not get what it asked for, so that its
-    /// next try is an attempt at the same. Errors tell by their status, cuts by their end.
-    package var spoilsAnswer: Bool {
-        switch self {
-        case .framing(let word, _): !word.isHarmless
-        case .mangle(let word, _): word.breaksAnswer
-        case .missing(let word): word == .done || word == .messageStop
-        case .content(let word): ![.wrongUsage, .wrongModel, .length, .refusal].contains(word)
-        case .page, .tls(.corruptRecord, _): true
-        case .all(let parts): parts.contains(where: \.spoilsAnswer)
-        default: false
-        }
+    /// How a cut ends the answer; nil for what is none.
+    private var ending: CutEnding? { if case .cut(let ending, _) = self { ending } else { nil } }
+
+    /// How a stream in the scenario's own words breaks off; nil where it does not.
+    private var rawEnding: CutEnding? {
+        guard case .rawStream(let raw) = self, raw.ending != .clean else { return nil }
+        return raw.ending
     }
+
+    /// Whether a client that reads the whole answer does not get what it asked for, so that its
+    /// next try is an attempt at the same.
+    package var spoilsAnswer: Bool { parts.contains { $0.traits.contains(.spoils) } }
 
     /// Whether a well-behaved client tries the same again: not after an answer that is what was
     /// asked for, nor after an error that will come again.
     package var isRetryable: Bool {
-        switch self {
-        case .error(let fault), .errorEvent(let fault, _): fault.isRetryable
-        case .raw(let raw): RawAnswer.retried.contains(raw.status) || raw.status >= 500
-        case .rawStream(let raw):
-            raw.ending != .clean || RawAnswer.retried.contains(raw.status) || raw.status >= 500
-        case .all: gravest.isRetryable
-        default: kind.isRetryable ?? false
-        }
+        if case .all = self { return gravest.isRetryable }
+        if let error { return error.isRetryable }
+        if let known = kind.isRetryable { return known }
+        return rawEnding != nil || verbatimStatus.map(RawAnswer.isRetried) ?? false
     }
 
-    package var cause: Cause? {
-        switch self {
-        case .error(let fault), .errorEvent(let fault, _): fault.cause
-        case .all(let parts): parts.lazy.compactMap(\.cause).first
-        default: nil
-        }
+    /// The status of an answer in the scenario's own words.
+    private var verbatimStatus: Int? {
+        if case .raw(let raw) = self { return raw.status }
+        if case .rawStream(let raw) = self { return raw.status }
+        return nil
     }
+
+    /// The error that is the answer, or the event it breaks off with.
+    private var error: CauseFault? {
+        if case .error(let fault) = self { return fault }
+        if case .errorEvent(let fault, _) = self { return fault }
+        return nil
+    }
+
+    package var cause: Cause? { parts.lazy.compactMap(\.error?.cause).first }
 }
 
 extension RawAnswer {
-    /// Statuses below 500 that the official SDKs try again (client behaviour, 1).
-    fileprivate static let retried = [408, 409, 429]
-}
-
-extension FramingFault {
-    /// Whether a client that follows the standard reads a whole answer all the same.
-    var isHarmless: Bool {
-        switch self {
-        case .informationalFlood, .gzipUnasked, .closeDelimited, .manyHeaders: true
-        default: false
-        }
+    /// The statuses that the official SDKs try again (client behaviour, 1).
+    fileprivate static func isRetried(_ status: Int) -> Bool {
+        [408, 409, 429].contains(status) || status >= 500
     }
 }

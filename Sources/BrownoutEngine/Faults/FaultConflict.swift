@@ -34,86 +34,90 @@ extension Fault {
     private func excludesByAnswer(_ other: Fault) -> String? {
         guard layer == .answer else { return nil }
         let (name, beside) = (called, other.called)
-        switch (self, other.layer) {
-        case (.raw, .events), (.raw, .event), (.rawStream, .events), (.rawStream, .event):
+        if kind.family == .verbatim, other.layer == .events || other.layer == .event {
             return "\(name) is sent as it is written"
-        case (.rawStream(let stream), .afterwards) where stream.ending != .clean:
-            return "\(name) ends with its connection"
-        case (.rawStream, .ending): return "\(name) has an ending of its own"
-        default: break
         }
-        if isPlainAnswer, other.needsStream {
+        if case .rawStream(let stream) = self {
+            if other.layer == .ending { return "\(name) has an ending of its own" }
+            if other.layer == .afterwards, stream.ending != .clean {
+                return "\(name) ends with its connection"
+            }
+        }
+        if traits.contains(.plain), other.needsStream {
             return "an answer of \(name) has no events, and \(beside) needs a stream"
         }
-        if isReplaced {
-            if case .missing = other {
-                return "an answer of \(name) never had what is to be missing"
-            }
-            if other.position == .inToolArguments { return "an answer of \(name) calls no tool" }
+        if traits.contains(.replaces), other.kind.family == .missing {
+            return "an answer of \(name) never had what is to be missing"
         }
-        switch (self, other) {
-        case (.page, .mangle(.badJSON, _)), (.content(.htmlWith200), .mangle(.badJSON, _)):
-            return "an answer of \(name) has no JSON"
-        case (.content(.emptyBody), .mangle), (.content(.emptyBody), .dribble),
-            (.content(.emptyBody), .missing):
-            return "an answer of \(name) has no body"
-        case (.content(let word), _) where word.callsNoTool && other.position == .inToolArguments:
+        if !traits.isDisjoint(with: [.replaces, .toolless]), other.position == .inToolArguments {
             return "an answer of \(name) calls no tool"
-        default: return nil
         }
+        if traits.contains(.html), other.kind == .mangle(.badJSON) {
+            return "an answer of \(name) has no JSON"
+        }
+        if kind == .content(.emptyBody), other.changesBody {
+            return "an answer of \(name) has no body"
+        }
+        return nil
+    }
+
+    /// It takes bytes of a body to change.
+    private var changesBody: Bool {
+        kind == .dribble || kind.family == .mangle || kind.family == .missing
     }
 
     private func excludesByFraming(_ other: Fault) -> String? {
-        guard case .framing(let word, _) = self else { return nil }
+        guard layer == .framing else { return nil }
         let (name, beside) = (called, other.called)
-        if word == .partialHeaders {
-            switch other {
-            case .shape, .missing, .mangle, .dribble:
+        if kind == .framing(.partialHeaders) {
+            if other.changesBody || other.kind.family == .shape {
                 return "\(name) breaks off inside the head, so \(beside) has nothing to change"
-            case .stall(_, let position) where position != .start:
+            }
+            if other.kind == .stall, other.position != .start {
                 return "\(name) breaks off inside the head, before the place of \(beside)"
-            default: break
             }
         }
-        guard word.endsConnection else { return nil }
+        guard traits.contains(.closes) else { return nil }
         switch other.layer {
         case .ending: return "\(name) already decides how the answer ends"
-        // The classic truncation: a body that ends with the connection, and TLS that does not say
-        // that the connection ends.
-        case .afterwards where other.kind == .tls(.noCloseNotify): return nil
-        case .afterwards: return "\(name) ends with its connection"
-        default: return nil
+        case .afterwards:
+            // The classic truncation: a body that ends with the connection, and TLS that does not
+            // say that the connection ends.
+            return other.kind == .tls(.noCloseNotify) ? nil : "\(name) ends with its connection"
+        case .answer, .events, .event, .framing, .pace, .accept: return nil
         }
     }
 
     private func excludesByShape(_ other: Fault) -> String? {
         let (name, beside) = (called, other.called)
-        switch (self, other) {
-        case (.shape(.crlf), .shape(.cr)): return "both say how lines end"
-        case (.shape(let one), .shape(let two))
-        where one.isDelivery && two.isDelivery && one != two:
+        if kind == .shape(.crlf), other.kind == .shape(.cr) { return "both say how lines end" }
+        if traits.contains(.delivery), other.traits.contains(.delivery), kind != other.kind {
             return "both say how the stream is cut into pieces"
-        case (.shape(.heldBack), .dribble):
-            return "\(name) sends everything at once, and \(beside) does not"
-        case (.shape(.heldBack), .stall(_, let position)) where position != .start:
-            return "\(name) sends everything at once, and \(beside) stands in the middle"
-        case (.missing(.done), .shape(.afterTerminal)),
-            (.missing(.messageStop), .shape(.afterTerminal)):
-            return "\(name) takes away the end that \(beside) comes behind"
-        default: break
         }
-        return isAboutTheEnd && other.endsBeforeTheEnd
+        if kind == .shape(.heldBack), other.kind == .dribble {
+            return "\(name) sends everything at once, and \(beside) does not"
+        }
+        if kind == .shape(.heldBack), other.kind == .stall, other.position != .start {
+            return "\(name) sends everything at once, and \(beside) stands in the middle"
+        }
+        if kind == .missing(.done) || kind == .missing(.messageStop),
+            other.kind == .shape(.afterTerminal)
+        {
+            return "\(name) takes away the end that \(beside) comes behind"
+        }
+        return traits.contains(.aboutEnd) && other.endsBeforeTheEnd
             ? "\(name) is about the end of a stream, which \(beside) never reaches" : nil
     }
 
     private func excludesByEnding(_ other: Fault) -> String? {
         guard other.layer == .afterwards else { return nil }
-        switch self {
-        case .cut(let ending, _) where ending != .clean:
+        if case .cut(let ending, _) = self {
             // A FIN without close_notify is a cut that TLS does not hide.
-            if ending == .fin, other.kind == .tls(.noCloseNotify) { return nil }
-        case .hang, .tls(.corruptRecord, _): break
-        default: return nil
+            if ending == .clean || ending == .fin && other.kind == .tls(.noCloseNotify) {
+                return nil
+            }
+        } else if kind != .hang, kind != .tls(.corruptRecord) {
+            return nil
         }
         return "\(called) ends the connection with the answer, so nothing comes afterwards"
     }
@@ -129,22 +133,15 @@ extension Fault {
 
     /// No byte of an answer goes out.
     package var sendsNothing: Bool {
-        switch self {
-        case .cut(_, at: .start), .hang(_, at: .start), .refuse: true
-        case .http2(let fault, at: .start):
-            fault.word == .resetStream || fault.word == .earlyEndStream
-        default: false
-        }
+        kind == .refuse || position == .start && traits.contains(.ends)
     }
 
     /// What a reply would say is never said.
     package var saysNothing: Bool {
-        switch self {
-        case .cut(_, at: .headers), .hang(_, at: .headers): true
-        case .content(let word): word.saysNothing
-        case .framing(.partialHeaders, _): true
-        default: sendsNothing || isReplaced || isAtAccept
+        if !traits.isDisjoint(with: [.wordless, .replaces]) || isAtAccept || sendsNothing {
+            return true
         }
+        return position == .headers && (kind.family == .cut || kind == .hang)
     }
 
     /// The fault is about a stream: a plain answer has nothing of the kind.
@@ -155,65 +152,14 @@ extension Fault {
         }
     }
 
-    /// Another answer stands in place of the provider's.
-    private var isReplaced: Bool {
-        switch self {
-        case .error, .page, .raw, .rawStream: true
-        case .content(let word): word == .errorWith200 || word == .htmlWith200
-        default: false
-        }
-    }
-
-    /// The answer is no stream, also where one was asked for.
-    private var isPlainAnswer: Bool {
-        switch self {
-        case .error, .page, .raw: true
-        case .content(let word): word.isPlain
-        default: false
-        }
-    }
-
-    /// The last events, or what should be there of them.
-    private var isAboutTheEnd: Bool {
-        switch self {
-        case .shape(.afterTerminal), .shape(.noFinalBlankLine), .missing(.done),
-            .missing(.messageStop):
-            true
-        default: false
-        }
-    }
-
     /// The answer is over before its last event, wherever that is.
     private var endsBeforeTheEnd: Bool {
-        guard layer == .ending, let position else { return false }
-        if case .http2(let fault, _) = self, fault.word == .goAway { return false }
+        guard layer == .ending, kind != .http2(.goAway), let position else { return false }
         return switch position {
         case .start, .headers, .terminal, .inToolArguments, .inUTF8: true
         case .percent(let share): share != .always
         // The answer may be shorter.
         case .byte, .event, .token, .elapsed: false
-        }
-    }
-}
-
-extension ContentFault {
-    /// What a reply would say is never said.
-    fileprivate var saysNothing: Bool {
-        switch self {
-        case .errorWith200, .emptyBody, .htmlWith200, .emptyChoices, .nullChoices: true
-        default: false
-        }
-    }
-
-    fileprivate var callsNoTool: Bool { saysNothing || self == .refusal }
-}
-
-extension StreamShape {
-    /// How the bytes of a stream go out, whatever they are.
-    fileprivate var isDelivery: Bool {
-        switch self {
-        case .oneByteChunks, .splitEvents, .groupedEvents, .heldBack: true
-        default: false
         }
     }
 }

@@ -21,40 +21,29 @@ package enum FramingFault: String, FaultWord {
     case gzipUnasked = "gzip-unasked"
     case closeDelimited = "close-delimited"
 
-    package var summary: String {
+    package static let family = FaultFamily.framing
+
+    package var row: FaultRow {
         switch self {
-        case .badChunkSize: "a chunk whose size is not hexadecimal"
-        case .noChunkEnd: "a chunk without the CRLF behind its bytes"
-        case .noLastChunk: "the whole body without the last chunk, then FIN"
-        case .lengthTooLong: "a Content-Length of 64 bytes more than come, then FIN"
-        case .lengthTooShort: "a Content-Length of half the bytes that come"
-        case .lengthTwice: "two Content-Length fields that contradict each other"
-        case .lengthAndChunked: "Content-Length together with Transfer-Encoding: chunked"
-        case .truncatedBody: "half of the body, and a Content-Length that agrees"
-        case .garbageStatusLine: "a status line that is none"
-        case .partialHeaders: "a head that breaks off inside a field, then FIN"
-        case .hugeHeader: "a header field of 128 KiB"
-        case .headerWithoutColon: "a header line without a colon"
-        case .nulInHeader: "a NUL byte in a header's value"
-        case .manyHeaders: "300 header fields more"
-        case .informationalFlood: "100 answers of 103 before the real one"
-        case .gzipLie: "Content-Encoding: gzip on plain bytes"
-        case .gzipTruncated: "a body in gzip that breaks off, its framing whole"
-        case .gzipUnasked: "a body in gzip though nobody asked for it"
-        case .closeDelimited: "neither length nor chunks: the body ends with the connection"
+        case .badChunkSize: .badChunkSize
+        case .noChunkEnd: .noChunkEnd
+        case .noLastChunk: .noLastChunk
+        case .lengthTooLong: .lengthTooLong
+        case .lengthTooShort: .lengthTooShort
+        case .lengthTwice: .lengthTwice
+        case .lengthAndChunked: .lengthAndChunked
+        case .truncatedBody: .truncatedBody
+        case .garbageStatusLine: .garbageStatusLine
+        case .partialHeaders: .partialHeaders
+        case .hugeHeader: .hugeHeader
+        case .headerWithoutColon: .headerWithoutColon
+        case .nulInHeader: .nulInHeader
+        case .manyHeaders: .manyHeaders
+        case .informationalFlood: .informationalFlood
+        case .gzipLie: .gzipLie
+        case .gzipTruncated: .gzipTruncated
+        case .gzipUnasked: .gzipUnasked
+        case .closeDelimited: .closeDelimited
         }
     }
-
-    package var need: FaultNeed {
-        switch self {
-        case .gzipLie, .gzipTruncated, .gzipUnasked, .truncatedBody: .nothing
-        case .badChunkSize, .noChunkEnd, .noLastChunk, .lengthTooLong, .lengthTooShort,
-            .lengthTwice, .lengthAndChunked, .garbageStatusLine, .partialHeaders, .hugeHeader,
-            .headerWithoutColon, .nulInHeader, .manyHeaders, .informationalFlood, .closeDelimited:
-            .http1
-        }
-    }
-
-    /// Whether the fault stands at one place of the body.
-    package var takesPosition: Bool { self == .badChunkSize || self == .noChunkEnd }
 }

@@ -7,20 +7,17 @@ package struct HTTP2Fault: Equatable, Sendable {
         case oneStream = "one-stream"
         case noWindow = "no-window"
 
-        package var summary: String {
+        package static let family = FaultFamily.http2
+
+        package var row: FaultRow {
             switch self {
-            case .goAway: "GOAWAY with a code and a last stream, then the answer goes on or not"
-            case .resetStream: "RST_STREAM with a code"
-            case .earlyEndStream: "END_STREAM before the answer is whole"
-            case .oneStream: "SETTINGS that allow one stream at a time"
-            case .noWindow: "a flow-control window that is never opened for request bodies"
+            case .goAway: .goaway
+            case .resetStream: .resetStream
+            case .earlyEndStream: .earlyEndStream
+            case .oneStream: .oneStream
+            case .noWindow: .noWindow
             }
         }
-
-        package var need: FaultNeed { .http2 }
-
-        /// Decided when a connection is accepted: no request is known then.
-        package var isAtAccept: Bool { self == .oneStream || self == .noWindow }
     }
 
     /// The last stream that a GOAWAY says was or might be processed.

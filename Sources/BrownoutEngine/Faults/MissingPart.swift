@@ -5,20 +5,14 @@ package enum MissingPart: String, FaultWord {
     case finishReason = "no-finish-reason"
     case usage = "no-usage"
 
-    package var summary: String {
-        switch self {
-        case .done: "a stream without what marks its end: OpenAI's `[DONE]`, Ollama's `done`"
-        case .messageStop: "Anthropic's stream without `message_stop`"
-        case .finishReason: "the reason why the answer ended is never given"
-        case .usage: "the usage is never given"
-        }
-    }
+    package static let family = FaultFamily.missing
 
-    package var need: FaultNeed {
+    package var row: FaultRow {
         switch self {
-        case .done: .streamWith(.endMarker)
-        case .messageStop: .streamWith(.endEvent)
-        case .finishReason, .usage: .nothing
+        case .done: .noDone
+        case .messageStop: .noMessageStop
+        case .finishReason: .noFinishReason
+        case .usage: .noUsage
         }
     }
 }

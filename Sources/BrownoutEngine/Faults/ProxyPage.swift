@@ -6,17 +6,17 @@ package enum ProxyPage: String, FaultWord {
     case challenge = "page-challenge"
     case portal = "page-portal"
 
-    package var summary: String {
+    package static let family = FaultFamily.page
+
+    package var row: FaultRow {
         switch self {
-        case .badGateway: "a content network's 502 page: the provider cannot be reached"
-        case .unknownError: "a content network's 520 page: the provider made no sense"
-        case .timeout: "a content network's 524 page: the provider took too long"
-        case .challenge: "a bot check, 403 and HTML"
-        case .portal: "a captive portal's sign-in page, 200 and HTML"
+        case .badGateway: .page502
+        case .unknownError: .page520
+        case .timeout: .page524
+        case .challenge: .pageChallenge
+        case .portal: .pagePortal
         }
     }
-
-    package var need: FaultNeed { .nothing }
 
     /// The status the page comes with.
     package var status: Int {
@@ -28,17 +28,4 @@ package enum ProxyPage: String, FaultWord {
         case .portal: 200
         }
     }
-
-    /// What a client should make of it.
-    package var category: ErrorCategory {
-        switch self {
-        case .badGateway, .unknownError: .apiError
-        case .timeout: .timeout
-        case .challenge: .auth
-        case .portal: .networkError
-        }
-    }
-
-    /// Whether the same request may succeed later.
-    package var isRetryable: Bool { self != .challenge && self != .portal }
 }

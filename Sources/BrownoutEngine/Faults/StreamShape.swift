@@ -18,37 +18,27 @@ package enum StreamShape: String, FaultWord {
     case heldBack = "held-back"
     case wrongContentType = "wrong-content-type"
 
-    package var summary: String {
-        switch self {
-        case .comments: "a comment and a blank line before every event"
-        case .eventIDs: "an `id:` line in every event"
-        case .noSpace: "`data:` without the space behind it"
-        case .noEventNames: "events without their `event:` line"
-        case .emptyFirstChunk: "a first event that brings no choice"
-        case .noDelta: "a choice or content block without its delta"
-        case .extraEvent: "an event of the gateway's own before the end"
-        case .afterTerminal: "one more event behind the protocol's own end"
-        case .byteOrderMark: "a byte order mark before the first event"
-        case .crlf: "lines that end with CR LF"
-        case .cr: "lines that end with CR alone"
-        case .noFinalBlankLine: "the last event without its blank line"
-        case .oneByteChunks: "every byte in a chunk of its own"
-        case .splitEvents: "every event in several TCP segments"
-        case .groupedEvents: "several events in one TCP segment"
-        case .heldBack: "head and body held back and sent at once at the end"
-        case .wrongContentType: "a content type that the body is not"
-        }
-    }
+    package static let family = FaultFamily.shape
 
-    package var need: FaultNeed {
+    package var row: FaultRow {
         switch self {
-        case .wrongContentType: .nothing
-        case .noEventNames: .streamWith(.eventNames)
-        case .comments, .eventIDs, .noSpace, .byteOrderMark, .crlf, .cr, .noFinalBlankLine:
-            .streamWith(.lines)
-        case .emptyFirstChunk, .noDelta, .extraEvent, .afterTerminal, .oneByteChunks, .splitEvents,
-            .groupedEvents, .heldBack:
-            .stream
+        case .comments: .comments
+        case .eventIDs: .eventIds
+        case .noSpace: .noSpace
+        case .noEventNames: .noEventNames
+        case .emptyFirstChunk: .emptyFirstChunk
+        case .noDelta: .noDelta
+        case .extraEvent: .extraEvent
+        case .afterTerminal: .afterTerminal
+        case .byteOrderMark: .bom
+        case .crlf: .crlf
+        case .cr: .cr
+        case .noFinalBlankLine: .noFinalBlankLine
+        case .oneByteChunks: .oneByteChunks
+        case .splitEvents: .splitEvents
+        case .groupedEvents: .groupedEvents
+        case .heldBack: .heldBack
+        case .wrongContentType: .wrongContentType
         }
     }
 }

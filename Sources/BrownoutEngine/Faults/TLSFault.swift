@@ -13,25 +13,22 @@ package enum TLSFault: String, FaultWord {
     case noCloseNotify = "no-close-notify"
     case corruptRecord = "corrupt-record"
 
-    package var summary: String {
+    package static let family = FaultFamily.tls
+
+    package var row: FaultRow {
         switch self {
-        case .expired: "a certificate that has expired"
-        case .notYetValid: "a certificate that is not yet valid"
-        case .wrongHost: "a certificate for another host"
-        case .untrusted: "a certificate of an authority that nobody trusts"
-        case .oldProtocol: "TLS 1.0 and 1.1 alone"
-        case .handshakeHang: "silence when the client says hello"
-        case .handshakeReset: "RST when the client says hello"
-        case .handshakeFIN: "FIN when the client says hello"
-        case .handshakeAlert: "the alert handshake_failure when the client says hello"
-        case .plaintext: "an answer without TLS when the client says hello"
-        case .noCloseNotify: "the connection ends behind the answer without close_notify"
-        case .corruptRecord: "a record that does not decrypt, at a position"
+        case .expired: .certificateExpired
+        case .notYetValid: .certificateNotYetValid
+        case .wrongHost: .certificateWrongHost
+        case .untrusted: .certificateUntrusted
+        case .oldProtocol: .oldTlsOnly
+        case .handshakeHang: .handshakeHang
+        case .handshakeReset: .handshakeReset
+        case .handshakeFIN: .handshakeFin
+        case .handshakeAlert: .handshakeAlert
+        case .plaintext: .handshakePlaintext
+        case .noCloseNotify: .noCloseNotify
+        case .corruptRecord: .corruptRecord
         }
     }
-
-    package var need: FaultNeed { .tls }
-
-    /// Decided when a connection is accepted: no request is known then.
-    package var isAtAccept: Bool { self != .noCloseNotify && self != .corruptRecord }
 }

@@ -139,7 +139,7 @@ enum Word {
     /// Faults that a word names, all there are.
     static let faults = FaultKind.allCases.filter(\.isWord).map(\.name)
     /// Those of them that belong to no family of words.
-    static let plainFaults = FaultKind.allCases.filter { $0.isWord && $0.family == "cut" }
+    static let plainFaults = FaultKind.allCases.filter { $0.isWord && $0.family == .cut }
         .map(\.name)
     static let lastStreams = ["this", "previous"]
     static let causes = Cause.allCases.map(\.rawValue)

@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 
 /// The parts of the language's reference that are made from the tables the loader checks with.
 package enum ScenarioReference {
@@ -13,7 +13,7 @@ package enum ScenarioReference {
     }
 
     /// A Markdown table of a family's faults: name, example, what happens.
-    package static func faults(of family: String) -> String {
+    package static func faults(of family: FaultFamily) -> String {
         let rows = FaultKind.allCases.filter { $0.family == family }.map {
             "| `\($0.name)` | `\($0.example)` | \($0.summary) |"
         }

@@ -45,14 +45,31 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
 
     private static func act(_ fault: Fault, on socket: AcceptedSocket) -> Act? {
         switch fault {
-        case .connection(.acceptFIN, _), .tls(.handshakeFIN, _): .fin
-        case .connection(.acceptReset, _), .tls(.handshakeReset, _): .reset
-        case .tls(.handshakeHang, _): .silence
-        case .tls(.handshakeAlert, _):
-            .answer(alert, called: "alert handshake_failure", status: nil)
-        case .tls(.plaintext, _):
+        case .connection(let word, _):
+            switch word {
+            case .acceptFIN: .fin
+            case .acceptReset: .reset
+            case .finAfterAnswer, .finWhileIdle, .resetNextRequest: nil
+            }
+        case .tls(let word, _): act(word, on: socket)
+        case .error, .errorEvent, .cut, .stall, .hang, .dribble, .slowHeaders, .framing, .mangle,
+            .shape, .missing, .content, .page, .raw, .rawStream, .refuse, .http2, .all:
+            nil
+        }
+    }
+
+    private static func act(_ fault: TLSFault, on socket: AcceptedSocket) -> Act? {
+        switch fault {
+        case .handshakeFIN: .fin
+        case .handshakeReset: .reset
+        case .handshakeHang: .silence
+        case .handshakeAlert: .answer(alert, called: "alert handshake_failure", status: nil)
+        case .plaintext:
             .answer(plaintext(socket.loop), called: "HTTP/1.1 400 without TLS", status: 400)
-        default: nil
+        // In the handshake itself, or behind it.
+        case .expired, .notYetValid, .wrongHost, .untrusted, .oldProtocol, .noCloseNotify,
+            .corruptRecord:
+            nil
         }
     }
 

@@ -294,7 +294,7 @@ struct ReplayedAnswer {
     /// The answer with a fault in what it says, in the dialect's words; nil where there is none.
     private mutating func said(_ context: AnswerContext) -> Answer? {
         let isSaid = parts.contains {
-            if case .content(let word) = $0 { word.isSaid } else { false }
+            $0.traits.contains(.inReply)
         }
         guard isSaid, head.status < 400 else { return nil }
         let plain: [UInt8]? =
@@ -374,20 +374,15 @@ struct ReplayedAnswer {
 extension Fault {
     /// Whether it takes knowing what a recorded body says, or framing it in another way.
     fileprivate func needsForm(_ framing: PassedBody.Framing, isCoded: Bool) -> Bool {
-        switch self {
-        case .content, .missing, .mangle, .shape, .framing: true
-        case .cut(.clean, let position):
-            framing != .chunked || isCoded && position.isInEvents
-        case .errorEvent(_, let position):
-            framing != .chunked || isCoded || position.isMoment
-        case .cut(_, let position), .stall(_, let position), .hang(_, let position),
-            .dribble(_, let position), .tls(_, let position):
-            isCoded && position.isInEvents
-        case .http2(let fault, let position):
-            fault.word == .earlyEndStream && framing != .chunked
-                || isCoded && position.isInEvents
-        default: false
-        }
+        if traits.contains(.readsAnswer) { return true }
+        guard let position else { return false }
+        if kind == .errorEvent { return framing != .chunked || isCoded || position.isMoment }
+        return endsCleanly && framing != .chunked || isCoded && position.isInEvents
+    }
+
+    /// Whether what is left of the body looks whole to whoever only reads its frame.
+    private var endsCleanly: Bool {
+        if case .cut(.clean, _) = self { true } else { kind == .http2(.earlyEndStream) }
     }
 }
 

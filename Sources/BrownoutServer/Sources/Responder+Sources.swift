@@ -108,14 +108,9 @@ extension PlannedExchange {
 
 extension Fault {
     fileprivate func needsWholeAnswer(isStream: Bool) -> Bool {
-        switch self {
-        case .content, .missing, .mangle, .shape, .framing: true
-        case .cut(.clean, _), .errorEvent: true
-        case .cut(_, let position), .stall(_, let position), .hang(_, let position),
-            .dribble(_, let position), .tls(_, let position), .http2(_, let position):
-            position.needsWholeAnswer(isStream: isStream)
-        default: false
-        }
+        if traits.contains(.readsAnswer) || kind == .errorEvent { return true }
+        if case .cut(.clean, _) = self { return true }
+        return position?.needsWholeAnswer(isStream: isStream) ?? false
     }
 }
 

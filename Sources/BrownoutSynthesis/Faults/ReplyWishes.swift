@@ -21,19 +21,13 @@ package struct ReplyWishes: Equatable, Sendable {
     package init(_ faults: [Fault]) {
         self.init()
         for fault in faults {
-            switch fault {
-            case .content(.argumentsNotJSON), .content(.argumentsBreakSchema):
-                toolCalls = max(toolCalls, 1)
+            let isInCalls = fault.traits.contains(.inCalls)
+            if isInCalls || fault.position == .inToolArguments { toolCalls = max(toolCalls, 1) }
+            if fault.kind == .content(.duplicateToolID) { toolCalls = 2 }
+            if [.content(.argumentsNotJSON), .content(.argumentsBreakSchema)].contains(fault.kind) {
                 wantsJSONArguments = true
-            case .content(.argumentsCut), .content(.unknownTool): toolCalls = max(toolCalls, 1)
-            case .content(.duplicateToolID): toolCalls = 2
-            default: break
             }
-            switch fault.position {
-            case .inToolArguments?: toolCalls = max(toolCalls, 1)
-            case .inUTF8?: isBeyondASCII = true
-            default: break
-            }
+            if fault.position == .inUTF8 { isBeyondASCII = true }
         }
     }
 }

@@ -33,9 +33,9 @@ struct Faults: ParsableCommand {
         let titles = ["FAULT", "CATEGORY", "RETRY", "NEEDS", "AT", "WHAT IT IS"]
         // One table, so that the columns of all families stand under each other.
         var rows = [titles]
-        for family in FaultKind.families {
-            rows.append(contentsOf: [[], [family]])
-            for kind in FaultKind.allCases where kind.family == family { rows.append(kind.row) }
+        for family in FaultFamily.allCases {
+            rows.append(contentsOf: [[], [family.rawValue]])
+            for kind in FaultKind.allCases where kind.family == family { rows.append(kind.cells) }
         }
         return TextTable.text(rows, width: TextTable.width)
             + "\n`brownout faults NAME` shows one in full.\n"
@@ -56,7 +56,7 @@ extension FaultKind {
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "; `brownout faults` shows all"))
     }
 
-    fileprivate var row: [String] {
+    fileprivate var cells: [String] {
         [
             "  " + name, category?.rawValue ?? "by cause", retry, need.name ?? "-",
             takesPosition ? "yes" : "-", summary,
@@ -76,7 +76,7 @@ extension FaultKind {
 
     fileprivate var details: String {
         let rows = [
-            ["family", family], ["category", category?.rawValue ?? "by cause"],
+            ["family", family.rawValue], ["category", category?.rawValue ?? "by cause"],
             ["worth a retry", retry], ["needs", need.name ?? "nothing"],
             ["takes 'at'", takesPosition ? "yes" : "no"], ["for example", example],
         ]
@@ -87,7 +87,7 @@ extension FaultKind {
 
     fileprivate var json: JSON {
         [
-            "name": .string(name), "family": .string(family), "summary": .string(summary),
+            "name": .string(name), "family": .string(family.rawValue), "summary": .string(summary),
             "category": category.map { .string($0.rawValue) } ?? .null,
             "retryable": isRetryable.map(JSON.bool) ?? .null,
             "example": .string(example), "need": need.name.map(JSON.string) ?? .null,

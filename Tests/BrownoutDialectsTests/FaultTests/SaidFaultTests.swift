@@ -276,7 +276,7 @@ import Testing
 
     @Test func faultsOfOtherPartsLeaveWhatIsSaid() throws {
         let chat = try #require(Samples.request(.openai).chat)
-        for fault in ContentFault.allCases where !fault.isSaid {
+        for fault in ContentFault.allCases where !fault.traits.contains(.inReply) {
             #expect(
                 Samples.calls.with(fault, for: chat, .openai, Samples.context.exchange)
                     == Samples.calls)

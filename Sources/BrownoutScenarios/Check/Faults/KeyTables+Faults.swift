@@ -1,6 +1,28 @@
 import BrownoutEngine
 import BrownoutYAML
 
+/// The keys that say what a fault is, of which it has one.
+enum FaultKey: String, CaseIterable {
+    case cause
+    case cut
+    case stall
+    case hang
+    case dribble
+    case slowHeaders = "slow-headers"
+    case refuse
+    case connection
+    case framing
+    case mangle
+    case shape
+    case missing
+    case content
+    case page
+    case raw
+    case rawStream = "raw-stream"
+    case http2
+    case tls
+}
+
 extension KeyTable {
     static let fault = KeyTable(
         place: "a fault",
@@ -27,14 +49,7 @@ extension KeyTable {
             Key("http2", words(HTTP2Fault.Word.self), "What HTTP/2 does to the answer."),
             Key("tls", words(TLSFault.self), "What is wrong with TLS."),
         ] + faultDetails,
-        needsOneOf: kinds)
-
-    /// What a fault can be: the keys of which it has one.
-    private static let kinds = [
-        "cause", "cut", "stall", "hang", "dribble", "slow-headers", "refuse", "connection",
-        "framing", "mangle", "shape", "missing", "content", "page", "raw", "raw-stream", "http2",
-        "tls",
-    ]
+        needsOneOf: FaultKey.allCases.map(\.rawValue))
 
     private static let faultDetails = [
         Key("at", .grammar(.position), "Where in the answer."),
@@ -59,15 +74,14 @@ extension KeyTable {
             "With `goaway`: the last stream it names; this one by default."),
     ]
 
-    /// The kinds of fault that a detail belongs to, and how messages name them.
-    static let detailOwners: [(detail: String, kinds: [String], words: String)] = [
-        ("retry-after", ["cause"], "a cause"), ("should-retry", ["cause"], "a cause"),
-        ("message", ["cause"], "a cause"), ("limit", ["cause"], "a cause"),
-        ("after", ["connection"], "'connection: fin-while-idle'"),
-        ("code", ["http2"], "'http2'"), ("last-stream", ["http2"], "'http2: goaway'"),
+    /// The keys of faults that a detail belongs to, and how messages name them.
+    static let detailOwners: [(detail: String, keys: [FaultKey], words: String)] = [
+        ("retry-after", [.cause], "a cause"), ("should-retry", [.cause], "a cause"),
+        ("message", [.cause], "a cause"), ("limit", [.cause], "a cause"),
+        ("after", [.connection], "'connection: fin-while-idle'"),
+        ("code", [.http2], "'http2'"), ("last-stream", [.http2], "'http2: goaway'"),
         (
-            "at",
-            ["cause", "cut", "stall", "hang", "dribble", "framing", "mangle", "http2", "tls"],
+            "at", [.cause, .cut, .stall, .hang, .dribble, .framing, .mangle, .http2, .tls],
             "a fault that stands at one place of an answer"
         ),
     ]

@@ -47,12 +47,9 @@ extension ScenarioChecker {
             return name == "ms" ? .milliseconds(time) : .httpDate(time)
         }
         guard let text = scalar(node, as: "a retry-after") else { return nil }
-        switch text {
-        case "absent": return .absent
-        case "absurd": return .absurd
-        case "garbage": return .garbage
-        default: break
-        }
+        if text == "absent" { return .absent }
+        if text == "absurd" { return .absurd }
+        if text == "garbage" { return .garbage }
         let words = ["absent", "absurd", "garbage"]
         guard text.utf8.contains(where: isDigit) else {
             error(

@@ -75,7 +75,7 @@ extension ScenarioChecker {
                 note: "faults that compose are a list: fault: [{\(named[0]): …}, {\(named[1]): …}]")
             return nil
         }
-        guard let kind = named.first else {
+        guard let kind = named.first.flatMap(FaultKey.init) else {
             // Where a key was unknown, it was meant to be the one that is missing.
             if !fields.hasUnknownKeys {
                 error(
@@ -86,49 +86,49 @@ extension ScenarioChecker {
             return nil
         }
         for owner in KeyTable.detailOwners
-        where fields.has(owner.detail) && !owner.kinds.contains(kind) {
+        where fields.has(owner.detail) && !owner.keys.contains(kind) {
             error(
-                "'\(owner.detail)' belongs to \(owner.words), not to '\(kind)'",
+                "'\(owner.detail)' belongs to \(owner.words), not to '\(kind.rawValue)'",
                 at: fields.key(owner.detail)?.span ?? fields.span)
         }
         let position = fields["at"].flatMap { node in
             value(node, .position) { text throws(GrammarError) in try PositionValue.read(text) }
         }
-        guard let node = fields[kind], position != nil || !fields.has("at") else {
+        guard let node = fields[kind.rawValue], position != nil || !fields.has("at") else {
             // The other values are still read, so that their errors are shown too.
-            if kind == "cause" { _ = causeFault(fields) }
+            if kind == .cause { _ = causeFault(fields) }
             return nil
         }
         return fault(kind, node, fields, position)
     }
 
     private mutating func fault(
-        _ kind: String, _ node: YAMLNode, _ fields: Fields, _ position: Position?
+        _ key: FaultKey, _ node: YAMLNode, _ fields: Fields, _ position: Position?
     ) -> Fault? {
-        switch kind {
-        case "cause":
+        switch key {
+        case .cause:
             guard let cause = causeFault(fields) else { return nil }
             return position.map { .errorEvent(cause, at: $0) } ?? .error(cause)
-        case "cut": return cut(fields, position)
-        case "stall": return stall(fields, position)
-        case "hang": return hang(fields, position ?? .start)
-        case "dribble": return byteRate(node).map { .dribble($0, at: position ?? .headers) }
-        case "slow-headers": return byteRate(node).map { .slowHeaders($0) }
-        case "refuse": return time(node, of: "refuse").map { .refuse($0) }
-        case "connection": return connection(fields)
-        case "framing": return framing(fields, position)
-        case "mangle":
+        case .cut: return cut(fields, position)
+        case .stall: return stall(fields, position)
+        case .hang: return hang(fields, position ?? .start)
+        case .dribble: return byteRate(node).map { .dribble($0, at: position ?? .headers) }
+        case .slowHeaders: return byteRate(node).map { .slowHeaders($0) }
+        case .refuse: return time(node, of: "refuse").map { .refuse($0) }
+        case .connection: return connection(fields)
+        case .framing: return framing(fields, position)
+        case .mangle:
             let word: Mangle? = member(node, as: "a mangle")
             return word.map { .mangle($0, at: position ?? Position.usual) }
-        case "shape": return (member(node, as: "a shape") as StreamShape?).map(Fault.shape)
-        case "missing": return (member(node, as: "a part") as MissingPart?).map(Fault.missing)
-        case "content":
+        case .shape: return (member(node, as: "a shape") as StreamShape?).map(Fault.shape)
+        case .missing: return (member(node, as: "a part") as MissingPart?).map(Fault.missing)
+        case .content:
             return (member(node, as: "a fault of content") as ContentFault?).map(Fault.content)
-        case "page": return (member(node, as: "a page") as ProxyPage?).map(Fault.page)
-        case "raw": return rawAnswer(node).map(Fault.raw)
-        case "raw-stream": return rawStream(node).map(Fault.rawStream)
-        case "http2": return http2(fields, position)
-        default: return tls(fields, position)
+        case .page: return (member(node, as: "a page") as ProxyPage?).map(Fault.page)
+        case .raw: return rawAnswer(node).map(Fault.raw)
+        case .rawStream: return rawStream(node).map(Fault.rawStream)
+        case .http2: return http2(fields, position)
+        case .tls: return tls(fields, position)
         }
     }
 
@@ -241,7 +241,7 @@ extension ScenarioChecker {
     private mutating func tls(_ fields: Fields, _ position: Position?) -> Fault? {
         guard let node = fields["tls"] else { return nil }
         let word: TLSFault? = member(node, as: "a TLS fault")
-        if let word { refusePosition(fields, of: word.rawValue, unless: word == .corruptRecord) }
+        if let word { refusePosition(fields, of: word.rawValue, unless: word.takesPosition) }
         return word.map { .tls($0, at: position ?? Position.usual) }
     }
 
@@ -260,7 +260,7 @@ extension ScenarioChecker {
         var last = HTTP2Fault.LastStream.this
         if let node = fields["last-stream"] { last = lastStream(node) ?? .this }
         guard let word else { return nil }
-        refusePosition(fields, of: word.rawValue, unless: !word.isAtAccept)
+        refusePosition(fields, of: word.rawValue, unless: word.takesPosition)
         for (detail, owners) in [
             ("code", [HTTP2Fault.Word.goAway, .resetStream]), ("last-stream", [.goAway]),
         ] where fields.has(detail) && !owners.contains(word) {
@@ -297,20 +297,17 @@ extension ScenarioChecker {
     }
 
     private mutating func lastStream(_ node: YAMLNode) -> HTTP2Fault.LastStream? {
-        switch node.text {
-        case "this": return .this
-        case "previous": return .previous
-        default:
-            guard let text = node.text, !text.isEmpty, text.utf8.allSatisfy(isDigit) else {
-                error(
-                    "\(node.description) is not a stream", at: node.span,
-                    nearest: node.text.flatMap {
-                        NearestWord.nearest(to: $0, among: Word.lastStreams)
-                    }, allowed: Word.lastStreams + ["0"])
-                return nil
-            }
-            return integer(node, of: "last-stream", in: 0...0x7FFF_FFFF).map { .number($0) }
+        if node.text == "this" { return .this }
+        if node.text == "previous" { return .previous }
+        guard let text = node.text, !text.isEmpty, text.utf8.allSatisfy(isDigit) else {
+            error(
+                "\(node.description) is not a stream", at: node.span,
+                nearest: node.text.flatMap {
+                    NearestWord.nearest(to: $0, among: Word.lastStreams)
+                }, allowed: Word.lastStreams + ["0"])
+            return nil
         }
+        return integer(node, of: "last-stream", in: 0...0x7FFF_FFFF).map { .number($0) }
     }
 }
 

@@ -118,13 +118,8 @@ private struct FaultSetting {
 
     /// What a model says, and where in it.
     private func obstacleToTokens(_ fault: Fault) -> String? {
-        let isAboutWords: Bool
-        switch fault {
-        case .content(let word): isAboutWords = word.isAboutWords
-        case .missing(.finishReason): isAboutWords = true
-        default:
-            if case .token(1...)? = fault.position { isAboutWords = true } else { return nil }
-        }
+        var isAboutWords = fault.traits.contains(.aboutWords)
+        if case .token(1...)? = fault.position { isAboutWords = true }
         return isAboutWords
             ? onlyEndpoint { !$0.operation.writesTokens }.map { "\($0) says nothing" } : nil
     }
@@ -145,14 +140,4 @@ private struct FaultSetting {
 extension Fault {
     /// The fault is in the arguments of a tool call, or stands there.
     fileprivate var needsTools: Bool { kind.need == .tools || position == .inToolArguments }
-}
-
-extension ContentFault {
-    /// Whether it is in what a model says, and not in the answer around that.
-    fileprivate var isAboutWords: Bool {
-        switch self {
-        case .refusal, .contentFilter, .length, .emptyChoices, .nullChoices, .unknownTool: true
-        default: false
-        }
-    }
 }

@@ -4,12 +4,11 @@ import BrownoutEngine
 extension HTTP1Framing {
     /// Spoils the chunk that begins at an index and is the last thing in the bytes.
     static func spoil(chunkFrom start: Int, _ fault: FramingFault, in bytes: inout [UInt8]) {
-        switch fault {
-        case .badChunkSize:
+        if fault == .badChunkSize {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\r")) ?? start
             bytes.replaceSubrange(start..<end, with: "zz".utf8)
-        case .noChunkEnd: bytes.removeLast(2)
-        default: break
+        } else if fault == .noChunkEnd {
+            bytes.removeLast(2)
         }
     }
 }

@@ -26,7 +26,11 @@ extension HTTP1Framing {
             insert("x-nul: before", [0] + Array("after".utf8), &bytes)
         case .manyHeaders:
             for index in 1...furtherFields { insert("x-field-\(index): ", [0x31], &bytes) }
-        default: break
+        // Of the body, or before the head.
+        case .badChunkSize, .noChunkEnd, .noLastChunk, .lengthTooLong, .lengthTooShort,
+            .lengthTwice, .lengthAndChunked, .truncatedBody, .informationalFlood, .gzipLie,
+            .gzipTruncated, .gzipUnasked, .closeDelimited:
+            break
         }
     }
 
