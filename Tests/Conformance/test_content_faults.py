@@ -97,6 +97,17 @@ def test_a_page_of_the_content_network_is_an_error_of_its_status(
     assert explained.returncode == 0, explained.stderr
 
 
+def test_what_envoy_says_is_a_server_error_in_text(faulty, provider):
+    client, server = faulty(provider, "page-503", max_retries=1)
+    with pytest.raises(client.errors.InternalServerError) as caught:
+        client.ask()
+    answer = caught.value.response
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/plain")
+    assert answer.headers["server"] == "envoy"
+    assert answer.text.startswith("upstream connect error or disconnect/reset before headers")
+    assert server.attempts() == [1, 2]
+
+
 def test_json_where_events_were_asked_is_an_empty_stream(faulty, provider):
     client, server = faulty(provider, "plain-json")
     assert client.text(client.ask()) == TWELVE

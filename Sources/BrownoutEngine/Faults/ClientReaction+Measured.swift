@@ -191,6 +191,7 @@ extension ClientReaction {
         ("wrong-usage", "ok: whole, usage does not add up ×1", "ok: whole ×1"),
         ("wrong-model", "ok: whole, another model ×1", "ok: whole, another model ×1"),
         ("page-502", "InternalServerError 502 ×3", "InternalServerError 502 ×3"),
+        ("page-503", "InternalServerError 503 ×3", "ServiceUnavailableError 503 ×3"),
         ("page-520", "InternalServerError 520 ×3", "InternalServerError 520 ×3"),
         ("page-524", "InternalServerError 524 ×3", "InternalServerError 524 ×3"),
         ("page-challenge", "PermissionDeniedError 403 ×1", "PermissionDeniedError 403 ×1"),

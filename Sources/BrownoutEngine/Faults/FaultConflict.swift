@@ -52,7 +52,7 @@ extension Fault {
         if !traits.isDisjoint(with: [.replaces, .toolless]), other.position == .inToolArguments {
             return "an answer of \(name) calls no tool"
         }
-        if traits.contains(.html), other.kind == .mangle(.badJSON) {
+        if traits.contains(.noJSON), other.kind == .mangle(.badJSON) {
             return "an answer of \(name) has no JSON"
         }
         if kind == .content(.emptyBody), other.changesBody {

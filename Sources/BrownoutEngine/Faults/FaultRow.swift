@@ -111,6 +111,6 @@ package struct FaultTraits: OptionSet, Sendable {
     package static let hides = FaultTraits(rawValue: 1 << 13)
     /// The answer ends where it stands; at the start, no byte goes out.
     package static let ends = FaultTraits(rawValue: 1 << 14)
-    /// The answer is a page of HTML.
-    package static let html = FaultTraits(rawValue: 1 << 15)
+    /// The answer is a page or a text, and no JSON.
+    package static let noJSON = FaultTraits(rawValue: 1 << 15)
 }

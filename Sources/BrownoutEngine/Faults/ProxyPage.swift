@@ -1,6 +1,7 @@
 /// The page of a proxy, a portal or a bot check in place of the provider's answer.
 package enum ProxyPage: String, FaultWord {
     case badGateway = "page-502"
+    case unreachable = "page-503"
     case unknownError = "page-520"
     case timeout = "page-524"
     case challenge = "page-challenge"
@@ -11,6 +12,7 @@ package enum ProxyPage: String, FaultWord {
     package var row: FaultRow {
         switch self {
         case .badGateway: .page502
+        case .unreachable: .page503
         case .unknownError: .page520
         case .timeout: .page524
         case .challenge: .pageChallenge
@@ -22,6 +24,7 @@ package enum ProxyPage: String, FaultWord {
     package var status: Int {
         switch self {
         case .badGateway: 502
+        case .unreachable: 503
         case .unknownError: 520
         case .timeout: 524
         case .challenge: 403

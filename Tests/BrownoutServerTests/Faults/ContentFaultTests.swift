@@ -27,7 +27,8 @@ import Testing
     @Test(arguments: [
         "empty-choices", "null-choices", "error-with-200", "empty-body", "html-with-200",
         "refusal", "content-filter", "length", "unknown-tool", "wrong-model", "no-finish-reason",
-        "wrong-content-type", "page-502", "page-520", "page-524", "page-challenge", "page-portal",
+        "wrong-content-type", "page-502", "page-503", "page-520", "page-524", "page-challenge",
+        "page-portal",
     ])
     func aFaultIsInEveryKindOfAnswer(fault: String) async throws {
         for request in [
@@ -41,7 +42,10 @@ import Testing
             #expect(run.journal.map(\.fault) == [fault])
             #expect(run.journal.map(\.ending) == ["complete"])
             let status =
-                ["page-502": 502, "page-520": 520, "page-524": 524, "page-challenge": 403][fault]
+                [
+                    "page-502": 502, "page-503": 503, "page-520": 520, "page-524": 524,
+                    "page-challenge": 403,
+                ][fault]
             #expect(run.journal.map(\.status) == [status ?? 200])
             #expect(run.field("content-length").count + run.field("transfer-encoding").count == 1)
         }

@@ -77,8 +77,8 @@ struct EdgeErrorPage {
                 "Look at what crashed at the time above, at header fields that are larger than is "
                     + "usual, and at firewalls that end connections in the middle of an answer."
             )
-        // The other two have pages of their own.
-        case .badGateway, .challenge, .portal:
+        // The others have pages of their own.
+        case .badGateway, .unreachable, .challenge, .portal:
             (
                 "The origin cannot be reached",
                 "A connection was asked for, and what stands before the origin gave an answer that "

@@ -21,6 +21,9 @@ extension Answer {
                 "expires": "Thu, 01 Jan 1970 00:00:01 GMT", "server": "cloudflare", "cf-ray": ray,
                 "alt-svc": "h3=\":443\"; ma=86400",
             ]
+        case .unreachable:
+            body = EnvoyText.text
+            fields = EnvoyText.fields(date: context.date)
         case .challenge:
             body = ChallengePage(host: host, ray: ray).text
             fields = ChallengePage.fields(date: context.date, ray: ray)
