@@ -18,7 +18,7 @@ extension StoredExchange {
             "session": .string(record.session), "method": .string(record.method),
             "path": .string(record.path), "rule": .string(record.rule),
             "fault": .string(record.faultName), "status": .int(record.status),
-            "ending": .string(record.ending),
+            "ending": .string(record.endingWord),
         ]
     }
 }
@@ -97,7 +97,7 @@ extension ExchangeRecord {
             JSONMember("planned_bytes", .int(plannedBytes)),
             JSONMember("bytes_sent", .int(bytesSent)),
             JSONMember("bytes_acknowledged", .int(bytesAcknowledged)),
-            JSONMember("ending", .string(ending)),
+            JSONMember("ending", .string(endingWord)),
             JSONMember("client_left_us", .int64(clientLeft)),
             JSONMember("prompt_tokens", .int(promptTokens)),
             JSONMember("completion_tokens", .int(completionTokens)),

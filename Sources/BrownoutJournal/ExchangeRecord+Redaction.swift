@@ -28,6 +28,7 @@ extension ExchangeRecord {
             Redaction.redact(&text)
             ray = text
         }
+        foreign.redact { Redaction.redact(&$0) }
         Redaction.redact(&requestBody)
         Redaction.redact(&responseBody)
     }

@@ -1,3 +1,5 @@
+package import BrownoutEngine
+
 /// One exchange as the journal keeps it: who asked, what was decided and why, what was planned,
 /// and what went out. Plain values only, so that every module can fill or read one.
 ///
@@ -58,8 +60,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var bytesSent = 0
     /// What the peer's kernel has acknowledged; nil when nobody looked.
     package var bytesAcknowledged: Int?
-    /// How it ended: `complete`, `clean`, `fin`, `reset`, `stall`, `hang`, `client-left`, …
-    package var ending = ""
+    /// How it ended; nil: it has not, or in a word that is ``foreign``.
+    package var ending: ExchangeEnding?
     /// When the client hung up.
     package var clientLeft: Int64?
     package var promptTokens: Int?
@@ -76,6 +78,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var ray: String?
     /// Anything worth a sentence, such as the limit that was exceeded.
     package var note: String?
+    /// What another version's journal says in words that are unknown here.
+    package var foreign = ForeignWords()
 
     /// The request's body, up to the server's cap; ``requestBodyBytes`` is its full size.
     package var requestBody: [UInt8] = []

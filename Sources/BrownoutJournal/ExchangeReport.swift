@@ -91,7 +91,7 @@ package struct ExchangeReport: Sendable {
         add("bytes", pair(record.bytesSent, planned: record.plannedBytes))
         if let bytes = record.bytesAcknowledged { add("acknowledged", "\(bytes) bytes") }
         let left = time(record.clientLeft).map { ", the client left after \($0)" }
-        add("ending", record.ending + (left ?? ""))
+        add("ending", record.endingWord + (left ?? ""))
         if record.promptTokens != nil || record.completionTokens != nil {
             let prompt = record.promptTokens.map { String($0) } ?? "?"
             let completion = record.completionTokens.map { String($0) } ?? "?"

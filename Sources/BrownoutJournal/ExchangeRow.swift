@@ -1,3 +1,4 @@
+import BrownoutEngine
 import Foundation
 import GRDB
 
@@ -42,7 +43,7 @@ extension ExchangeRecord {
         let decided =
             Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
             + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
-        return asked + decided + ending.utf8.count + Self.bytes(note)
+        return asked + decided + endingWord.utf8.count + Self.bytes(note)
             + Self.bytes(source) + Self.bytes(recording) + Self.bytes(requestID) + Self.bytes(ray)
     }
 
@@ -100,7 +101,7 @@ extension ExchangeRecord {
         row.bind(plannedBytes)
         row.bind(bytesSent)
         row.bind(bytesAcknowledged)
-        row.bind(ending)
+        row.bind(endingWord)
         row.bind(clientLeft)
         row.bind(promptTokens)
         row.bind(completionTokens)
@@ -171,7 +172,7 @@ extension ExchangeRecord {
         plannedBytes = try fields.next()
         bytesSent = try fields.next()
         bytesAcknowledged = try fields.next()
-        ending = try fields.next()
+        ending = foreign.value(of: try fields.next(), in: .ending)
         clientLeft = try fields.next()
         promptTokens = try fields.next()
         completionTokens = try fields.next()

@@ -153,12 +153,12 @@ final class Exchange {
 
     /// The exchange is over: what its fault did is known, but for what comes behind the answer,
     /// which counts with the answer's end.
-    func settle(ending: String) {
+    func settle(ending: ExchangeEnding) {
         script.settle()
         isInjected = script.isInjected
         if decision.fault == nil {
             isInjected = script.elapsed > .zero
-        } else if ending == "complete" || ending == "clean" {
+        } else if ending == .complete || ending == .clean {
             if afterwards != nil, !closes { isInjected = true }
             if skipsCloseNotify { isInjected = true }
         }
@@ -180,7 +180,7 @@ final class Exchange {
 
     /// The journal's row of an exchange that is over, which this gives away; nil when
     /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
-    func takeRow(ending: String) -> ExchangeRecord? {
+    func takeRow(ending: ExchangeEnding) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
         record.status = sentStatus
         if faultKind != nil { record.injected = isInjected }
@@ -201,7 +201,7 @@ final class Exchange {
     }
 
     /// Counts the exchange, which is over. To be called before its row is taken.
-    func count(in metrics: inout LoopMetrics, ending: String) {
+    func count(in metrics: inout LoopMetrics, ending: ExchangeEnding) {
         metrics.end(
             mark, status: sentStatus, cause: decision.fault?.cause, fault: faultKind,
             isInjected: isInjected, ending: ending, bytes: bytesSent)

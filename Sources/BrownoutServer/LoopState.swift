@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BrownoutDialects
+import BrownoutEngine
 import BrownoutJournal
 import NIOCore
 
@@ -205,7 +206,7 @@ final class LoopState {
         record.client = socket.addressText
         record.status = status
         record.bytesSent = bytes
-        record.ending = refusal == .clientLeft ? "client-left" : "limit"
+        record.ending = refusal == .clientLeft ? .clientLeft : .limit
         record.note = refusal.note
         core.record(record)
     }
@@ -217,7 +218,7 @@ final class LoopState {
         var record = row(of: intake, on: socket)
         responder.describe(intake.headOnly, in: &record)
         record.clientLeft = (now - intake.began).nanoseconds / 1000
-        record.ending = "client-left"
+        record.ending = .clientLeft
         let place = intake.isWhole ? "before its request could be answered" : intake.breakingPlace
         record.note = "the client left \(place)"
         core.record(record)

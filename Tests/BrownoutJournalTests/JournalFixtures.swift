@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import Foundation
 import Synchronization
@@ -89,7 +90,7 @@ extension ExchangeRecord {
         plannedBytes = 999
         bytesSent = 512
         bytesAcknowledged = 256
-        ending = "client-left"
+        ending = .clientLeft
         clientLeft = 240
         promptTokens = 11
         completionTokens = 7

@@ -89,7 +89,7 @@ import Testing
         var bare = ExchangeRecord(id: 1, startedAt: 0)
         bare.provider = "anthropic"
         bare.endpoint = "messages"
-        bare.ending = "hang"
+        bare.ending = .hang
         var table = ExchangeTable()
         let lines = table.lines(for: [stored, StoredExchange(sequence: 43, record: bare)])
         let expected = [

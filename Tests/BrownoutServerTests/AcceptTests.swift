@@ -30,7 +30,7 @@ import Testing
         #expect(journal.map(\.fault) == [fault, fault])
         #expect(Set(journal.map(\.ordinal)) == [2, 3])
         #expect(journal.allSatisfy { $0.injected == true && $0.rule == "down" })
-        #expect(journal.allSatisfy { $0.ending == (end == .fin ? "fin" : "reset") })
+        #expect(journal.allSatisfy { $0.ending == (end == .fin ? .fin : .reset) })
         #expect(Set(journal.map(\.id)).count == 2)
     }
 

@@ -74,7 +74,7 @@ import Testing
             }
         }
         for row in journal {
-            #expect((row.rule, row.fault, row.ending) == ("access", "reset", "reset"))
+            #expect((row.rule, row.fault, row.ending) == ("access", "reset", .reset))
             #expect((row.status, row.bytesSent) == (nil, 0))
             #expect(row.path == "/nowhere" || row.requestBodyBytes > 0)
         }

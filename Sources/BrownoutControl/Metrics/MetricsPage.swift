@@ -71,8 +71,8 @@ struct MetricsPage {
         }
         let endings = "brownout_endings_total"
         page.family(endings, .counter, "How answers ended, in the journal's words.")
-        for (ending, count) in data.endings.sorted(by: { $0.key < $1.key }) {
-            page.sample(endings, ["ending": ending], count)
+        for (ending, count) in data.endings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            page.sample(endings, ["ending": ending.rawValue], count)
         }
         let refusals = "brownout_edge_refusals_total"
         page.family(refusals, .counter, "What never became a request, and why.")

@@ -79,7 +79,7 @@ final class AcceptedSocket: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         loop.forget(self)
         context.fireChannelInactive()
-        opening?.finish(injected: false, ending: "client-left")
+        opening?.finish(injected: false, ending: .clientLeft)
         opening = nil
         served = nil
         self.context = nil

@@ -21,20 +21,20 @@ final class Opening {
     /// The client speaks HTTP/1.1, which has none of HTTP/2's faults.
     func speaksHTTP1() {
         guard case .http2 = decision.fault else { return }
-        finish(injected: false, ending: "http/1.1", note: "the client speaks HTTP/1.1")
+        finish(injected: false, ending: .http1, note: "the client speaks HTTP/1.1")
     }
 
     /// The client speaks HTTP/2: the fault that the settings of the connection bring, if any.
     func speaksHTTP2() -> HTTP2Fault.Word? {
         guard case .http2(let fault, _) = decision.fault else { return nil }
-        finish(injected: true, ending: "http/2", steps: ["SETTINGS"])
+        finish(injected: true, ending: .http2, steps: ["SETTINGS"])
         return fault.word
     }
 
-    /// The fault has happened, or cannot any more. `ending` is in the journal's words; `status` is
-    /// one that went out.
+    /// The fault has happened, or cannot any more. `status` is one that went out.
     func finish(
-        injected: Bool, ending: String, steps: [String] = [], status: Int? = nil, bytes: Int = 0,
+        injected: Bool, ending: ExchangeEnding, steps: [String] = [], status: Int? = nil,
+        bytes: Int = 0,
         note: String? = nil
     ) {
         guard !isOver else { return }
@@ -55,7 +55,7 @@ final class Opening {
         record.injected = injected
         record.bytesSent = bytes
         let passed = (loop.instant.nanoseconds - began.nanoseconds) / 1000
-        if ending == "client-left" {
+        if ending == .clientLeft {
             record.clientLeft = passed
         } else if bytes > 0 {
             record.firstByte = passed

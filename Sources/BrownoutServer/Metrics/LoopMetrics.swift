@@ -51,7 +51,7 @@ struct LoopMetrics {
     /// The same of connections, before any request.
     private var connectionFaults = Array(repeating: 0, count: 2 * FaultKind.allCases.count)
     private var failedHandshakes = 0
-    private var endings = Tally<String>()
+    private var endings = Tally<ExchangeEnding>()
     private var refusals = Tally<EdgeRefusal>()
     private var sentBytes = 0
     private(set) var inProgress = 0
@@ -79,7 +79,7 @@ struct LoopMetrics {
     /// Counts an answer that is over. `status` is the one that went out.
     mutating func end(
         _ mark: Mark, status: Int?, cause: Cause?, fault: FaultKind?, isInjected: Bool,
-        ending: String, bytes: Int
+        ending: ExchangeEnding, bytes: Int
     ) {
         inProgress -= 1
         count(

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -39,7 +40,7 @@ import Testing
             #expect(run.text != String(decoding: run.healthy, as: UTF8.self), "\(fault)")
             #expect(run.journal.map(\.injected) == [true], "\(fault)")
             #expect(run.journal.map(\.fault) == [fault])
-            #expect(run.journal.map(\.ending) == ["complete"])
+            #expect(run.journal.map(\.ending) == [.complete])
             let status =
                 ["page-502": 502, "page-520": 520, "page-524": 524, "page-challenge": 403][fault]
             #expect(run.journal.map(\.status) == [status ?? 200])

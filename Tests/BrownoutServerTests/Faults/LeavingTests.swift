@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -31,7 +32,7 @@ import Testing
     func whatWasNeverSentWasNotInjected(fault: String) async throws {
         let left = try await leave("latency: 3s, fault: \(fault)", after: 1)
         #expect(left.row.bytesSent == 0 && left.row.status == nil)
-        #expect(left.row.ending == "client-left")
+        #expect(left.row.ending == .clientLeft)
         #expect(left.row.injected == false)
         #expect(left.missed == 1)
     }
@@ -48,7 +49,7 @@ import Testing
     func whatWasFeltWasInjected(rule: String, stream: Bool) async throws {
         let left = try await leave(
             rule, stream: stream, after: 1, top: stream ? "pace: {between-tokens: 2s}" : "")
-        #expect(left.row.ending == "client-left")
+        #expect(left.row.ending == .clientLeft)
         #expect(left.row.injected == true)
         #expect(left.missed == 0)
     }
