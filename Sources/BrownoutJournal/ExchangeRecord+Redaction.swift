@@ -10,8 +10,7 @@ extension ExchangeRecord {
         Redaction.redact(&model)
         redactPath()
         Redaction.redact(&userAgent)
-        Redaction.redact(&trace)
-        Redaction.redact(&plan)
+        redactDecision()
         if var text = recording {
             Redaction.redact(&text)
             recording = text
@@ -31,6 +30,16 @@ extension ExchangeRecord {
         foreign.redact { Redaction.redact(&$0) }
         Redaction.redact(&requestBody)
         Redaction.redact(&responseBody)
+    }
+
+    private mutating func redactDecision() {
+        for index in trace.indices {
+            Redaction.redact(&trace[index].rule)
+            guard case .refused(var reason) = trace[index].outcome else { continue }
+            Redaction.redact(&reason)
+            trace[index].outcome = .refused(reason)
+        }
+        for index in (plan ?? []).indices { plan?[index].redact { Redaction.redact(&$0) } }
     }
 
     /// The part of the path that names the session stays.

@@ -1,7 +1,8 @@
 package import BrownoutEngine
 
 /// One exchange as the journal keeps it: who asked, what was decided and why, what was planned,
-/// and what went out. Plain values only, so that every module can fill or read one.
+/// and what went out. Values only, so that every module can fill or read one; words are made of them where
+/// a row, JSON or a report is written.
 ///
 /// Instants are microseconds: ``startedAt`` since 1970 (UTC), all others since ``startedAt``.
 /// `nil` says that something is unknown or did not happen, never zero.
@@ -15,13 +16,13 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var session = "default"
     package var callKey = ""
     /// Where the call key came from: a header, or the request's digest.
-    package var callSource = ""
+    package var callSource: CallKey.Source?
     package var attempt = 1
     package var ordinal = 1
     /// The client's own count of its retries, from 0.
     package var retryCount: Int?
     package var provider = ""
-    package var dialect = ""
+    package var dialect: DialectName?
     package var endpoint = ""
     package var model = ""
     package var stream = false
@@ -35,16 +36,19 @@ package struct ExchangeRecord: Sendable, Equatable {
 
     // What was decided, and the truth a client's reaction is held against.
     package var rule: String?
-    package var fault: String?
-    package var cause: String?
-    package var category: String?
+    /// The phase that held; nil: the scenario has none, or they were over.
+    package var phase: String?
+    /// Each of another part of the answer; a wait that a rule asks for counts as one.
+    package var faults: [FaultKind] = []
+    package var cause: Cause?
+    package var category: ErrorCategory?
     package var retryable: Bool?
     /// The header's value as promised.
     package var retryAfter: String?
-    /// How the decision came about, as JSON text.
-    package var trace = ""
-    /// The planned script, as JSON or readable text.
-    package var plan = ""
+    /// How the decision came about.
+    package var trace: [TraceEntry] = []
+    /// The script as it was played; nil: there was none.
+    package var plan: [PlayedLine]?
 
     // What was planned, and what went out.
     package var plannedStatus: Int?
@@ -66,9 +70,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var clientLeft: Int64?
     package var promptTokens: Int?
     package var completionTokens: Int?
-    /// Where the answer came from: `recording`, `upstream`, or `none` where a recording was
-    /// wanted and there is none; nil: it was made here.
-    package var source: String?
+    /// Where the answer came from; nil: it was made here.
+    package var source: AnswerSource?
     /// The recording that answered, or that was nearest: its file, `#`, its id.
     package var recording: String?
     /// The `x-request-id` or `request-id` that went out, where somebody else made it: an upstream,
@@ -98,20 +101,14 @@ extension ExchangeRecord {
     /// About what a queued record occupies, in bytes. The short texts are not worth counting.
     var weight: Int {
         MemoryLayout<ExchangeRecord>.stride + requestBody.count + responseBody.count
-            + trace.utf8.count + plan.utf8.count + path.utf8.count
+            + trace.count * MemoryLayout<TraceEntry>.stride
+            + (plan?.count ?? 0) * MemoryLayout<PlayedLine>.stride + path.utf8.count
     }
 
     /// Whether the attempt may be one of another call: the request says the same as an earlier one,
     /// and neither names its call nor counts its retries.
     package var isAttemptUncertain: Bool {
-        attempt > 1 && callSource == "digest" && retryCount == nil
-    }
-
-    /// The fault as people know it: an error by its cause.
-    package var faultName: String? {
-        guard let fault, let cause else { return fault }
-        return fault.split(separator: " + ", omittingEmptySubsequences: false)
-            .map { $0 == "cause" ? cause : String($0) }.joined(separator: " + ")
+        attempt > 1 && callSource == .digest && retryCount == nil
     }
 
     /// When the last thing known of this exchange happened, µs after its start.

@@ -34,30 +34,32 @@ enum ExchangeRow {
 }
 
 extension ExchangeRecord {
-    /// The bytes of all texts that ``bind(to:)`` binds.
+    /// The bytes of all texts that ``bind(to:_:)`` binds, but for those that are made for it.
     var textBytes: Int {
         let asked =
-            session.utf8.count + callKey.utf8.count + callSource.utf8.count + provider.utf8.count
-            + dialect.utf8.count + endpoint.utf8.count + model.utf8.count + method.utf8.count
+            session.utf8.count + callKey.utf8.count + callSourceWord.utf8.count
+            + provider.utf8.count
+            + dialectWord.utf8.count + endpoint.utf8.count + model.utf8.count + method.utf8.count
             + path.utf8.count + client.utf8.count + userAgent.utf8.count
         let decided =
-            Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
-            + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
+            Self.bytes(rule) + Self.bytes(causeWord) + Self.bytes(categoryWord)
+            + Self.bytes(retryAfter)
         return asked + decided + endingWord.utf8.count + Self.bytes(note)
-            + Self.bytes(source) + Self.bytes(recording) + Self.bytes(requestID) + Self.bytes(ray)
+            + Self.bytes(sourceWord) + Self.bytes(recording) + Self.bytes(requestID)
+            + Self.bytes(ray)
     }
 
     private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
 
-    func bind(to row: inout UnsafeRowBinder) {
+    func bind(to row: inout UnsafeRowBinder, _ texts: RowTexts) {
         bindQuestion(to: &row)
-        bindAnswer(to: &row)
+        bindAnswer(to: &row, faults: texts.faults)
         row.bind(note)
         row.bind(requestBodyBytes)
         row.bind(responseBodyBytes)
-        row.bind(trace)
-        row.bind(plan)
-        row.bind(source)
+        row.bind(text: texts.trace)
+        row.bind(text: texts.plan)
+        row.bind(sourceWord)
         row.bind(recording)
         row.bind(requestID)
         row.bind(ray)
@@ -68,12 +70,12 @@ extension ExchangeRecord {
         row.bind(startedAt)
         row.bind(session)
         row.bind(callKey)
-        row.bind(callSource)
+        row.bind(callSourceWord)
         row.bind(attempt)
         row.bind(ordinal)
         row.bind(retryCount)
         row.bind(provider)
-        row.bind(dialect)
+        row.bind(dialectWord)
         row.bind(endpoint)
         row.bind(model)
         row.bind(stream)
@@ -84,11 +86,11 @@ extension ExchangeRecord {
         row.bind(userAgent)
     }
 
-    private func bindAnswer(to row: inout UnsafeRowBinder) {
+    private func bindAnswer(to row: inout UnsafeRowBinder, faults: String?) {
         row.bind(rule)
-        row.bind(fault)
-        row.bind(cause)
-        row.bind(category)
+        row.bind(faults)
+        row.bind(causeWord)
+        row.bind(categoryWord)
         row.bind(retryable)
         row.bind(retryAfter)
         row.bind(plannedStatus)
@@ -120,9 +122,9 @@ extension StoredExchange {
         record.note = try fields.next()
         record.requestBodyBytes = try fields.next()
         record.responseBodyBytes = try fields.next()
-        record.trace = try fields.next()
-        record.plan = try fields.next()
-        record.source = try fields.next()
+        record.readTrace(try fields.next())
+        record.readPlan(try fields.next())
+        record.source = record.foreign.value(of: try fields.next(), in: .source)
         record.recording = try fields.next()
         record.requestID = try fields.next()
         record.ray = try fields.next()
@@ -139,12 +141,12 @@ extension ExchangeRecord {
     fileprivate mutating func readQuestion(_ fields: inout RowFields) throws {
         session = try fields.next()
         callKey = try fields.next()
-        callSource = try fields.next()
+        callSource = foreign.value(of: try fields.next(), in: .callSource)
         attempt = try fields.next()
         ordinal = try fields.next()
         retryCount = try fields.next()
         provider = try fields.next()
-        dialect = try fields.next()
+        dialect = foreign.value(of: try fields.next(), in: .dialect)
         endpoint = try fields.next()
         model = try fields.next()
         stream = try fields.next()
@@ -157,9 +159,9 @@ extension ExchangeRecord {
 
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {
         rule = try fields.next()
-        fault = try fields.next()
-        cause = try fields.next()
-        category = try fields.next()
+        readFaults(try fields.next())
+        cause = foreign.value(of: try fields.next(), in: .cause)
+        category = foreign.value(of: try fields.next(), in: .category)
         retryable = try fields.next()
         retryAfter = try fields.next()
         plannedStatus = try fields.next()

@@ -3,7 +3,15 @@
 package struct ForeignWords: Sendable, Equatable {
     /// What a word stands for.
     package enum Place: Sendable {
+        case callSource
+        case dialect
+        case faults
+        case cause
+        case category
+        case trace
+        case plan
         case ending
+        case source
     }
 
     private struct Word: Sendable, Equatable {

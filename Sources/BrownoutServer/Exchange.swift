@@ -85,7 +85,7 @@ final class Exchange {
     }
 
     /// Where the answer comes from, for the journal.
-    func note(source: String, recording: String? = nil) {
+    func note(source: AnswerSource, recording: String? = nil) {
         row?.source = source
         row?.recording = recording
     }
@@ -184,7 +184,7 @@ final class Exchange {
         guard var record = row.take() else { return nil }
         record.status = sentStatus
         if faultKind != nil { record.injected = isInjected }
-        record.plan = played.text(fault: decision.fault)
+        record.plan = played.lines(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
         record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
@@ -244,12 +244,12 @@ extension PlannedExchange {
         var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
         record.session = facts.session
         record.callKey = facts.call.text
-        record.callSource = facts.call.source.rawValue
+        record.callSource = facts.call.source
         record.attempt = decision.arrival.attempt
         record.ordinal = decision.arrival.ordinal
         record.retryCount = facts.retryCount
         record.provider = facts.provider
-        record.dialect = facts.dialect.rawValue
+        record.dialect = facts.dialect
         record.endpoint = facts.endpoint.name
         record.model = facts.model
         record.stream = facts.stream
@@ -259,18 +259,17 @@ extension PlannedExchange {
         record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
         record.userAgent = facts.header("user-agent") ?? ""
         record.rule = decision.rule
-        if !decision.trace.isEmpty || decision.phase != nil {
-            record.trace = DecisionText.trace(decision)
-        }
+        record.phase = decision.phase
+        record.trace = decision.trace
         if let fault = decision.fault {
-            record.fault = fault.name
-            record.cause = fault.cause?.rawValue
-            record.category = fault.category.rawValue
+            record.faults = fault.kinds
+            record.cause = fault.cause
+            record.category = fault.category
             record.retryable = fault.isRetryable
             record.retryAfter = answer.retryAfter
         } else if decision.isDelayed {
-            record.fault = FaultKind.latency.name
-            record.category = FaultKind.latency.category?.rawValue
+            record.faults = [.latency]
+            record.category = FaultKind.latency.category
             record.retryable = FaultKind.latency.isRetryable
         }
         record.plannedStatus = wanted == nil ? answer.script.status : nil

@@ -141,7 +141,7 @@ package struct Responder: Sendable {
         let facts = request.facts
         record.session = facts.session
         record.provider = facts.provider
-        record.dialect = facts.dialect.rawValue
+        record.dialect = facts.dialect
         record.endpoint = facts.endpoint.name
         record.method = incoming.method
         record.path = incoming.target
@@ -151,7 +151,7 @@ package struct Responder: Sendable {
         record.userAgent = facts.header("user-agent") ?? ""
         if facts.call.source != .digest {
             record.callKey = facts.call.text
-            record.callSource = facts.call.source.rawValue
+            record.callSource = facts.call.source
         }
         return request
     }

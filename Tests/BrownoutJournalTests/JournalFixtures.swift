@@ -45,12 +45,12 @@ extension ExchangeRecord {
         var record = ExchangeRecord(id: 0xFEDC_BA98_7654_3210, startedAt: 1_763_682_900_123_456)
         record.session = "search"
         record.callKey = "c0ffee"
-        record.callSource = "digest"
+        record.callSource = .digest
         record.attempt = 2
         record.ordinal = 3
         record.retryCount = 1
         record.provider = "openai"
-        record.dialect = "azure"
+        record.dialect = .mistral
         record.endpoint = "chat-completions"
         record.model = "gpt-4o-mini"
         record.stream = true
@@ -70,13 +70,15 @@ extension ExchangeRecord {
 
     private mutating func fillDecision() {
         rule = "wobble"
-        fault = "cut"
-        cause = "rate-limited"
-        category = "rate_limit"
+        phase = "storm"
+        faults = [.cut]
+        foreign[.faults] = "cut + melt"
+        cause = .rateLimited
+        category = .rateLimit
         retryable = true
         retryAfter = "1.5"
-        trace = #"[{"rule":"wobble","fired":true}]"#
-        plan = #"["send 120","reset"]"#
+        trace = [TraceEntry(rule: "wobble", outcome: .fired(draw: nil))]
+        plan = [.step("send 120"), .step("reset")]
     }
 
     private mutating func fillAnswer() {
@@ -95,10 +97,17 @@ extension ExchangeRecord {
         promptTokens = 11
         completionTokens = 7
         note = "größer als erlaubt"
-        source = "recording"
+        source = .recording
         recording = "Recordings/a.yaml#0123456789abcdef"
         requestID = "req_of_the_upstream_1"
         ray = "8c5b7d1e2f3a4b5c-AMS"
+    }
+
+    /// The same where every word is known here.
+    static var known: ExchangeRecord {
+        var record = full
+        record.foreign = ForeignWords()
+        return record
     }
 
     static func numbered(_ number: Int, body: Int = 0) -> ExchangeRecord {

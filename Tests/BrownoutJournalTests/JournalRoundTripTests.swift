@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 import Foundation
@@ -31,8 +32,7 @@ import Testing
     @Test func theFullRecordLeavesNoFieldAtItsDefault() {
         let bare = Mirror(reflecting: ExchangeRecord(id: 0, startedAt: 0)).children
         let full = Mirror(reflecting: ExchangeRecord.full).children
-        // What is unknown here has a test of its own.
-        for (unset, set) in zip(bare, full) where unset.label != "foreign" {
+        for (unset, set) in zip(bare, full) {
             let name = unset.label ?? "?"
             #expect("\(unset.value)" != "\(set.value)", "\(name) is not covered by the round trip")
         }
@@ -146,12 +146,30 @@ import Testing
         try write(1...1)
         let editor = try DatabaseQueue(path: path)
         try editor.write { db in
-            try db.execute(sql: "UPDATE exchange SET ending = 'evaporated'")
+            try db.execute(
+                sql: """
+                    UPDATE exchange SET ending = 'evaporated', call_source = 'guess', \
+                    dialect = 'klingon', fault = 'cut + melt', cause = 'mood', \
+                    category = 'cosmic', source = 'oracle', \
+                    trace = '[{"rule":"r","pondered":1}]', plan = '{"a":1}'
+                    """)
         }
         try editor.close()
         let read = try #require(try JournalReader(path: path).list(JournalQuery()).first)
-        #expect(read.record.ending == nil)
-        #expect(read.json(.metadata)["ending"] == "evaporated")
+        let record = read.record
+        #expect((record.ending, record.callSource, record.dialect) == (nil, nil, nil))
+        #expect((record.cause, record.category, record.source) == (nil, nil, nil))
+        #expect((record.faults, record.trace, record.plan) == ([.cut], [], nil))
+        let json = read.json(.metadata)
+        for (key, word) in [
+            ("ending", "evaporated"), ("call_source", "guess"), ("dialect", "klingon"),
+            ("fault", "cut + melt"), ("cause", "mood"), ("category", "cosmic"),
+            ("source", "oracle"),
+        ] {
+            #expect(json[key] == .string(word), "\(key)")
+        }
+        #expect(json.value(at: "/trace/0/pondered") == 1)
+        #expect(json.value(at: "/plan/a") == 1)
         #expect(ExchangeReport(read).text.contains("ending        evaporated\n"))
         var table = ExchangeTable()
         #expect(table.lines(for: [read]).joined().contains(" evaporated "))

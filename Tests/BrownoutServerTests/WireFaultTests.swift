@@ -48,7 +48,7 @@ import Testing
             #expect(whole.hasPrefix(sent))
         }
         #expect(journal.count == 1)
-        #expect(journal[0].fault == "cut")
+        #expect(journal[0].faults == [.cut])
         #expect(journal[0].plannedBytes == journal[0].bytesSent)
         #expect(journal[0].injected == true)
         #expect(journal[0].ending?.rawValue == (how == "stall" ? "client-left" : how))
@@ -92,7 +92,7 @@ import Testing
                 #expect(seen.text.isEmpty)
                 #expect(seen.end == end)
             }
-            #expect(journal[0].fault == fault)
+            #expect(journal[0].faultName == fault)
             #expect(journal[0].status == nil)
             #expect(journal[0].bytesSent == 0)
         }

@@ -46,11 +46,11 @@ final class Opening {
         record.ordinal = decision.ordinal
         record.client = socket.addressText
         record.rule = decision.rule
-        record.fault = fault.name
-        record.category = fault.category.rawValue
+        record.faults = fault.kinds
+        record.category = fault.category
         record.retryable = fault.isRetryable
-        record.trace = DecisionText.trace(phase: decision.phase, decision.trace)
-        record.plan = Opening.plan(fault, steps)
+        (record.phase, record.trace) = (decision.phase, decision.trace)
+        record.plan = [.fault(fault.written)] + steps.map { .step($0) }
         record.status = status
         record.injected = injected
         record.bytesSent = bytes
@@ -65,9 +65,5 @@ final class Opening {
         record.note = ["connection \(decision.ordinal)", note].compactMap(\.self)
             .joined(separator: "; ")
         loop.core.record(record)
-    }
-
-    private static func plan(_ fault: Fault, _ steps: [String]) -> String {
-        "[" + (["fault: \(fault.written)"] + steps).map { "\"\($0)\"" }.joined(separator: ",") + "]"
     }
 }

@@ -64,7 +64,7 @@ import Testing
         }
         #expect(
             journal.compactMap(\.ending?.rawValue).sorted() == ["complete", "complete", "reset"])
-        #expect(journal.filter { $0.fault == "reset-next-request" }.count == 2)
+        #expect(journal.filter { $0.faults == [.connection(.resetNextRequest)] }.count == 2)
     }
 
     @Test(arguments: ["half-open", "{cut: half-open, at: event 3}"])

@@ -79,9 +79,9 @@ import Testing
                 uniqueKeysWithValues: live.core.counters.snapshot.map { ($0.name, $0.value) })
         }
         let rows = journal.sorted { $0.ordinal < $1.ordinal }
-        #expect(rows.map(\.fault) == ["latency", nil])
+        #expect(rows.map(\.faults) == [[.latency], []])
         #expect(rows.map(\.injected) == [true, nil])
-        #expect(rows.map(\.category) == ["timeout", nil])
+        #expect(rows.map(\.category) == [.timeout, nil])
         #expect(rows.map(\.retryable) == [true, nil])
         #expect(counts["faults"] == 1 && counts["faults_not_reached"] == 0)
     }
