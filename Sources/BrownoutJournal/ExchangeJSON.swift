@@ -53,6 +53,7 @@ extension ExchangeRecord {
         [
             JSONMember("id", .string(idText)),
             JSONMember("started_at", .string(UTCTime(microseconds: startedAt).text(digits: 6))),
+            JSONMember("scenario_time_us", .int64(scenarioTime)),
             JSONMember("session", .string(session)),
             JSONMember("call_key", .string(callKey)),
             JSONMember("call_source", .string(callSourceWord)),
@@ -67,6 +68,11 @@ extension ExchangeRecord {
             JSONMember("method", .string(method)),
             JSONMember("path", .string(path)),
             JSONMember("client", .string(client)),
+            JSONMember("connection", .int(connection)),
+            JSONMember("protocol", .string(httpProtocolWord)),
+            JSONMember("trace_id", .string(traceID?.text)),
+            JSONMember("idempotency_digest", .string(idempotencyKey.map(Self.hex))),
+            JSONMember("invocation_digest", .string(invocation.map(Self.hex))),
             JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
             JSONMember("user_agent", .string(userAgent)),
         ]
@@ -74,12 +80,15 @@ extension ExchangeRecord {
 
     private var decisionMembers: [JSONMember] {
         [
+            JSONMember("phase", .string(phase)),
             JSONMember("rule", .string(rule)),
             JSONMember("fault", .string(faultName)),
             JSONMember("cause", .string(causeWord)),
             JSONMember("category", .string(categoryWord)),
             JSONMember("retryable", .bool(retryable)),
             JSONMember("retry_after", .string(retryAfter)),
+            JSONMember("promises", promisesText.isEmpty ? .array([]) : Self.parsed(promisesText)),
+            JSONMember("should_retry", .bool(shouldRetry)),
             JSONMember("trace", Self.parsed(traceText)),
             JSONMember("plan", Self.parsed(planText)),
         ]
@@ -92,6 +101,7 @@ extension ExchangeRecord {
             JSONMember("injected", .bool(injected)),
             JSONMember("planned_first_byte_us", .int64(plannedFirstByte)),
             JSONMember("first_byte_us", .int64(firstByte)),
+            JSONMember("head_sent_us", .int64(headSent)),
             JSONMember("planned_last_byte_us", .int64(plannedLastByte)),
             JSONMember("last_byte_us", .int64(lastByte)),
             JSONMember("planned_bytes", .int(plannedBytes)),
@@ -101,6 +111,9 @@ extension ExchangeRecord {
             JSONMember("client_left_us", .int64(clientLeft)),
             JSONMember("prompt_tokens", .int(promptTokens)),
             JSONMember("completion_tokens", .int(completionTokens)),
+            JSONMember("cached_tokens", .int(cachedTokens)),
+            JSONMember("cache_write_tokens", .int(cacheWriteTokens)),
+            JSONMember("thinking_tokens", .int(thinkingTokens)),
             JSONMember("source", .string(sourceWord)),
             JSONMember("recording", .string(recording)),
             JSONMember("request_id", .string(requestID)),

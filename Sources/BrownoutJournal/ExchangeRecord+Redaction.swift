@@ -39,6 +39,11 @@ extension ExchangeRecord {
             Redaction.redact(&reason)
             trace[index].outcome = .refused(reason)
         }
+        for index in promises.indices {
+            guard case .garbage(var text) = promises[index].moment else { continue }
+            Redaction.redact(&text)
+            promises[index].moment = .garbage(text)
+        }
         for index in (plan ?? []).indices { plan?[index].redact { Redaction.redact(&$0) } }
     }
 

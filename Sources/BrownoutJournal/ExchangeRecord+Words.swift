@@ -8,6 +8,7 @@ extension ExchangeRecord {
     var dialectWord: String { dialect?.rawValue ?? foreign[.dialect] ?? "" }
     var causeWord: String? { cause?.rawValue ?? foreign[.cause] }
     var categoryWord: String? { category?.rawValue ?? foreign[.category] }
+    var httpProtocolWord: String? { httpProtocol?.rawValue ?? foreign[.httpProtocol] }
     var sourceWord: String? { source?.rawValue ?? foreign[.source] }
     /// Empty where there is none.
     var endingWord: String { ending?.rawValue ?? foreign[.ending] ?? "" }
@@ -42,6 +43,15 @@ extension ExchangeRecord {
         foreign[.plan].map { Array($0.utf8) } ?? plan.map { PlayedLine.bytes(of: $0) } ?? []
     }
 
+    /// What the answer promised, as JSON text; nil: nothing.
+    fileprivate var promisesBytes: [UInt8]? {
+        if let text = foreign[.promises] { return Array(text.utf8) }
+        return promises.isEmpty ? nil : PromiseText.bytes(of: promises)
+    }
+
+    /// The same for people's eyes and tools.
+    var promisesText: String { promisesBytes.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
     private static let faultSeparator = " + "
 
     private static func parts(ofFault word: String) -> [Substring] {
@@ -72,6 +82,15 @@ extension ExchangeRecord {
         plan = PlayedLine.lines(reading: text)
         if plan == nil { foreign[.plan] = text }
     }
+
+    mutating func readPromises(_ text: String?) {
+        guard let text else { return }
+        if let read = PromiseText.promises(reading: text) {
+            promises = read
+        } else {
+            foreign[.promises] = text
+        }
+    }
 }
 
 /// The texts of a row that are made of values when it is written, once.
@@ -79,13 +98,17 @@ struct RowTexts {
     let faults: String?
     let trace: [UInt8]
     let plan: [UInt8]
+    let promises: [UInt8]?
 
     init(of record: borrowing ExchangeRecord) {
         faults = record.faultWord
         trace = record.traceBytes
         plan = record.planBytes
+        promises = record.promisesBytes
     }
 
     /// Bytes in all.
-    var count: Int { (faults?.utf8.count ?? 0) + trace.count + plan.count }
+    var count: Int {
+        (faults?.utf8.count ?? 0) + trace.count + plan.count + (promises?.count ?? 0)
+    }
 }

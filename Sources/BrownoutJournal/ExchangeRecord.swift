@@ -11,6 +11,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     /// scenario and seed give the same ids, so a journal may hold an id more than once.
     package var id: UInt64
     package var startedAt: Int64
+    /// The same moment on the scenario's clock, in microseconds since the server began.
+    package var scenarioTime: Int64?
 
     // Who asked, and for what.
     package var session = "default"
@@ -30,9 +32,18 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var path = ""
     /// The peer's address.
     package var client = ""
+    /// The connection's place among all that the server has accepted, from 1.
+    package var connection: Int?
+    package var httpProtocol: HTTPProtocol?
     /// A digest of the provider key; the key itself is never kept.
     package var keyDigest: UInt64?
     package var userAgent = ""
+    /// The trace of `traceparent`.
+    package var traceID: TraceID?
+    /// A digest of `Idempotency-Key`, also where ``callKey`` is from another header.
+    package var idempotencyKey: UInt64?
+    /// A digest of `amz-sdk-invocation-id`, which all attempts of a call of AWS's SDKs share.
+    package var invocation: UInt64?
 
     // What was decided, and the truth a client's reaction is held against.
     package var rule: String?
@@ -45,6 +56,10 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var retryable: Bool?
     /// The header's value as promised.
     package var retryAfter: String?
+    /// What the head of an error answer promises about when to ask again, in every form.
+    package var promises: [PromisedWait] = []
+    /// What the answer's `x-should-retry` says; nil: it has none.
+    package var shouldRetry: Bool?
     /// How the decision came about.
     package var trace: [TraceEntry] = []
     /// The script as it was played; nil: there was none.
@@ -58,6 +73,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var injected: Bool?
     package var plannedFirstByte: Int64?
     package var firstByte: Int64?
+    /// When the whole head had gone out; nil: it did not.
+    package var headSent: Int64?
     package var plannedLastByte: Int64?
     package var lastByte: Int64?
     package var plannedBytes: Int?
@@ -70,6 +87,11 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var clientLeft: Int64?
     package var promptTokens: Int?
     package var completionTokens: Int?
+    /// Of the prompt's tokens, those the provider's cache had, and those it has kept since.
+    package var cachedTokens: Int?
+    package var cacheWriteTokens: Int?
+    /// Of the completion's tokens, those of thinking.
+    package var thinkingTokens: Int?
     /// Where the answer came from; nil: it was made here.
     package var source: AnswerSource?
     /// The recording that answered, or that was nearest: its file, `#`, its id.

@@ -14,6 +14,9 @@ enum ExchangeRow {
         "bytes_acknowledged", "ending", "client_left", "prompt_tokens", "completion_tokens",
         "note", "request_bytes", "response_bytes", "trace", "plan",
         "source", "recording", "request_id", "ray",
+        "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
+        "phase", "promises", "should_retry", "head_sent",
+        "cached_tokens", "cache_write_tokens", "thinking_tokens",
     ]
     /// What the writer knows of every row, behind what the row says.
     private static let added = ["run"]
@@ -45,6 +48,7 @@ extension ExchangeRecord {
             Self.bytes(rule) + Self.bytes(causeWord) + Self.bytes(categoryWord)
             + Self.bytes(retryAfter)
         return asked + decided + endingWord.utf8.count + Self.bytes(note)
+            + Self.bytes(phase) + Self.bytes(httpProtocolWord) + Self.bytes(traceID?.text)
             + Self.bytes(sourceWord) + Self.bytes(recording) + Self.bytes(requestID)
             + Self.bytes(ray)
     }
@@ -63,6 +67,23 @@ extension ExchangeRecord {
         row.bind(recording)
         row.bind(requestID)
         row.bind(ray)
+        bindEvidence(to: &row, texts)
+    }
+
+    private func bindEvidence(to row: inout UnsafeRowBinder, _ texts: RowTexts) {
+        row.bind(scenarioTime)
+        row.bind(connection)
+        row.bind(httpProtocolWord)
+        row.bind(traceID?.text)
+        row.bind(idempotencyKey.map { Int64(bitPattern: $0) })
+        row.bind(invocation.map { Int64(bitPattern: $0) })
+        row.bind(phase)
+        row.bind(text: texts.promises)
+        row.bind(shouldRetry)
+        row.bind(headSent)
+        row.bind(cachedTokens)
+        row.bind(cacheWriteTokens)
+        row.bind(thinkingTokens)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -128,6 +149,7 @@ extension StoredExchange {
         record.recording = try fields.next()
         record.requestID = try fields.next()
         record.ray = try fields.next()
+        try record.readEvidence(&fields)
         let run: Int64? = try fields.next()
         if bodies {
             record.requestBody = Array(try fields.next(Data?.self) ?? Data())
@@ -155,6 +177,23 @@ extension ExchangeRecord {
         client = try fields.next()
         keyDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
         userAgent = try fields.next()
+    }
+
+    fileprivate mutating func readEvidence(_ fields: inout RowFields) throws {
+        scenarioTime = try fields.next()
+        connection = try fields.next()
+        httpProtocol = foreign.value(of: try fields.next(), in: .httpProtocol)
+        traceID = try fields.next(String?.self).flatMap { TraceID($0) }
+        idempotencyKey = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        invocation = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        // Journals from before it had a column have it in the trace.
+        phase = try fields.next() ?? phase
+        readPromises(try fields.next())
+        shouldRetry = try fields.next()
+        headSent = try fields.next()
+        cachedTokens = try fields.next()
+        cacheWriteTokens = try fields.next()
+        thinkingTokens = try fields.next()
     }
 
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {

@@ -12,6 +12,8 @@ package struct ForeignWords: Sendable, Equatable {
         case plan
         case ending
         case source
+        case httpProtocol
+        case promises
     }
 
     private struct Word: Sendable, Equatable {

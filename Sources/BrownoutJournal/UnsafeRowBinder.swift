@@ -78,6 +78,11 @@ struct UnsafeRowBinder: ~Copyable {
             CInt(count), nil)
     }
 
+    /// The same, or NULL.
+    mutating func bind(text bytes: [UInt8]?) {
+        if let bytes { bind(text: bytes) } else { bindNull() }
+    }
+
     /// A text that is bytes of UTF-8 already.
     mutating func bind(text bytes: [UInt8]) {
         column += 1

@@ -241,6 +241,7 @@ extension Carrier {
 
     private func note(_ exchange: Exchange, _ now: ScenarioInstant) {
         if exchange.firstByte == nil { exchange.firstByte = now }
+        if exchange.headSent == nil, exchange.script.hasHead { exchange.headSent = now }
         exchange.lastByte = now
         exchange.bytesSent += loop.scratch.count
     }

@@ -20,6 +20,8 @@ final class Exchange {
     var bytesSent = 0
     var bytesAcknowledged: Int?
     var firstByte: ScenarioInstant?
+    /// When the last byte of the head went out.
+    var headSent: ScenarioInstant?
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
@@ -77,8 +79,7 @@ final class Exchange {
         script = supplied.script
         row?.plannedStatus = script.status
         row?.retryAfter = supplied.retryAfter
-        row?.promptTokens = supplied.promptTokens
-        row?.completionTokens = supplied.completionTokens
+        row?.take(supplied)
         row?.requestID = supplied.foreignID
         row?.ray = supplied.foreignRay
         for text in supplied.notes { add(note: text) }
@@ -188,6 +189,7 @@ final class Exchange {
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
         record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
+        record.headSent = headSent.map(microseconds)
         record.lastByte = lastByte.map(microseconds)
         record.clientLeft = clientLeft.map(microseconds)
         record.plannedBytes = isPlannedWhole ? bytesPlanned : nil
@@ -204,7 +206,7 @@ final class Exchange {
     func count(in metrics: inout LoopMetrics, ending: ExchangeEnding) {
         metrics.end(
             mark, status: sentStatus, cause: decision.fault?.cause, fault: faultKind,
-            isInjected: isInjected, ending: ending, bytes: bytesSent)
+            isInjected: isInjected, ending: ending, bytes: bytesSent, phase: decision.phase)
         if let firstByte, let plannedFirstByte {
             metrics.time(
                 mark, firstByte: (firstByte - began).inNanoseconds,
@@ -239,9 +241,15 @@ extension PlannedExchange {
 
     /// What the journal's row holds before the first byte is sent: who asked, what was decided
     /// and why. At most `limit` bytes of the request's body are kept.
-    func opening(_ intake: Intake, client: String, at wall: Int64, limit: Int) -> ExchangeRecord {
+    func opening(
+        _ intake: Intake, client: String, connection: Int, limit: Int
+    ) -> ExchangeRecord {
         let facts = request.facts
-        var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
+        var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)
+        record.scenarioTime = moment.elapsed.inNanoseconds / 1000
+        record.connection = connection
+        record.httpProtocol = intake.httpProtocol
+        record.takeEvidence(of: facts.headers)
         record.session = facts.session
         record.callKey = facts.call.text
         record.callSource = facts.call.source
@@ -273,12 +281,24 @@ extension PlannedExchange {
             record.retryable = FaultKind.latency.isRetryable
         }
         record.plannedStatus = wanted == nil ? answer.script.status : nil
-        record.promptTokens = answer.promptTokens
-        record.completionTokens = answer.completionTokens
+        record.take(answer)
         record.requestID = answer.foreignID
         record.ray = answer.foreignRay
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes
         return record
+    }
+}
+
+extension ExchangeRecord {
+    /// Takes what is known of an answer before it goes out.
+    fileprivate mutating func take(_ answer: SuppliedAnswer) {
+        promptTokens = answer.promptTokens
+        completionTokens = answer.completionTokens
+        cachedTokens = answer.cachedTokens
+        cacheWriteTokens = answer.cacheWriteTokens
+        thinkingTokens = answer.thinkingTokens
+        promises = answer.promises
+        shouldRetry = answer.shouldRetry
     }
 }

@@ -92,7 +92,8 @@ final class LoopState {
 
     /// False when the connection is one too many.
     func admit(_ connection: AcceptedSocket) -> Bool {
-        let open = core.counters.connectionOpened()
+        let (open, number) = core.counters.connectionOpened()
+        connection.number = number
         connections[ObjectIdentifier(connection)] = connection
         return open <= connectionLimit && !isStopping
     }
@@ -202,8 +203,7 @@ final class LoopState {
     func journal(_ refusal: EdgeRefusal, from socket: AcceptedSocket, status: Int?, bytes: Int) {
         metrics.refused(refusal)
         guard core.isRecording else { return }
-        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now))
-        record.client = socket.addressText
+        var record = row(from: socket)
         record.status = status
         record.bytesSent = bytes
         record.ending = refusal == .clientLeft ? .clientLeft : .limit
@@ -224,11 +224,20 @@ final class LoopState {
         core.record(record)
     }
 
+    /// What is known of a connection, for something that began so many microseconds ago.
+    func row(from socket: AcceptedSocket, ago passed: Int64 = 0) -> ExchangeRecord {
+        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
+        record.scenarioTime = max(instant.nanoseconds / 1000 - passed, 0)
+        record.client = socket.addressText
+        record.connection = socket.number
+        return record
+    }
+
     /// What is known of a request's client and body.
     func row(of intake: Intake, on socket: AcceptedSocket) -> ExchangeRecord {
         let passed = (now - intake.began).nanoseconds / 1000
-        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
-        record.client = socket.addressText
+        var record = row(from: socket, ago: passed)
+        record.httpProtocol = intake.httpProtocol
         record.requestBody = intake.bodyPrefix(core.limits.journalBodyBytes)
         record.requestBodyBytes = intake.receivedBytes
         return record

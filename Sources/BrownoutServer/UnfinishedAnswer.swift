@@ -82,8 +82,7 @@ extension LoopState {
     /// The edge's own answer to a head that broke off.
     func answerBrokenHead(on socket: AcceptedSocket) -> UnfinishedAnswer {
         let (wall, refusal) = (wallMicroseconds(at: now), EdgeRefusal.brokenOff)
-        var row = ExchangeRecord(id: 0, startedAt: wall)
-        row.client = socket.addressText
+        var row = row(from: socket)
         row.status = refusal.status
         row.firstByte = 0
         let text = refusal.answer(date: date(atSecond: wall / 1_000_000))

@@ -58,6 +58,12 @@ extension ExchangeRecord {
         record.path = "/v1/chat/completions"
         record.client = "127.0.0.1"
         record.keyDigest = UInt64.max
+        record.scenarioTime = 77_000
+        record.connection = 12
+        record.httpProtocol = .http11
+        record.traceID = TraceID("4bf92f3577b34da6a3ce929d0e0e4736")
+        record.idempotencyKey = 0xABCD
+        record.invocation = UInt64.max - 1
         record.userAgent = "OpenAI/Python 1.51.0"
         record.fillDecision()
         record.fillAnswer()
@@ -77,6 +83,12 @@ extension ExchangeRecord {
         category = .rateLimit
         retryable = true
         retryAfter = "1.5"
+        promises = [
+            PromisedWait(field: "retry-after", value: "1.5"),
+            PromisedWait(field: "anthropic-ratelimit-tokens-reset", value: "2025-11-20T23:55:00Z"),
+            PromisedWait(field: "retry-after-ms", value: "soon"),
+        ].compactMap(\.self)
+        shouldRetry = true
         trace = [TraceEntry(rule: "wobble", outcome: .fired(draw: nil))]
         plan = [.step("send 120"), .step("reset")]
     }
@@ -87,6 +99,7 @@ extension ExchangeRecord {
         injected = false
         plannedFirstByte = 100
         firstByte = 120
+        headSent = 130
         plannedLastByte = 200
         lastByte = 260
         plannedBytes = 999
@@ -96,6 +109,9 @@ extension ExchangeRecord {
         clientLeft = 240
         promptTokens = 11
         completionTokens = 7
+        cachedTokens = 5
+        cacheWriteTokens = 4
+        thinkingTokens = 3
         note = "größer als erlaubt"
         source = .recording
         recording = "Recordings/a.yaml#0123456789abcdef"

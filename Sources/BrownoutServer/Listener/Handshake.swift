@@ -92,8 +92,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
         loop.metrics.handshakeFailed()
         // Who connects and leaves has not begun a handshake.
         guard loop.core.isRecording, socket.isHeard else { return }
-        var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: loop.now))
-        record.client = socket.addressText
+        var record = loop.row(from: socket)
         record.ending = .handshakeFailed
         record.note = "TLS: \(reason)"
         loop.core.record(record)

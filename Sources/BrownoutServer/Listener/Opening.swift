@@ -45,6 +45,8 @@ final class Opening {
         var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
         record.ordinal = decision.ordinal
         record.client = socket.addressText
+        record.connection = socket.number
+        record.scenarioTime = began.nanoseconds / 1000
         record.rule = decision.rule
         record.faults = fault.kinds
         record.category = fault.category

@@ -10,6 +10,8 @@ package struct DataMetrics: Equatable, Sendable {
         /// Nil: no status line went out.
         package var status: Int?
         package var cause: Cause?
+        /// The phase that held; nil: none did.
+        package var phase: String?
     }
 
     /// How often a fault was planned.
