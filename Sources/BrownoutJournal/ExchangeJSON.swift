@@ -73,6 +73,8 @@ extension ExchangeRecord {
             JSONMember("trace_id", .string(traceID?.text)),
             JSONMember("idempotency_digest", .string(idempotencyKey.map(Self.hex))),
             JSONMember("invocation_digest", .string(invocation.map(Self.hex))),
+            JSONMember("prompt_digest", .string(promptDigest.map(Self.hex))),
+            JSONMember("tool_results", Self.list(toolResultsText)),
             JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
             JSONMember("user_agent", .string(userAgent)),
         ]
@@ -87,7 +89,7 @@ extension ExchangeRecord {
             JSONMember("category", .string(categoryWord)),
             JSONMember("retryable", .bool(retryable)),
             JSONMember("retry_after", .string(retryAfter)),
-            JSONMember("promises", promisesText.isEmpty ? .array([]) : Self.parsed(promisesText)),
+            JSONMember("promises", Self.list(promisesText)),
             JSONMember("should_retry", .bool(shouldRetry)),
             JSONMember("trace", Self.parsed(traceText)),
             JSONMember("plan", Self.parsed(planText)),
@@ -114,6 +116,8 @@ extension ExchangeRecord {
             JSONMember("cached_tokens", .int(cachedTokens)),
             JSONMember("cache_write_tokens", .int(cacheWriteTokens)),
             JSONMember("thinking_tokens", .int(thinkingTokens)),
+            JSONMember("finish_reason_sent", .bool(hasFinishReason)),
+            JSONMember("tool_calls", Self.list(toolCallsText)),
             JSONMember("source", .string(sourceWord)),
             JSONMember("recording", .string(recording)),
             JSONMember("request_id", .string(requestID)),
@@ -131,6 +135,9 @@ extension ExchangeRecord {
         else { return text.isEmpty ? .null : .string(text) }
         return value
     }
+
+    /// The same of a list, which may be empty.
+    private static func list(_ text: String) -> JSON { text.isEmpty ? .array([]) : parsed(text) }
 
     private static func body(_ name: String, _ bytes: [UInt8]) -> JSONMember {
         if let text = String(validating: bytes, as: UTF8.self) {

@@ -39,6 +39,11 @@ extension ExchangeRecord {
             Redaction.redact(&reason)
             trace[index].outcome = .refused(reason)
         }
+        for index in toolResults.indices { Redaction.redact(&toolResults[index].id) }
+        for index in toolCalls.indices {
+            Redaction.redact(&toolCalls[index].id)
+            Redaction.redact(&toolCalls[index].name)
+        }
         for index in promises.indices {
             guard case .garbage(var text) = promises[index].moment else { continue }
             Redaction.redact(&text)

@@ -52,6 +52,22 @@ extension ExchangeRecord {
     /// The same for people's eyes and tools.
     var promisesText: String { promisesBytes.map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
+    fileprivate var toolResultsBytes: [UInt8]? {
+        if let text = foreign[.toolResults] { return Array(text.utf8) }
+        return toolResults.isEmpty ? nil : ToolText.bytes(of: toolResults)
+    }
+
+    fileprivate var toolCallsBytes: [UInt8]? {
+        if let text = foreign[.toolCalls] { return Array(text.utf8) }
+        return toolCalls.isEmpty ? nil : ToolText.bytes(of: toolCalls)
+    }
+
+    /// JSON text; empty: none.
+    var toolResultsText: String {
+        toolResultsBytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    var toolCallsText: String { toolCallsBytes.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
     private static let faultSeparator = " + "
 
     private static func parts(ofFault word: String) -> [Substring] {
@@ -83,6 +99,19 @@ extension ExchangeRecord {
         if plan == nil { foreign[.plan] = text }
     }
 
+    mutating func readTools(results: String?, calls: String?) {
+        if let results {
+            let read = ToolText.results(reading: results)
+            toolResults = read ?? []
+            if read == nil { foreign[.toolResults] = results }
+        }
+        if let calls {
+            let read = ToolText.calls(reading: calls)
+            toolCalls = read ?? []
+            if read == nil { foreign[.toolCalls] = calls }
+        }
+    }
+
     mutating func readPromises(_ text: String?) {
         guard let text else { return }
         if let read = PromiseText.promises(reading: text) {
@@ -99,16 +128,21 @@ struct RowTexts {
     let trace: [UInt8]
     let plan: [UInt8]
     let promises: [UInt8]?
+    let toolResults: [UInt8]?
+    let toolCalls: [UInt8]?
 
     init(of record: borrowing ExchangeRecord) {
         faults = record.faultWord
         trace = record.traceBytes
         plan = record.planBytes
         promises = record.promisesBytes
+        toolResults = record.toolResultsBytes
+        toolCalls = record.toolCallsBytes
     }
 
     /// Bytes in all.
     var count: Int {
         (faults?.utf8.count ?? 0) + trace.count + plan.count + (promises?.count ?? 0)
+            + (toolResults?.count ?? 0) + (toolCalls?.count ?? 0)
     }
 }

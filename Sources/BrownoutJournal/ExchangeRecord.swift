@@ -45,6 +45,11 @@ package struct ExchangeRecord: Sendable, Equatable {
     /// A digest of `amz-sdk-invocation-id`, which all attempts of a call of AWS's SDKs share.
     package var invocation: UInt64?
 
+    /// A digest of what the request says to a model, whichever provider's form it is in.
+    package var promptDigest: UInt64?
+    /// The results of tool calls that the conversation ends with.
+    package var toolResults: [ToolResult] = []
+
     // What was decided, and the truth a client's reaction is held against.
     package var rule: String?
     /// The phase that held; nil: the scenario has none, or they were over.
@@ -92,6 +97,11 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var cacheWriteTokens: Int?
     /// Of the completion's tokens, those of thinking.
     package var thinkingTokens: Int?
+    /// Whether the part that went out says why the answer ended; nil: no model answered, or nobody
+    /// knows.
+    package var hasFinishReason: Bool?
+    /// The calls of tools in the answer; of answers that were made here.
+    package var toolCalls: [OfferedCall] = []
     /// Where the answer came from; nil: it was made here.
     package var source: AnswerSource?
     /// The recording that answered, or that was nearest: its file, `#`, its id.

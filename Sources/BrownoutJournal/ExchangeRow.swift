@@ -17,6 +17,7 @@ enum ExchangeRow {
         "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
         "phase", "promises", "should_retry", "head_sent",
         "cached_tokens", "cache_write_tokens", "thinking_tokens",
+        "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
     ]
     /// What the writer knows of every row, behind what the row says.
     private static let added = ["run"]
@@ -84,6 +85,10 @@ extension ExchangeRecord {
         row.bind(cachedTokens)
         row.bind(cacheWriteTokens)
         row.bind(thinkingTokens)
+        row.bind(hasFinishReason)
+        row.bind(promptDigest.map { Int64(bitPattern: $0) })
+        row.bind(text: texts.toolResults)
+        row.bind(text: texts.toolCalls)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -194,6 +199,9 @@ extension ExchangeRecord {
         cachedTokens = try fields.next()
         cacheWriteTokens = try fields.next()
         thinkingTokens = try fields.next()
+        hasFinishReason = try fields.next()
+        promptDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        readTools(results: try fields.next(), calls: try fields.next())
     }
 
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {

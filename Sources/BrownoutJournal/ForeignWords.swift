@@ -14,6 +14,8 @@ package struct ForeignWords: Sendable, Equatable {
         case source
         case httpProtocol
         case promises
+        case toolResults
+        case toolCalls
     }
 
     private struct Word: Sendable, Equatable {

@@ -92,7 +92,7 @@ enum JournalSchema {
         """
 
     /// What a judgement of a client rests on besides. `scenario_time` is in microseconds since the
-    /// server began, `promises` is JSON, `idempotency_key` and `invocation` are digests.
+    /// server began, `promises`, `tool_results` and `tool_calls` are JSON, `idempotency_key` and `invocation` are digests.
     static let addEvidence = """
         ALTER TABLE exchange ADD COLUMN scenario_time INTEGER;
         ALTER TABLE exchange ADD COLUMN connection INTEGER;
@@ -107,6 +107,10 @@ enum JournalSchema {
         ALTER TABLE exchange ADD COLUMN cached_tokens INTEGER;
         ALTER TABLE exchange ADD COLUMN cache_write_tokens INTEGER;
         ALTER TABLE exchange ADD COLUMN thinking_tokens INTEGER;
+        ALTER TABLE exchange ADD COLUMN finish_reason_sent INTEGER;
+        ALTER TABLE exchange ADD COLUMN prompt_digest INTEGER;
+        ALTER TABLE exchange ADD COLUMN tool_results TEXT;
+        ALTER TABLE exchange ADD COLUMN tool_calls TEXT;
         """
 
     /// The versions of the schema, one on top of the other.

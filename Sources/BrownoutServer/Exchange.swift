@@ -48,6 +48,8 @@ final class Exchange {
     /// nobody wants it, and once it is given away.
     private var row: ExchangeRecord?
     private let isRecorded: Bool
+    /// Whose words the answer is in, where a model answers.
+    private let spoken: DialectName?
     private let mark: LoopMetrics.Mark
 
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
@@ -69,6 +71,8 @@ final class Exchange {
             decision.fault?.parts.contains { $0.kind == .tls(.noCloseNotify) } ?? false
         faultKind = decision.fault?.kind ?? (decision.isDelayed ? .latency : nil)
         isRecorded = opening != nil
+        let facts = planned.request.facts
+        spoken = facts.endpoint.operation.writesTokens ? facts.dialect : nil
         row = consume opening
         self.captureLimit = captureLimit
         self.mark = mark
@@ -196,10 +200,19 @@ final class Exchange {
         record.bytesSent = bytesSent
         record.bytesAcknowledged = bytesAcknowledged
         record.ending = ending
+        record.hasFinishReason = hasFinishReason(isMadeHere: record.source == nil)
         record.note = note
         record.responseBody = script.plainBody.map { part($0) } ?? captured
         record.responseBodyBytes = script.bodyBytes
         return record
+    }
+
+    /// Whether what went out says why the answer ended; nil: no model answered, or nobody knows.
+    /// What is made here and goes out whole does, unless a fault is against it.
+    private func hasFinishReason(isMadeHere: Bool) -> Bool? {
+        guard let spoken, let status = sentStatus, (200..<300).contains(status) else { return nil }
+        if isMadeHere, decision.fault == nil, script.isComplete { return true }
+        return script.lastWords?.contains { Dialects.isFinished($0, of: spoken) }
     }
 
     /// Counts the exchange, which is over. To be called before its row is taken.
@@ -250,6 +263,10 @@ extension PlannedExchange {
         record.connection = connection
         record.httpProtocol = intake.httpProtocol
         record.takeEvidence(of: facts.headers)
+        if facts.endpoint.operation.readsTokens, let prompt = PromptSketch(facts.body) {
+            record.promptDigest = prompt.digest
+            record.toolResults = prompt.results
+        }
         record.session = facts.session
         record.callKey = facts.call.text
         record.callSource = facts.call.source
@@ -298,6 +315,7 @@ extension ExchangeRecord {
         cachedTokens = answer.cachedTokens
         cacheWriteTokens = answer.cacheWriteTokens
         thinkingTokens = answer.thinkingTokens
+        toolCalls = answer.toolCalls
         promises = answer.promises
         shouldRetry = answer.shouldRetry
     }

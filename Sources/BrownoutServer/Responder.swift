@@ -64,6 +64,8 @@ package struct SuppliedAnswer: Sendable {
     package var cacheWriteTokens: Int?
     /// Of the completion's tokens, those of thinking.
     package var thinkingTokens: Int?
+    /// The calls of tools in it.
+    package var toolCalls: [OfferedCall] = []
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
     /// The same in every form, and what `x-should-retry` says.
@@ -257,6 +259,9 @@ package struct Responder: Sendable {
         var supplied = SuppliedAnswer(script)
         supplied.promptTokens = planned.promptTokens
         supplied.takeTokens(of: planned.reply)
+        if let reply = planned.reply {
+            supplied.toolCalls = Dialects.offeredCalls(reply, of: request.facts.dialect)
+        }
         if planned.reply?.isShapedByPrompt == true {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }

@@ -63,6 +63,8 @@ extension ExchangeRecord {
         record.httpProtocol = .http11
         record.traceID = TraceID("4bf92f3577b34da6a3ce929d0e0e4736")
         record.idempotencyKey = 0xABCD
+        record.promptDigest = 0xF00D << 48
+        record.toolResults = [ToolResult(id: "toolu_1", digest: UInt64.max)]
         record.invocation = UInt64.max - 1
         record.userAgent = "OpenAI/Python 1.51.0"
         record.fillDecision()
@@ -112,6 +114,8 @@ extension ExchangeRecord {
         cachedTokens = 5
         cacheWriteTokens = 4
         thinkingTokens = 3
+        hasFinishReason = true
+        toolCalls = [OfferedCall(id: "call_1", name: "a \"tool\"", digest: 9)]
         note = "größer als erlaubt"
         source = .recording
         recording = "Recordings/a.yaml#0123456789abcdef"

@@ -69,7 +69,7 @@ import Testing
     private static let evidence = [
         "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
         "phase", "promises", "should_retry", "head_sent", "cached_tokens", "cache_write_tokens",
-        "thinking_tokens",
+        "thinking_tokens", "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
     ]
 
     /// A journal as the versions before left it: without runs and ids, or without sources.

@@ -179,7 +179,8 @@ enum Schemas {
         let maybeWords = [
             "key_digest", "rule", "fault", "cause", "category",
             "retry_after", "note", "source", "recording", "request_id", "cf_ray",
-            "phase", "protocol", "trace_id", "idempotency_digest", "invocation_digest",
+            "phase", "protocol", "prompt_digest", "trace_id", "idempotency_digest",
+            "invocation_digest",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",
@@ -192,12 +193,21 @@ enum Schemas {
             "sequence", "attempt", "ordinal", "bytes_sent", "request_bytes",
             "response_bytes",
         ]
-        let maybeFlags = ["retryable", "injected", "should_retry"]
+        let maybeFlags = ["retryable", "injected", "should_retry", "finish_reason_sent"]
         var members = [
             JSONMember("id", ["type": "string", "pattern": "^[0-9a-f]{16}$"]),
             JSONMember("started_at", Schema.time), JSONMember("stream", Schema.boolean),
             JSONMember("trace", Schema.any), JSONMember("plan", Schema.any),
             JSONMember("promises", Schema.list(promise)),
+            JSONMember(
+                "tool_results",
+                Schema.list(Schema.object(["id": Schema.string, "digest": Schema.string]))),
+            JSONMember(
+                "tool_calls",
+                Schema.list(
+                    Schema.object([
+                        "id": Schema.string, "name": Schema.string, "digest": Schema.string,
+                    ]))),
         ]
         members += words.map { JSONMember($0, word) }
         members += maybeWords.map { JSONMember($0, Schema.nullable(word)) }
