@@ -56,6 +56,9 @@ protocol Dialect: Sendable {
     /// An error in the provider's envelope.
     func answer(_ error: ProviderError, _ context: AnswerContext) -> Answer
 
+    /// The id that an answer gives a call of a tool; nil: such calls have none.
+    func callID(_ call: Reply.ToolCall) -> String?
+
     // MARK: What was recorded
 
     /// What a plain answer says, so that it can be said in another way; nil for JSON that is no

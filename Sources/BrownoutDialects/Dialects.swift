@@ -116,6 +116,27 @@ package enum Dialects {
         of(dialect).refusal(.source(status: status, message: message, code: code))
     }
 
+    /// Whether an event's payload or a plain body says why the answer ended.
+    package static func isFinished(_ payload: [UInt8], of dialect: DialectName) -> Bool {
+        let text = String(decoding: payload, as: UTF8.self)
+        guard let json = try? JSON.parse(text) else { return false }
+        return profile(dialect).answers.isFinished(json)
+    }
+
+    /// The calls of tools that a reply asks the client for, but for those without an id.
+    package static func offeredCalls(
+        _ reply: Reply, of dialect: DialectName
+    ) -> [OfferedCall] {
+        if reply.choices.allSatisfy(\.toolCalls.isEmpty) { return [] }
+        let dialect = of(dialect)
+        return reply.choices.flatMap(\.toolCalls).compactMap { call in
+            dialect.callID(call).map {
+                OfferedCall(
+                    id: $0, name: call.name, digest: SipHash.word(call.arguments.text))
+            }
+        }
+    }
+
     // MARK: Ids
 
     /// The provider-native request id that carries an exchange; nil: the provider has none.

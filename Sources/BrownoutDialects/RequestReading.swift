@@ -105,3 +105,10 @@ extension ProviderProfile {
         return (own ?? requests.stream).isTaken(endpoint, body)
     }
 }
+
+extension RequestReading {
+    /// The member of a message that holds calls of tools, in the APIs that have one.
+    static let calls = "tool_calls"
+    /// The type of a part that is a call of a tool, in the APIs whose calls are parts.
+    static let callPart = "tool_use"
+}

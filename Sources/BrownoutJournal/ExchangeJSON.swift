@@ -18,7 +18,7 @@ extension StoredExchange {
             "session": .string(record.session), "method": .string(record.method),
             "path": .string(record.path), "rule": .string(record.rule),
             "fault": .string(record.faultName), "status": .int(record.status),
-            "ending": .string(record.ending),
+            "ending": .string(record.endingWord),
         ]
     }
 }
@@ -53,20 +53,28 @@ extension ExchangeRecord {
         [
             JSONMember("id", .string(idText)),
             JSONMember("started_at", .string(UTCTime(microseconds: startedAt).text(digits: 6))),
+            JSONMember("scenario_time_us", .int64(scenarioTime)),
             JSONMember("session", .string(session)),
             JSONMember("call_key", .string(callKey)),
-            JSONMember("call_source", .string(callSource)),
+            JSONMember("call_source", .string(callSourceWord)),
             JSONMember("attempt", .int(attempt)),
             JSONMember("ordinal", .int(ordinal)),
             JSONMember("retry_count", .int(retryCount)),
             JSONMember("provider", .string(provider)),
-            JSONMember("dialect", .string(dialect)),
+            JSONMember("dialect", .string(dialectWord)),
             JSONMember("endpoint", .string(endpoint)),
             JSONMember("model", .string(model)),
             JSONMember("stream", .bool(stream)),
             JSONMember("method", .string(method)),
             JSONMember("path", .string(path)),
             JSONMember("client", .string(client)),
+            JSONMember("connection", .int(connection)),
+            JSONMember("protocol", .string(httpProtocolWord)),
+            JSONMember("trace_id", .string(traceID?.text)),
+            JSONMember("idempotency_digest", .string(idempotencyKey.map(Self.hex))),
+            JSONMember("invocation_digest", .string(invocation.map(Self.hex))),
+            JSONMember("prompt_digest", .string(promptDigest.map(Self.hex))),
+            JSONMember("tool_results", Self.list(toolResultsText)),
             JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
             JSONMember("user_agent", .string(userAgent)),
         ]
@@ -74,14 +82,17 @@ extension ExchangeRecord {
 
     private var decisionMembers: [JSONMember] {
         [
+            JSONMember("phase", .string(phase)),
             JSONMember("rule", .string(rule)),
             JSONMember("fault", .string(faultName)),
-            JSONMember("cause", .string(cause)),
-            JSONMember("category", .string(category)),
+            JSONMember("cause", .string(causeWord)),
+            JSONMember("category", .string(categoryWord)),
             JSONMember("retryable", .bool(retryable)),
             JSONMember("retry_after", .string(retryAfter)),
-            JSONMember("trace", Self.parsed(trace)),
-            JSONMember("plan", Self.parsed(plan)),
+            JSONMember("promises", Self.list(promisesText)),
+            JSONMember("should_retry", .bool(shouldRetry)),
+            JSONMember("trace", Self.parsed(traceText)),
+            JSONMember("plan", Self.parsed(planText)),
         ]
     }
 
@@ -92,16 +103,22 @@ extension ExchangeRecord {
             JSONMember("injected", .bool(injected)),
             JSONMember("planned_first_byte_us", .int64(plannedFirstByte)),
             JSONMember("first_byte_us", .int64(firstByte)),
+            JSONMember("head_sent_us", .int64(headSent)),
             JSONMember("planned_last_byte_us", .int64(plannedLastByte)),
             JSONMember("last_byte_us", .int64(lastByte)),
             JSONMember("planned_bytes", .int(plannedBytes)),
             JSONMember("bytes_sent", .int(bytesSent)),
             JSONMember("bytes_acknowledged", .int(bytesAcknowledged)),
-            JSONMember("ending", .string(ending)),
+            JSONMember("ending", .string(endingWord)),
             JSONMember("client_left_us", .int64(clientLeft)),
             JSONMember("prompt_tokens", .int(promptTokens)),
             JSONMember("completion_tokens", .int(completionTokens)),
-            JSONMember("source", .string(source)),
+            JSONMember("cached_tokens", .int(cachedTokens)),
+            JSONMember("cache_write_tokens", .int(cacheWriteTokens)),
+            JSONMember("thinking_tokens", .int(thinkingTokens)),
+            JSONMember("finish_reason_sent", .bool(hasFinishReason)),
+            JSONMember("tool_calls", Self.list(toolCallsText)),
+            JSONMember("source", .string(sourceWord)),
             JSONMember("recording", .string(recording)),
             JSONMember("request_id", .string(requestID)),
             JSONMember("cf_ray", .string(ray)),
@@ -118,6 +135,9 @@ extension ExchangeRecord {
         else { return text.isEmpty ? .null : .string(text) }
         return value
     }
+
+    /// The same of a list, which may be empty.
+    private static func list(_ text: String) -> JSON { text.isEmpty ? .array([]) : parsed(text) }
 
     private static func body(_ name: String, _ bytes: [UInt8]) -> JSONMember {
         if let text = String(validating: bytes, as: UTF8.self) {

@@ -10,8 +10,7 @@ extension ExchangeRecord {
         Redaction.redact(&model)
         redactPath()
         Redaction.redact(&userAgent)
-        Redaction.redact(&trace)
-        Redaction.redact(&plan)
+        redactDecision()
         if var text = recording {
             Redaction.redact(&text)
             recording = text
@@ -28,8 +27,29 @@ extension ExchangeRecord {
             Redaction.redact(&text)
             ray = text
         }
+        foreign.redact { Redaction.redact(&$0) }
         Redaction.redact(&requestBody)
         Redaction.redact(&responseBody)
+    }
+
+    private mutating func redactDecision() {
+        for index in trace.indices {
+            Redaction.redact(&trace[index].rule)
+            guard case .refused(var reason) = trace[index].outcome else { continue }
+            Redaction.redact(&reason)
+            trace[index].outcome = .refused(reason)
+        }
+        for index in toolResults.indices { Redaction.redact(&toolResults[index].id) }
+        for index in toolCalls.indices {
+            Redaction.redact(&toolCalls[index].id)
+            Redaction.redact(&toolCalls[index].name)
+        }
+        for index in promises.indices {
+            guard case .garbage(var text) = promises[index].moment else { continue }
+            Redaction.redact(&text)
+            promises[index].moment = .garbage(text)
+        }
+        for index in (plan ?? []).indices { plan?[index].redact { Redaction.redact(&$0) } }
     }
 
     /// The part of the path that names the session stays.

@@ -51,13 +51,13 @@ package struct ExchangeReport: Sendable {
         if let ray = record.ray { add("cf-ray", ray) }
         add("started", UTCTime(microseconds: record.startedAt).text(digits: 6))
         add("request", "\(record.method) \(record.path)")
-        add("provider", "\(record.provider)/\(record.endpoint), dialect \(record.dialect)")
+        add("provider", "\(record.provider)/\(record.endpoint), dialect \(record.dialectWord)")
         add("model", record.model + (record.stream ? " (stream)" : ""))
         add("session", record.session)
         let place =
             record.ordinal > 0
             ? "call \(record.ordinal)" : "none of the session's: it asks no model for an answer"
-        add("call", "\(record.callKey) (from \(record.callSource)), \(place)")
+        add("call", "\(record.callKey) (from \(record.callSourceWord)), \(place)")
         let counted = record.retryCount.map { ", the client counts retry \($0)" } ?? ""
         let doubt =
             record.isAttemptUncertain
@@ -71,15 +71,15 @@ package struct ExchangeReport: Sendable {
         add("rule", record.rule ?? "none fired")
         add("fault", record.faultName ?? "none")
         let truth = [
-            record.cause, record.category,
+            record.causeWord, record.categoryWord,
             record.retryable.map { $0 ? "retryable" : "not retryable" },
             record.retryAfter.map { "retry-after: \($0)" },
         ].compactMap { $0 }
         // A fault after which the answer goes on, such as a stall, leaves the client nothing to
         // categorise.
         if !truth.isEmpty { add("truth", truth.joined(separator: ", ")) }
-        add(block: "trace", record.trace)
-        add(block: "plan", record.plan)
+        add(block: "trace", record.traceText)
+        add(block: "plan", record.planText)
     }
 
     private mutating func addAnswer() {
@@ -91,13 +91,13 @@ package struct ExchangeReport: Sendable {
         add("bytes", pair(record.bytesSent, planned: record.plannedBytes))
         if let bytes = record.bytesAcknowledged { add("acknowledged", "\(bytes) bytes") }
         let left = time(record.clientLeft).map { ", the client left after \($0)" }
-        add("ending", record.ending + (left ?? ""))
+        add("ending", record.endingWord + (left ?? ""))
         if record.promptTokens != nil || record.completionTokens != nil {
             let prompt = record.promptTokens.map { String($0) } ?? "?"
             let completion = record.completionTokens.map { String($0) } ?? "?"
             add("tokens", "\(prompt) prompt, \(completion) completion")
         }
-        if let source = record.source {
+        if let source = record.sourceWord {
             add("source", [source, record.recording].compactMap { $0 }.joined(separator: ", "))
         }
         if let note = record.note { add("note", note) }

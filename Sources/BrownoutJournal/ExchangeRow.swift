@@ -1,3 +1,4 @@
+import BrownoutEngine
 import Foundation
 import GRDB
 
@@ -13,6 +14,10 @@ enum ExchangeRow {
         "bytes_acknowledged", "ending", "client_left", "prompt_tokens", "completion_tokens",
         "note", "request_bytes", "response_bytes", "trace", "plan",
         "source", "recording", "request_id", "ray",
+        "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
+        "phase", "promises", "should_retry", "head_sent",
+        "cached_tokens", "cache_write_tokens", "thinking_tokens",
+        "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
     ]
     /// What the writer knows of every row, behind what the row says.
     private static let added = ["run"]
@@ -33,33 +38,57 @@ enum ExchangeRow {
 }
 
 extension ExchangeRecord {
-    /// The bytes of all texts that ``bind(to:)`` binds.
+    /// The bytes of all texts that ``bind(to:_:)`` binds, but for those that are made for it.
     var textBytes: Int {
         let asked =
-            session.utf8.count + callKey.utf8.count + callSource.utf8.count + provider.utf8.count
-            + dialect.utf8.count + endpoint.utf8.count + model.utf8.count + method.utf8.count
+            session.utf8.count + callKey.utf8.count + callSourceWord.utf8.count
+            + provider.utf8.count
+            + dialectWord.utf8.count + endpoint.utf8.count + model.utf8.count + method.utf8.count
             + path.utf8.count + client.utf8.count + userAgent.utf8.count
         let decided =
-            Self.bytes(rule) + Self.bytes(fault) + Self.bytes(cause) + Self.bytes(category)
-            + Self.bytes(retryAfter) + trace.utf8.count + plan.utf8.count
-        return asked + decided + ending.utf8.count + Self.bytes(note)
-            + Self.bytes(source) + Self.bytes(recording) + Self.bytes(requestID) + Self.bytes(ray)
+            Self.bytes(rule) + Self.bytes(causeWord) + Self.bytes(categoryWord)
+            + Self.bytes(retryAfter)
+        return asked + decided + endingWord.utf8.count + Self.bytes(note)
+            + Self.bytes(phase) + Self.bytes(httpProtocolWord) + Self.bytes(traceID?.text)
+            + Self.bytes(sourceWord) + Self.bytes(recording) + Self.bytes(requestID)
+            + Self.bytes(ray)
     }
 
     private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
 
-    func bind(to row: inout UnsafeRowBinder) {
+    func bind(to row: inout UnsafeRowBinder, _ texts: RowTexts) {
         bindQuestion(to: &row)
-        bindAnswer(to: &row)
+        bindAnswer(to: &row, faults: texts.faults)
         row.bind(note)
         row.bind(requestBodyBytes)
         row.bind(responseBodyBytes)
-        row.bind(trace)
-        row.bind(plan)
-        row.bind(source)
+        row.bind(text: texts.trace)
+        row.bind(text: texts.plan)
+        row.bind(sourceWord)
         row.bind(recording)
         row.bind(requestID)
         row.bind(ray)
+        bindEvidence(to: &row, texts)
+    }
+
+    private func bindEvidence(to row: inout UnsafeRowBinder, _ texts: RowTexts) {
+        row.bind(scenarioTime)
+        row.bind(connection)
+        row.bind(httpProtocolWord)
+        row.bind(traceID?.text)
+        row.bind(idempotencyKey.map { Int64(bitPattern: $0) })
+        row.bind(invocation.map { Int64(bitPattern: $0) })
+        row.bind(phase)
+        row.bind(text: texts.promises)
+        row.bind(shouldRetry)
+        row.bind(headSent)
+        row.bind(cachedTokens)
+        row.bind(cacheWriteTokens)
+        row.bind(thinkingTokens)
+        row.bind(hasFinishReason)
+        row.bind(promptDigest.map { Int64(bitPattern: $0) })
+        row.bind(text: texts.toolResults)
+        row.bind(text: texts.toolCalls)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -67,12 +96,12 @@ extension ExchangeRecord {
         row.bind(startedAt)
         row.bind(session)
         row.bind(callKey)
-        row.bind(callSource)
+        row.bind(callSourceWord)
         row.bind(attempt)
         row.bind(ordinal)
         row.bind(retryCount)
         row.bind(provider)
-        row.bind(dialect)
+        row.bind(dialectWord)
         row.bind(endpoint)
         row.bind(model)
         row.bind(stream)
@@ -83,11 +112,11 @@ extension ExchangeRecord {
         row.bind(userAgent)
     }
 
-    private func bindAnswer(to row: inout UnsafeRowBinder) {
+    private func bindAnswer(to row: inout UnsafeRowBinder, faults: String?) {
         row.bind(rule)
-        row.bind(fault)
-        row.bind(cause)
-        row.bind(category)
+        row.bind(faults)
+        row.bind(causeWord)
+        row.bind(categoryWord)
         row.bind(retryable)
         row.bind(retryAfter)
         row.bind(plannedStatus)
@@ -100,7 +129,7 @@ extension ExchangeRecord {
         row.bind(plannedBytes)
         row.bind(bytesSent)
         row.bind(bytesAcknowledged)
-        row.bind(ending)
+        row.bind(endingWord)
         row.bind(clientLeft)
         row.bind(promptTokens)
         row.bind(completionTokens)
@@ -119,12 +148,13 @@ extension StoredExchange {
         record.note = try fields.next()
         record.requestBodyBytes = try fields.next()
         record.responseBodyBytes = try fields.next()
-        record.trace = try fields.next()
-        record.plan = try fields.next()
-        record.source = try fields.next()
+        record.readTrace(try fields.next())
+        record.readPlan(try fields.next())
+        record.source = record.foreign.value(of: try fields.next(), in: .source)
         record.recording = try fields.next()
         record.requestID = try fields.next()
         record.ray = try fields.next()
+        try record.readEvidence(&fields)
         let run: Int64? = try fields.next()
         if bodies {
             record.requestBody = Array(try fields.next(Data?.self) ?? Data())
@@ -138,12 +168,12 @@ extension ExchangeRecord {
     fileprivate mutating func readQuestion(_ fields: inout RowFields) throws {
         session = try fields.next()
         callKey = try fields.next()
-        callSource = try fields.next()
+        callSource = foreign.value(of: try fields.next(), in: .callSource)
         attempt = try fields.next()
         ordinal = try fields.next()
         retryCount = try fields.next()
         provider = try fields.next()
-        dialect = try fields.next()
+        dialect = foreign.value(of: try fields.next(), in: .dialect)
         endpoint = try fields.next()
         model = try fields.next()
         stream = try fields.next()
@@ -154,11 +184,31 @@ extension ExchangeRecord {
         userAgent = try fields.next()
     }
 
+    fileprivate mutating func readEvidence(_ fields: inout RowFields) throws {
+        scenarioTime = try fields.next()
+        connection = try fields.next()
+        httpProtocol = foreign.value(of: try fields.next(), in: .httpProtocol)
+        traceID = try fields.next(String?.self).flatMap { TraceID($0) }
+        idempotencyKey = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        invocation = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        // Journals from before it had a column have it in the trace.
+        phase = try fields.next() ?? phase
+        readPromises(try fields.next())
+        shouldRetry = try fields.next()
+        headSent = try fields.next()
+        cachedTokens = try fields.next()
+        cacheWriteTokens = try fields.next()
+        thinkingTokens = try fields.next()
+        hasFinishReason = try fields.next()
+        promptDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        readTools(results: try fields.next(), calls: try fields.next())
+    }
+
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {
         rule = try fields.next()
-        fault = try fields.next()
-        cause = try fields.next()
-        category = try fields.next()
+        readFaults(try fields.next())
+        cause = foreign.value(of: try fields.next(), in: .cause)
+        category = foreign.value(of: try fields.next(), in: .category)
         retryable = try fields.next()
         retryAfter = try fields.next()
         plannedStatus = try fields.next()
@@ -171,7 +221,7 @@ extension ExchangeRecord {
         plannedBytes = try fields.next()
         bytesSent = try fields.next()
         bytesAcknowledged = try fields.next()
-        ending = try fields.next()
+        ending = foreign.value(of: try fields.next(), in: .ending)
         clientLeft = try fields.next()
         promptTokens = try fields.next()
         completionTokens = try fields.next()

@@ -1,4 +1,5 @@
 import BrownoutEngine
+
 /// Exchanges as aligned lines, one each. Columns widen as wider values come, so a table that is
 /// printed line by line (`tail`) settles after a few.
 package struct ExchangeTable: Sendable {
@@ -69,7 +70,7 @@ package struct ExchangeTable: Sendable {
             String(record.attempt) + (record.isAttemptUncertain ? "?" : ""),
             record.status.map { String($0) } ?? "-",
             why.isEmpty ? "-" : why.printable,
-            record.ending.printable,
+            record.endingWord.printable,
             record.ended.map { milliseconds($0) } ?? "-",
         ]
     }

@@ -168,8 +168,9 @@ struct RowInserter: ~Copyable {
         body: Statement, into db: Database
     ) throws {
         for index in rows.indices {
-            binder.begin(exchange, reserving: rows[index].textBytes)
-            rows[index].bind(to: &binder)
+            let texts = RowTexts(of: rows[index])
+            binder.begin(exchange, reserving: rows[index].textBytes + texts.count)
+            rows[index].bind(to: &binder, texts)
             binder.bind(run)
             try binder.step(db)
             if rows[index].requestBody.isEmpty, rows[index].responseBody.isEmpty { continue }

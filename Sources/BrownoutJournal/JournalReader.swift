@@ -6,6 +6,8 @@ package struct JournalQuery: Sendable, Equatable {
     package var session: String?
     package var provider: String?
     package var rule: String?
+    /// The phase that held when it was decided about.
+    package var phase: String?
     /// The status that went out.
     package var status: Int?
     /// The run that wrote it.
@@ -16,12 +18,13 @@ package struct JournalQuery: Sendable, Equatable {
     package var limit: Int
 
     package init(
-        session: String? = nil, provider: String? = nil, rule: String? = nil, status: Int? = nil,
-        run: Int64? = nil, after: Int64? = nil, limit: Int = 100
+        session: String? = nil, provider: String? = nil, rule: String? = nil, phase: String? = nil,
+        status: Int? = nil, run: Int64? = nil, after: Int64? = nil, limit: Int = 100
     ) {
         self.session = session
         self.provider = provider
         self.rule = rule
+        self.phase = phase
         self.status = status
         self.run = run
         self.after = after
@@ -38,6 +41,8 @@ package final class JournalReader: Sendable {
     private let columns: String
     /// Whether rows say the ids that went out and the runs they are of.
     private let hasRuns: Bool
+    /// Whether rows say the phase, and not only their trace.
+    private let hasPhases: Bool
 
     /// Opens an existing journal.
     package init(path: String) throws(JournalError) {
@@ -52,6 +57,7 @@ package final class JournalReader: Sendable {
             queue = opened
             columns = ExchangeRow.columns(of: names)
             hasRuns = names.contains("run")
+            hasPhases = names.contains("phase")
         } catch let error as DatabaseError
             where error.resultCode == .SQLITE_CANTOPEN && JournalAccess(path).isMissing
         {
@@ -103,6 +109,7 @@ package final class JournalReader: Sendable {
         require("session = ?", query.session)
         require("provider = ?", query.provider)
         require("rule = ?", query.rule)
+        require(hasPhases ? "phase = ?" : "NULL = ?", query.phase)
         require("status = ?", query.status)
         require(hasRuns ? "run = ?" : "NULL = ?", query.run)
         require("sequence > ?", query.after)

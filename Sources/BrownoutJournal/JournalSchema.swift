@@ -91,6 +91,28 @@ enum JournalSchema {
         ALTER TABLE action ADD COLUMN run INTEGER;
         """
 
+    /// What a judgement of a client rests on besides. `scenario_time` is in microseconds since the
+    /// server began, `promises`, `tool_results` and `tool_calls` are JSON, `idempotency_key` and `invocation` are digests.
+    static let addEvidence = """
+        ALTER TABLE exchange ADD COLUMN scenario_time INTEGER;
+        ALTER TABLE exchange ADD COLUMN connection INTEGER;
+        ALTER TABLE exchange ADD COLUMN protocol TEXT;
+        ALTER TABLE exchange ADD COLUMN trace_id TEXT;
+        ALTER TABLE exchange ADD COLUMN idempotency_key INTEGER;
+        ALTER TABLE exchange ADD COLUMN invocation INTEGER;
+        ALTER TABLE exchange ADD COLUMN phase TEXT;
+        ALTER TABLE exchange ADD COLUMN promises TEXT;
+        ALTER TABLE exchange ADD COLUMN should_retry INTEGER;
+        ALTER TABLE exchange ADD COLUMN head_sent INTEGER;
+        ALTER TABLE exchange ADD COLUMN cached_tokens INTEGER;
+        ALTER TABLE exchange ADD COLUMN cache_write_tokens INTEGER;
+        ALTER TABLE exchange ADD COLUMN thinking_tokens INTEGER;
+        ALTER TABLE exchange ADD COLUMN finish_reason_sent INTEGER;
+        ALTER TABLE exchange ADD COLUMN prompt_digest INTEGER;
+        ALTER TABLE exchange ADD COLUMN tool_results TEXT;
+        ALTER TABLE exchange ADD COLUMN tool_calls TEXT;
+        """
+
     /// The versions of the schema, one on top of the other.
     private static let versions: [(name: String, sql: String)] = [
         (
@@ -106,6 +128,7 @@ enum JournalSchema {
             """
         ),
         ("4 runs and request ids", createRuns),
+        ("5 evidence", addEvidence),
     ]
 
     /// Makes what is missing. To be called within a transaction that nobody else can write in:

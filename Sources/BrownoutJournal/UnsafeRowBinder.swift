@@ -78,6 +78,24 @@ struct UnsafeRowBinder: ~Copyable {
             CInt(count), nil)
     }
 
+    /// The same, or NULL.
+    mutating func bind(text bytes: [UInt8]?) {
+        if let bytes { bind(text: bytes) } else { bindNull() }
+    }
+
+    /// A text that is bytes of UTF-8 already.
+    mutating func bind(text bytes: [UInt8]) {
+        column += 1
+        let start = used
+        let room = UnsafeMutableRawBufferPointer(rebasing: texts[start...])
+        precondition(bytes.count <= room.count, "a text longer than was reserved")
+        room.copyBytes(from: bytes)
+        used += bytes.count
+        sqlite3_bind_text(
+            statement, column, room.baseAddress?.assumingMemoryBound(to: CChar.self),
+            CInt(bytes.count), nil)
+    }
+
     /// The bytes must outlive the step. No bytes are bound as NULL.
     mutating func bind(borrowed bytes: UnsafeBufferPointer<UInt8>) {
         guard !bytes.isEmpty else { return bindNull() }

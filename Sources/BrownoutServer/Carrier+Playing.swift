@@ -97,11 +97,11 @@ extension Carrier {
             socket.records?.beginSpoiling()
             return true
         case .resetStream(let code):
-            finish(exchange, ending: "reset-stream")
+            finish(exchange, ending: .resetStream)
             resetStream(code: code)
         case .closeWrite:
-            let broken = exchange.isHanging ? "hang" : "fin"
-            finish(exchange, ending: exchange.script.isComplete ? "complete" : broken)
+            let broken = exchange.isHanging ? ExchangeEnding.hang : .fin
+            finish(exchange, ending: exchange.script.isComplete ? .complete : broken)
             if exchange.skipsCloseNotify { socket.records?.mute() }
             closeWrite()
         case .halfOpen:
@@ -109,10 +109,10 @@ extension Carrier {
         case .refuse(let duration):
             // The port is closed before the client can know that it should come again.
             loop.core.port.close(for: duration, on: loop)
-            finish(exchange, ending: "reset")
+            finish(exchange, ending: .reset)
             reset()
         default:
-            finish(exchange, ending: "reset")
+            finish(exchange, ending: .reset)
             reset()
         }
         return false
@@ -122,10 +122,10 @@ extension Carrier {
     private func playDead(_ exchange: Exchange) {
         guard goDeaf() else {
             exchange.add(note: "half-open could not be injected: the kernel takes no socket filter")
-            finish(exchange, ending: "failed")
+            finish(exchange, ending: .failed)
             return reset()
         }
-        finish(exchange, ending: "half-open")
+        finish(exchange, ending: .halfOpen)
         phase = .dead
         wake(in: loop.core.limits.halfOpenTime)
     }
@@ -183,7 +183,7 @@ extension Carrier {
     private func giveUp(_ exchange: Exchange, _ reason: String) {
         exchange.add(note: "limit: \(reason)")
         withdraw(exchange)
-        finish(exchange, ending: "limit")
+        finish(exchange, ending: .limit)
         giveUp()
     }
 
@@ -241,6 +241,7 @@ extension Carrier {
 
     private func note(_ exchange: Exchange, _ now: ScenarioInstant) {
         if exchange.firstByte == nil { exchange.firstByte = now }
+        if exchange.headSent == nil, exchange.script.hasHead { exchange.headSent = now }
         exchange.lastByte = now
         exchange.bytesSent += loop.scratch.count
     }
@@ -294,7 +295,7 @@ extension Carrier {
     }
 
     func ended(_ exchange: Exchange) {
-        finish(exchange, ending: exchange.script.isWhole ? "complete" : "clean")
+        finish(exchange, ending: exchange.script.isWhole ? .complete : .clean)
         guard exchange.skipsCloseNotify else { return leave(exchange) }
         socket.records?.mute()
         closeWrite()
@@ -325,7 +326,7 @@ extension Carrier {
     // MARK: Endings
 
     /// Journals the exchange; it is over.
-    func finish(_ exchange: Exchange, ending: String) {
+    func finish(_ exchange: Exchange, ending: ExchangeEnding) {
         release(exchange)
         hold(-exchange.held - exchange.unread)
         exchange.held = 0
@@ -352,7 +353,7 @@ extension Carrier {
         exchange.clientLeft = loop.instant
         withdraw(exchange)
         loop.scratch.removeAll(keepingCapacity: true)
-        finish(exchange, ending: "client-left")
+        finish(exchange, ending: .clientLeft)
     }
 
     /// Takes back the success that was announced for bytes that did not leave.

@@ -146,7 +146,6 @@ extension Carrier {
         let held = weigh(&planned)
         prepare(&planned)
         loop.core.counters.exchangeBegan()
-        let wall = planned.moment.wall
         let closes = planned.moment.closing
         let isGone = if case .closed = phase { true } else { false }
         let limit = loop.core.limits.journalBodyBytes
@@ -154,7 +153,8 @@ extension Carrier {
         let opening =
             loop.core.isRecording
             ? planned.opening(
-                intake, client: forwarded ?? socket.addressText, at: wall, limit: limit) : nil
+                intake, client: forwarded ?? socket.addressText, connection: socket.number,
+                limit: limit) : nil
         // Kept for the few that need it: what is decided has so many parts that a copy costs as
         // much as reading the request.
         let sought = planned.wanted == nil ? nil : copy planned

@@ -187,7 +187,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
 
     func abort() {
         switch phase {
-        case .playing(let exchange, _): finish(exchange, ending: "stopped")
+        case .playing(let exchange, _): finish(exchange, ending: .stopped)
         case .unfinished(let answer): loop.journal(answer, .stopped, on: socket)
         default: break
         }

@@ -134,10 +134,10 @@ package final class Core: Sendable {
             recordingsMissed.wrappingAdd(1, ordering: .relaxed)
         }
 
-        /// Counts a connection in; returns how many are open now.
-        func connectionOpened() -> Int {
-            acceptedConnections.wrappingAdd(1, ordering: .relaxed)
-            return openConnections.wrappingAdd(1, ordering: .relaxed).newValue
+        /// Counts a connection in; returns how many are open now, and how many there were so far.
+        func connectionOpened() -> (open: Int, number: Int) {
+            let number = acceptedConnections.wrappingAdd(1, ordering: .relaxed).newValue
+            return (openConnections.wrappingAdd(1, ordering: .relaxed).newValue, number)
         }
 
         func connectionClosed() {

@@ -20,6 +20,8 @@ final class Exchange {
     var bytesSent = 0
     var bytesAcknowledged: Int?
     var firstByte: ScenarioInstant?
+    /// When the last byte of the head went out.
+    var headSent: ScenarioInstant?
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
@@ -46,6 +48,8 @@ final class Exchange {
     /// nobody wants it, and once it is given away.
     private var row: ExchangeRecord?
     private let isRecorded: Bool
+    /// Whose words the answer is in, where a model answers.
+    private let spoken: DialectName?
     private let mark: LoopMetrics.Mark
 
     /// `opening` is the journal's row to be filled in; `captureLimit` the bytes of the answer's
@@ -67,6 +71,8 @@ final class Exchange {
             decision.fault?.parts.contains { $0.kind == .tls(.noCloseNotify) } ?? false
         faultKind = decision.fault?.kind ?? (decision.isDelayed ? .latency : nil)
         isRecorded = opening != nil
+        let facts = planned.request.facts
+        spoken = facts.endpoint.operation.writesTokens ? facts.dialect : nil
         row = consume opening
         self.captureLimit = captureLimit
         self.mark = mark
@@ -77,15 +83,14 @@ final class Exchange {
         script = supplied.script
         row?.plannedStatus = script.status
         row?.retryAfter = supplied.retryAfter
-        row?.promptTokens = supplied.promptTokens
-        row?.completionTokens = supplied.completionTokens
+        row?.take(supplied)
         row?.requestID = supplied.foreignID
         row?.ray = supplied.foreignRay
         for text in supplied.notes { add(note: text) }
     }
 
     /// Where the answer comes from, for the journal.
-    func note(source: String, recording: String? = nil) {
+    func note(source: AnswerSource, recording: String? = nil) {
         row?.source = source
         row?.recording = recording
     }
@@ -153,12 +158,12 @@ final class Exchange {
 
     /// The exchange is over: what its fault did is known, but for what comes behind the answer,
     /// which counts with the answer's end.
-    func settle(ending: String) {
+    func settle(ending: ExchangeEnding) {
         script.settle()
         isInjected = script.isInjected
         if decision.fault == nil {
             isInjected = script.elapsed > .zero
-        } else if ending == "complete" || ending == "clean" {
+        } else if ending == .complete || ending == .clean {
             if afterwards != nil, !closes { isInjected = true }
             if skipsCloseNotify { isInjected = true }
         }
@@ -180,31 +185,41 @@ final class Exchange {
 
     /// The journal's row of an exchange that is over, which this gives away; nil when
     /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
-    func takeRow(ending: String) -> ExchangeRecord? {
+    func takeRow(ending: ExchangeEnding) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
         record.status = sentStatus
         if faultKind != nil { record.injected = isInjected }
-        record.plan = played.text(fault: decision.fault)
+        record.plan = played.lines(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
         record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
+        record.headSent = headSent.map(microseconds)
         record.lastByte = lastByte.map(microseconds)
         record.clientLeft = clientLeft.map(microseconds)
         record.plannedBytes = isPlannedWhole ? bytesPlanned : nil
         record.bytesSent = bytesSent
         record.bytesAcknowledged = bytesAcknowledged
         record.ending = ending
+        record.hasFinishReason = hasFinishReason(isMadeHere: record.source == nil)
         record.note = note
         record.responseBody = script.plainBody.map { part($0) } ?? captured
         record.responseBodyBytes = script.bodyBytes
         return record
     }
 
+    /// Whether what went out says why the answer ended; nil: no model answered, or nobody knows.
+    /// What is made here and goes out whole does, unless a fault is against it.
+    private func hasFinishReason(isMadeHere: Bool) -> Bool? {
+        guard let spoken, let status = sentStatus, (200..<300).contains(status) else { return nil }
+        if isMadeHere, decision.fault == nil, script.isComplete { return true }
+        return script.lastWords?.contains { Dialects.isFinished($0, of: spoken) }
+    }
+
     /// Counts the exchange, which is over. To be called before its row is taken.
-    func count(in metrics: inout LoopMetrics, ending: String) {
+    func count(in metrics: inout LoopMetrics, ending: ExchangeEnding) {
         metrics.end(
             mark, status: sentStatus, cause: decision.fault?.cause, fault: faultKind,
-            isInjected: isInjected, ending: ending, bytes: bytesSent)
+            isInjected: isInjected, ending: ending, bytes: bytesSent, phase: decision.phase)
         if let firstByte, let plannedFirstByte {
             metrics.time(
                 mark, firstByte: (firstByte - began).inNanoseconds,
@@ -239,17 +254,27 @@ extension PlannedExchange {
 
     /// What the journal's row holds before the first byte is sent: who asked, what was decided
     /// and why. At most `limit` bytes of the request's body are kept.
-    func opening(_ intake: Intake, client: String, at wall: Int64, limit: Int) -> ExchangeRecord {
+    func opening(
+        _ intake: Intake, client: String, connection: Int, limit: Int
+    ) -> ExchangeRecord {
         let facts = request.facts
-        var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
+        var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)
+        record.scenarioTime = moment.elapsed.inNanoseconds / 1000
+        record.connection = connection
+        record.httpProtocol = intake.httpProtocol
+        record.takeEvidence(of: facts.headers)
+        if facts.endpoint.operation.readsTokens, let prompt = PromptSketch(facts.body) {
+            record.promptDigest = prompt.digest
+            record.toolResults = prompt.results
+        }
         record.session = facts.session
         record.callKey = facts.call.text
-        record.callSource = facts.call.source.rawValue
+        record.callSource = facts.call.source
         record.attempt = decision.arrival.attempt
         record.ordinal = decision.arrival.ordinal
         record.retryCount = facts.retryCount
         record.provider = facts.provider
-        record.dialect = facts.dialect.rawValue
+        record.dialect = facts.dialect
         record.endpoint = facts.endpoint.name
         record.model = facts.model
         record.stream = facts.stream
@@ -259,27 +284,39 @@ extension PlannedExchange {
         record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
         record.userAgent = facts.header("user-agent") ?? ""
         record.rule = decision.rule
-        if !decision.trace.isEmpty || decision.phase != nil {
-            record.trace = DecisionText.trace(decision)
-        }
+        record.phase = decision.phase
+        record.trace = decision.trace
         if let fault = decision.fault {
-            record.fault = fault.name
-            record.cause = fault.cause?.rawValue
-            record.category = fault.category.rawValue
+            record.faults = fault.kinds
+            record.cause = fault.cause
+            record.category = fault.category
             record.retryable = fault.isRetryable
             record.retryAfter = answer.retryAfter
         } else if decision.isDelayed {
-            record.fault = FaultKind.latency.name
-            record.category = FaultKind.latency.category?.rawValue
+            record.faults = [.latency]
+            record.category = FaultKind.latency.category
             record.retryable = FaultKind.latency.isRetryable
         }
         record.plannedStatus = wanted == nil ? answer.script.status : nil
-        record.promptTokens = answer.promptTokens
-        record.completionTokens = answer.completionTokens
+        record.take(answer)
         record.requestID = answer.foreignID
         record.ray = answer.foreignRay
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes
         return record
+    }
+}
+
+extension ExchangeRecord {
+    /// Takes what is known of an answer before it goes out.
+    fileprivate mutating func take(_ answer: SuppliedAnswer) {
+        promptTokens = answer.promptTokens
+        completionTokens = answer.completionTokens
+        cachedTokens = answer.cachedTokens
+        cacheWriteTokens = answer.cacheWriteTokens
+        thinkingTokens = answer.thinkingTokens
+        toolCalls = answer.toolCalls
+        promises = answer.promises
+        shouldRetry = answer.shouldRetry
     }
 }

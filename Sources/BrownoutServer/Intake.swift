@@ -2,6 +2,7 @@ import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutJournal
 import BrownoutRecordings
 import NIOCore
 import NIOHTTP1
@@ -184,6 +185,12 @@ final class Intake {
             request.body = read.value.mapError { .notJSON($0) }
             request.loneSurrogate = read.loneSurrogate
         }
+    }
+
+    /// For the journal.
+    var httpProtocol: HTTPProtocol {
+        if head.version.major >= 2 { return .http2 }
+        return head.version.minor == 0 ? .http10 : .http11
     }
 
     /// The whole body, decoded; as it came where it could not be.

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BrownoutDialects
+import BrownoutEngine
 import BrownoutJournal
 import NIOCore
 
@@ -91,7 +92,8 @@ final class LoopState {
 
     /// False when the connection is one too many.
     func admit(_ connection: AcceptedSocket) -> Bool {
-        let open = core.counters.connectionOpened()
+        let (open, number) = core.counters.connectionOpened()
+        connection.number = number
         connections[ObjectIdentifier(connection)] = connection
         return open <= connectionLimit && !isStopping
     }
@@ -201,11 +203,10 @@ final class LoopState {
     func journal(_ refusal: EdgeRefusal, from socket: AcceptedSocket, status: Int?, bytes: Int) {
         metrics.refused(refusal)
         guard core.isRecording else { return }
-        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now))
-        record.client = socket.addressText
+        var record = row(from: socket)
         record.status = status
         record.bytesSent = bytes
-        record.ending = refusal == .clientLeft ? "client-left" : "limit"
+        record.ending = refusal == .clientLeft ? .clientLeft : .limit
         record.note = refusal.note
         core.record(record)
     }
@@ -217,17 +218,26 @@ final class LoopState {
         var record = row(of: intake, on: socket)
         responder.describe(intake.headOnly, in: &record)
         record.clientLeft = (now - intake.began).nanoseconds / 1000
-        record.ending = "client-left"
+        record.ending = .clientLeft
         let place = intake.isWhole ? "before its request could be answered" : intake.breakingPlace
         record.note = "the client left \(place)"
         core.record(record)
     }
 
+    /// What is known of a connection, for something that began so many microseconds ago.
+    func row(from socket: AcceptedSocket, ago passed: Int64 = 0) -> ExchangeRecord {
+        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
+        record.scenarioTime = max(instant.nanoseconds / 1000 - passed, 0)
+        record.client = socket.addressText
+        record.connection = socket.number
+        return record
+    }
+
     /// What is known of a request's client and body.
     func row(of intake: Intake, on socket: AcceptedSocket) -> ExchangeRecord {
         let passed = (now - intake.began).nanoseconds / 1000
-        var record = ExchangeRecord(id: 0, startedAt: wallMicroseconds(at: now) - passed)
-        record.client = socket.addressText
+        var record = row(from: socket, ago: passed)
+        record.httpProtocol = intake.httpProtocol
         record.requestBody = intake.bodyPrefix(core.limits.journalBodyBytes)
         record.requestBodyBytes = intake.receivedBytes
         return record

@@ -1,21 +1,14 @@
 import BrownoutEngine
+import BrownoutJournal
 import BrownoutWire
 
 /// The steps of a script as they were played, runs of the same kind counted, for people to read.
 /// It holds a fixed number of lines, so a stream of a million events costs no more than one of
 /// ten.
 struct PlayedScript {
-    private enum Line {
-        case sends(count: Int, bytes: Int)
-        /// A wait and what was sent after it, again and again.
-        case pacedSends(count: Int, bytes: Int, wait: Duration)
-        case wait(Duration)
-        case other(String)
-    }
-
     private static let longest = 12
 
-    private var lines: [Line] = []
+    private var lines: [PlayedLine] = []
     private var omitted = 0
 
     mutating func add(_ cue: WireCue, bytes: Int) {
@@ -32,46 +25,33 @@ struct PlayedScript {
             }
         case (.sent, _): append(.sends(count: 1, bytes: bytes))
         case (.wait(let wait), _): append(.wait(wait))
-        case (.drain, _): append(.other("drain"))
-        case (.end, _): append(.other("end"))
-        case (.closeWrite, _): append(.other("FIN"))
-        case (.reset, _): append(.other("RST"))
-        case (.hang, _): append(.other("hang"))
-        case (.head, _): append(.other("head"))
+        case (.drain, _): append(.step("drain"))
+        case (.end, _): append(.step("end"))
+        case (.closeWrite, _): append(.step("FIN"))
+        case (.reset, _): append(.step("RST"))
+        case (.hang, _): append(.step("hang"))
+        case (.head, _): append(.step("head"))
         case (.flush, _), (.await, _): break
-        case (.halfOpen, _): append(.other("half-open"))
-        case (.refuse(let time), _): append(.other("RST, port closed for \(time.written)"))
-        case (.resetStream(let code), _): append(.other("RST_STREAM \(code)"))
-        case (.goAway(_, let code), _): append(.other("GOAWAY \(code)"))
-        case (.corrupt, _): append(.other("corrupt"))
+        case (.halfOpen, _): append(.step("half-open"))
+        case (.refuse(let time), _): append(.step("RST, port closed for \(time.written)"))
+        case (.resetStream(let code), _): append(.step("RST_STREAM \(code)"))
+        case (.goAway(_, let code), _): append(.step("GOAWAY \(code)"))
+        case (.corrupt, _): append(.step("corrupt"))
         }
     }
 
-    private mutating func append(_ line: Line) {
+    private mutating func append(_ line: PlayedLine) {
         if lines.count < PlayedScript.longest { lines.append(line) } else { omitted += 1 }
     }
 
-    /// A JSON array with a text for each line, the planned fault first.
-    func text(fault: Fault?) -> String {
-        var text = "["
-        if let fault { text += "\"fault: \(fault.written)\"," }
-        for line in lines { text += "\"\(PlayedScript.text(line))\"," }
-        if omitted > 0 { text += "\"and \(omitted) further steps\"," }
-        if text.utf8.count > 1 { text.removeLast() }
-        return text + "]"
-    }
-
-    private static func text(_ line: Line) -> String {
-        switch line {
-        case .sends(1, let bytes): "send \(bytes) bytes"
-        case .sends(let count, let bytes): "send \(bytes) bytes in \(count) pieces"
-        case .pacedSends(1, let bytes, let wait):
-            "wait \(DecisionText.text(wait)), send \(bytes) bytes"
-        case .pacedSends(let count, let bytes, let wait):
-            "send \(bytes) bytes in \(count) pieces, a wait before each, "
-                + "\(DecisionText.text(wait)) in all"
-        case .wait(let wait): "wait \(DecisionText.text(wait))"
-        case .other(let word): word
-        }
+    /// The lines, the planned fault first.
+    func lines(fault: Fault?) -> [PlayedLine] {
+        guard fault != nil || omitted > 0 else { return lines }
+        var all: [PlayedLine] = []
+        all.reserveCapacity(lines.count + 2)
+        if let fault { all.append(.fault(fault.written)) }
+        all += lines
+        if omitted > 0 { all.append(.omitted(omitted)) }
+        return all
     }
 }

@@ -59,8 +59,18 @@ package struct SuppliedAnswer: Sendable {
     package var script: WireScript
     package var promptTokens: Int?
     package var completionTokens: Int?
+    /// Of the prompt's tokens, those the provider's cache had, and those it keeps.
+    package var cachedTokens: Int?
+    package var cacheWriteTokens: Int?
+    /// Of the completion's tokens, those of thinking.
+    package var thinkingTokens: Int?
+    /// The calls of tools in it.
+    package var toolCalls: [OfferedCall] = []
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
+    /// The same in every form, and what `x-should-retry` says.
+    package var promises: [PromisedWait] = []
+    package var shouldRetry: Bool?
     package var notes: [String] = []
     /// The ids in its head, where somebody else made them.
     package var foreignID: String?
@@ -72,6 +82,15 @@ package struct SuppliedAnswer: Sendable {
         self.script = script
     }
 
+    /// Keeps what a reply costs.
+    mutating func takeTokens(of reply: Reply?) {
+        guard let reply else { return }
+        completionTokens = reply.completionTokens
+        cachedTokens = reply.cache.read
+        cacheWriteTokens = reply.cache.written + reply.cache.writtenForLong
+        thinkingTokens = reply.choices.reduce(0) { $0 + ($1.thinking?.ends.count ?? 0) }
+    }
+
     /// Keeps the ids that somebody else put into the answer's head.
     mutating func takeIDs(of head: ResponseHead) {
         foreignID = (head.fields.value(of: "x-request-id") ?? head.fields.value(of: "request-id"))
@@ -81,6 +100,12 @@ package struct SuppliedAnswer: Sendable {
     }
 
     private static let longestID = 200
+
+    /// Keeps what the head of an error answer says of when to ask again.
+    mutating func takePromises(of head: ResponseHead) {
+        guard head.status >= 400 else { return }
+        (promises, shouldRetry) = head.fields.promises
+    }
 }
 
 /// Turns a request into the script of its answer: parse, decide, reply, render, fault. Pure but
@@ -141,17 +166,18 @@ package struct Responder: Sendable {
         let facts = request.facts
         record.session = facts.session
         record.provider = facts.provider
-        record.dialect = facts.dialect.rawValue
+        record.dialect = facts.dialect
         record.endpoint = facts.endpoint.name
         record.method = incoming.method
         record.path = incoming.target
         record.ordinal = 0
         record.retryCount = facts.retryCount
+        record.takeEvidence(of: facts.headers)
         record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
         record.userAgent = facts.header("user-agent") ?? ""
         if facts.call.source != .digest {
             record.callKey = facts.call.text
-            record.callSource = facts.call.source.rawValue
+            record.callSource = facts.call.source
         }
         return request
     }
@@ -184,8 +210,10 @@ package struct Responder: Sendable {
             preconditionFailure("every provider has words for a cause")
         }
         if moment.closing { answer.head.fields.append("connection", "close") }
-        return SuppliedAnswer(
+        var supplied = SuppliedAnswer(
             WireScript(answer, hasBody: moment.hasBody, version: request.facts.version))
+        supplied.takePromises(of: answer.head)
+        return supplied
     }
 
     /// Where the answer has to come from; nil: from nowhere else.
@@ -230,7 +258,10 @@ package struct Responder: Sendable {
         script = faulty(script, request, decision, context, planned.places)
         var supplied = SuppliedAnswer(script)
         supplied.promptTokens = planned.promptTokens
-        supplied.completionTokens = planned.reply?.completionTokens
+        supplied.takeTokens(of: planned.reply)
+        if let reply = planned.reply {
+            supplied.toolCalls = Dialects.offeredCalls(reply, of: request.facts.dialect)
+        }
         if planned.reply?.isShapedByPrompt == true {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }
@@ -240,6 +271,7 @@ package struct Responder: Sendable {
             supplied.thread = Dialects.threadTicket(turn, chat, reply, context: context)
         }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
+        supplied.takePromises(of: answer.head)
         return supplied
     }
 

@@ -12,13 +12,22 @@ import NIOHTTP1
 /// known once the client's kernel has acknowledged the answer, or has not.
 final class UnfinishedAnswer {
     /// What became of it.
-    enum Ending: String {
+    enum Ending {
         /// The client's kernel has all of it.
         case complete
         /// A reset came back, or nothing at all.
-        case left = "client-left"
+        case left
         /// The server stopped before it was known.
         case stopped
+
+        /// What the journal says of it.
+        var ofExchange: ExchangeEnding {
+            switch self {
+            case .complete: .complete
+            case .left: .clientLeft
+            case .stopped: .stopped
+            }
+        }
     }
 
     let bytes: ByteBuffer
@@ -52,7 +61,7 @@ final class UnfinishedAnswer {
     func takeRow(_ ending: Ending, at now: NIODeadline) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
         let passed = (now - began).nanoseconds / 1000
-        record.ending = ending.rawValue
+        record.ending = ending.ofExchange
         if ending == .complete {
             record.lastByte = passed
             record.bytesSent = bytes.readableBytes
@@ -73,8 +82,7 @@ extension LoopState {
     /// The edge's own answer to a head that broke off.
     func answerBrokenHead(on socket: AcceptedSocket) -> UnfinishedAnswer {
         let (wall, refusal) = (wallMicroseconds(at: now), EdgeRefusal.brokenOff)
-        var row = ExchangeRecord(id: 0, startedAt: wall)
-        row.client = socket.addressText
+        var row = row(from: socket)
         row.status = refusal.status
         row.firstByte = 0
         let text = refusal.answer(date: date(atSecond: wall / 1_000_000))

@@ -1,3 +1,4 @@
+import BrownoutJournal
 import BrownoutEngine
 import BrownoutScenarios
 import BrownoutServer

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import Foundation
 import Synchronization
@@ -44,12 +45,12 @@ extension ExchangeRecord {
         var record = ExchangeRecord(id: 0xFEDC_BA98_7654_3210, startedAt: 1_763_682_900_123_456)
         record.session = "search"
         record.callKey = "c0ffee"
-        record.callSource = "digest"
+        record.callSource = .digest
         record.attempt = 2
         record.ordinal = 3
         record.retryCount = 1
         record.provider = "openai"
-        record.dialect = "azure"
+        record.dialect = .mistral
         record.endpoint = "chat-completions"
         record.model = "gpt-4o-mini"
         record.stream = true
@@ -57,6 +58,14 @@ extension ExchangeRecord {
         record.path = "/v1/chat/completions"
         record.client = "127.0.0.1"
         record.keyDigest = UInt64.max
+        record.scenarioTime = 77_000
+        record.connection = 12
+        record.httpProtocol = .http11
+        record.traceID = TraceID("4bf92f3577b34da6a3ce929d0e0e4736")
+        record.idempotencyKey = 0xABCD
+        record.promptDigest = 0xF00D << 48
+        record.toolResults = [ToolResult(id: "toolu_1", digest: UInt64.max)]
+        record.invocation = UInt64.max - 1
         record.userAgent = "OpenAI/Python 1.51.0"
         record.fillDecision()
         record.fillAnswer()
@@ -69,13 +78,21 @@ extension ExchangeRecord {
 
     private mutating func fillDecision() {
         rule = "wobble"
-        fault = "cut"
-        cause = "rate-limited"
-        category = "rate_limit"
+        phase = "storm"
+        faults = [.cut]
+        foreign[.faults] = "cut + melt"
+        cause = .rateLimited
+        category = .rateLimit
         retryable = true
         retryAfter = "1.5"
-        trace = #"[{"rule":"wobble","fired":true}]"#
-        plan = #"["send 120","reset"]"#
+        promises = [
+            PromisedWait(field: "retry-after", value: "1.5"),
+            PromisedWait(field: "anthropic-ratelimit-tokens-reset", value: "2025-11-20T23:55:00Z"),
+            PromisedWait(field: "retry-after-ms", value: "soon"),
+        ].compactMap(\.self)
+        shouldRetry = true
+        trace = [TraceEntry(rule: "wobble", outcome: .fired(draw: nil))]
+        plan = [.step("send 120"), .step("reset")]
     }
 
     private mutating func fillAnswer() {
@@ -84,20 +101,33 @@ extension ExchangeRecord {
         injected = false
         plannedFirstByte = 100
         firstByte = 120
+        headSent = 130
         plannedLastByte = 200
         lastByte = 260
         plannedBytes = 999
         bytesSent = 512
         bytesAcknowledged = 256
-        ending = "client-left"
+        ending = .clientLeft
         clientLeft = 240
         promptTokens = 11
         completionTokens = 7
+        cachedTokens = 5
+        cacheWriteTokens = 4
+        thinkingTokens = 3
+        hasFinishReason = true
+        toolCalls = [OfferedCall(id: "call_1", name: "a \"tool\"", digest: 9)]
         note = "größer als erlaubt"
-        source = "recording"
+        source = .recording
         recording = "Recordings/a.yaml#0123456789abcdef"
         requestID = "req_of_the_upstream_1"
         ray = "8c5b7d1e2f3a4b5c-AMS"
+    }
+
+    /// The same where every word is known here.
+    static var known: ExchangeRecord {
+        var record = full
+        record.foreign = ForeignWords()
+        return record
     }
 
     static func numbered(_ number: Int, body: Int = 0) -> ExchangeRecord {

@@ -1,3 +1,5 @@
+import BrownoutEngine
+import BrownoutJSON
 import BrownoutJournal
 import Foundation
 import GRDB
@@ -138,6 +140,39 @@ import Testing
         try editor.close()
         let reader = try JournalReader(path: path)
         #expect(throws: JournalError.self) { try reader.list(JournalQuery()) }
+    }
+
+    @Test func aWordOfAnotherVersionIsShownAsItWasWritten() throws {
+        try write(1...1)
+        let editor = try DatabaseQueue(path: path)
+        try editor.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE exchange SET ending = 'evaporated', call_source = 'guess', \
+                    dialect = 'klingon', fault = 'cut + melt', cause = 'mood', \
+                    category = 'cosmic', source = 'oracle', \
+                    trace = '[{"rule":"r","pondered":1}]', plan = '{"a":1}'
+                    """)
+        }
+        try editor.close()
+        let read = try #require(try JournalReader(path: path).list(JournalQuery()).first)
+        let record = read.record
+        #expect((record.ending, record.callSource, record.dialect) == (nil, nil, nil))
+        #expect((record.cause, record.category, record.source) == (nil, nil, nil))
+        #expect((record.faults, record.trace, record.plan) == ([.cut], [], nil))
+        let json = read.json(.metadata)
+        for (key, word) in [
+            ("ending", "evaporated"), ("call_source", "guess"), ("dialect", "klingon"),
+            ("fault", "cut + melt"), ("cause", "mood"), ("category", "cosmic"),
+            ("source", "oracle"),
+        ] {
+            #expect(json[key] == .string(word), "\(key)")
+        }
+        #expect(json.value(at: "/trace/0/pondered") == 1)
+        #expect(json.value(at: "/plan/a") == 1)
+        #expect(ExchangeReport(read).text.contains("ending        evaporated\n"))
+        var table = ExchangeTable()
+        #expect(table.lines(for: [read]).joined().contains(" evaporated "))
     }
 
     private func write(_ numbers: ClosedRange<Int>) throws {

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import Foundation
 import Testing
@@ -97,14 +98,15 @@ import Testing
         record.session = "sk-session1"
         record.model = "sk-model1"
         record.note = "upstream said: Bearer abc123"
-        record.trace = #"["sk-trace1"]"#
-        record.plan = #"["sk-plan1"]"#
+        record.trace = [TraceEntry(rule: "sk-trace1", outcome: .refused("sk-why1"))]
+        record.plan = [.fault("sk-fault1"), .step("sk-plan1")]
         let read = try stored(record)
         #expect(read.path == "/v1beta/models/gemini:generateContent?key=[redacted]")
         #expect(read.userAgent == "curl [redacted]")
         #expect(read.note == "upstream said: Bearer [redacted]")
-        #expect(read.trace == #"["[redacted]"]"#)
-        #expect(read.plan == #"["[redacted]"]"#)
+        #expect(
+            read.trace == [TraceEntry(rule: "[redacted]", outcome: .refused("[redacted]"))])
+        #expect(read.plan == [.step("fault: [redacted]"), .step("[redacted]")])
         for text in [read.callKey, read.model] { #expect(text == "[redacted]") }
     }
 

@@ -4,7 +4,7 @@ import BrownoutJournal
 import Testing
 
 @Suite struct RenderingTests {
-    private let stored = StoredExchange(sequence: 42, record: .full)
+    private let stored = StoredExchange(sequence: 42, record: .known)
 
     @Test func metadataHasTheIdAndNoBodies() {
         let json = stored.json(.metadata)
@@ -15,7 +15,7 @@ import Testing
         #expect(json["planned_last_byte_us"] == 200)
         #expect(json["request_bytes"] == 23)
         #expect(json["request_body"] == nil)
-        #expect(json.value(at: "/trace/0/rule") == "wobble")
+        #expect(json.value(at: "/trace/1/rule") == "wobble")
         #expect(json.value(at: "/plan/1") == "reset")
     }
 
@@ -37,24 +37,24 @@ import Testing
 
     @Test func aPlanThatIsNoJSONStaysText() {
         var record = ExchangeRecord(id: 1, startedAt: 0)
-        record.plan = "[half"
+        record.foreign[.plan] = "[half"
         #expect(record.json(.metadata)["plan"] == "[half")
     }
 
     @Test func anErrorIsListedByItsCause() {
         var record = ExchangeRecord(id: 1, startedAt: 0)
-        (record.rule, record.fault, record.cause) = ("busy", "cause + cut", "rate-limited")
+        (record.rule, record.faults, record.cause) = ("busy", [.error, .cut], .rateLimited)
         var table = ExchangeTable()
         let line = table.lines(for: [StoredExchange(sequence: 1, record: record)]).joined()
         #expect(line.contains("busy/rate-limited + cut"))
         #expect(record.json(.metadata)["fault"] == "rate-limited + cut")
-        record.fault = "error-event"
+        record.faults = [.errorEvent]
         #expect(record.faultName == "error-event")
     }
 
     @Test func anAttemptThatMayBeAnotherCallsIsMarked() {
         var record = ExchangeRecord(id: 1, startedAt: 0)
-        (record.attempt, record.callSource) = (2, "digest")
+        (record.attempt, record.callSource) = (2, .digest)
         func shown(_ record: ExchangeRecord) -> (String, String) {
             var table = ExchangeTable()
             let stored = StoredExchange(sequence: 1, record: record)
@@ -63,7 +63,7 @@ import Testing
         #expect(shown(record).0.contains(" 2? "))
         #expect(shown(record).1.contains("attempt       2, unless it is another call"))
         for change in [
-            { $0.retryCount = 1 }, { $0.attempt = 1 }, { $0.callSource = "header" },
+            { $0.retryCount = 1 }, { $0.attempt = 1 }, { $0.callSource = .header },
         ] as [(inout ExchangeRecord) -> Void] {
             var sure = record
             change(&sure)
@@ -74,7 +74,7 @@ import Testing
 
     @Test func theOthersOfAnIdAreNamedFirst() {
         var other = ExchangeRecord(id: 1, startedAt: 0)
-        (other.status, other.rule, other.fault, other.cause) = (503, "busy", "cause", "overloaded")
+        (other.status, other.rule, other.faults, other.cause) = (503, "busy", [.error], .overloaded)
         let text = ExchangeReport(
             stored, others: [StoredExchange(sequence: 7, run: 2, record: other)]
         ).text
@@ -89,7 +89,7 @@ import Testing
         var bare = ExchangeRecord(id: 1, startedAt: 0)
         bare.provider = "anthropic"
         bare.endpoint = "messages"
-        bare.ending = "hang"
+        bare.ending = .hang
         var table = ExchangeTable()
         let lines = table.lines(for: [stored, StoredExchange(sequence: 43, record: bare)])
         let expected = [

@@ -66,11 +66,18 @@ import Testing
         }
     }
 
+    private static let evidence = [
+        "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
+        "phase", "promises", "should_retry", "head_sent", "cached_tokens", "cache_write_tokens",
+        "thinking_tokens", "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
+    ]
+
     /// A journal as the versions before left it: without runs and ids, or without sources.
     private func age(before column: String) throws {
         let queue = try DatabaseQueue(path: path)
         try queue.write { db in
-            let lost = ["source", "recording", "request_id", "ray", "run"]
+            let lost =
+                ["source", "recording", "request_id", "ray", "run"] + RunTests.evidence
             for name in lost.drop(while: { $0 != column }) {
                 try db.execute(sql: "ALTER TABLE exchange DROP COLUMN \(name)")
             }

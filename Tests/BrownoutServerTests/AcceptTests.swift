@@ -27,10 +27,10 @@ import Testing
             let ends = (0..<4).map { _ in silent(live) }
             #expect(ends == [.timeout, end, end, .timeout])
         }
-        #expect(journal.map(\.fault) == [fault, fault])
+        #expect(journal.map(\.faultName) == [fault, fault])
         #expect(Set(journal.map(\.ordinal)) == [2, 3])
         #expect(journal.allSatisfy { $0.injected == true && $0.rule == "down" })
-        #expect(journal.allSatisfy { $0.ending == (end == .fin ? "fin" : "reset") })
+        #expect(journal.allSatisfy { $0.ending == (end == .fin ? .fin : .reset) })
         #expect(Set(journal.map(\.id)).count == 2)
     }
 
@@ -73,7 +73,7 @@ import Testing
                 Issue.record("not heard: \(events)")
                 return
             }
-            #expect(record.fault == "accept-fin")
+            #expect(record.faults == [.connection(.acceptFIN)])
         }
     }
 }

@@ -30,7 +30,7 @@ import Testing
         }
         #expect(journal[0].plannedLastByte == 30_000_000)
         #expect(journal[0].lastByte == 30_000_000)
-        #expect(journal[0].ending == "complete")
+        #expect(journal[0].ending == .complete)
     }
 
     @Test func anOutageOfAMinuteTakesNoTime() async throws {
@@ -109,7 +109,7 @@ import Testing
             try client?.send(Request.chat(stream: true))
             _ = client?.read(seconds: 5) { $0.contains("data: ") }
         }
-        #expect(journal[0].ending == "stopped")
+        #expect(journal[0].ending == .stopped)
         #expect(ContinuousClock.now - began < .seconds(300))
         client = nil
     }

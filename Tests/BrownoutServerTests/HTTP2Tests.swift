@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -64,7 +65,7 @@ import Testing
             #expect(HTTP2Tests.types(bytes) == [4, 4, 1, 0, 3])
         }
         #expect(journal.map(\.status) == [408])
-        #expect(journal.map(\.ending) == ["limit"])
+        #expect(journal.map(\.ending) == [.limit])
     }
 
     @Test func aPrefaceThatIsTooSlowIsAHeadThatIs() async throws {

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutTesting
 import NIOCore
@@ -34,7 +35,7 @@ import Testing
 
     private func check(_ row: ExchangeRecord, sent text: String) {
         #expect(row.status == 400)
-        #expect(row.ending == "complete")
+        #expect(row.ending == .complete)
         #expect(row.clientLeft == nil)
         #expect(row.bytesSent == text.utf8.count)
         #expect(row.bytesAcknowledged == text.utf8.count)
@@ -110,7 +111,7 @@ import Testing
             #expect(rest.text.isEmpty && rest.end == .fin)
         }
         #expect(journal.map(\.status) == [200])
-        #expect(journal.map(\.ending) == ["complete"])
+        #expect(journal.map(\.ending) == [.complete])
     }
 
     @Test func aRequestThatBreaksOffBehindAWholeOneIsAnsweredInItsTurn() async throws {
@@ -150,11 +151,11 @@ import Testing
     /// What nobody is known to have taken does not count as sent, and a server that stops does not
     /// say that its client has left.
     @Test(arguments: [
-        (UnfinishedAnswer.Ending.complete, "complete", Int?(400), "ended its side"),
-        (.left, "client-left", nil, "left"), (.stopped, "stopped", nil, "ended its side"),
+        (UnfinishedAnswer.Ending.complete, ExchangeEnding.complete, Int?(400), "ended its side"),
+        (.left, .clientLeft, nil, "left"), (.stopped, .stopped, nil, "ended its side"),
     ])
     func theRowSaysWhatBecameOfTheAnswer(
-        _ ending: UnfinishedAnswer.Ending, _ word: String, _ status: Int?, _ did: String
+        _ ending: UnfinishedAnswer.Ending, _ word: ExchangeEnding, _ status: Int?, _ did: String
     ) throws {
         var row = ExchangeRecord(id: 1, startedAt: 0)
         row.status = 400

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -46,7 +47,7 @@ import Testing
         }
         let refused = journal.filter { $0.status == 503 }
         #expect(refused.map(\.note) == [Self.refusal])
-        #expect(refused.map(\.ending) == ["complete"])
+        #expect(refused.map(\.ending) == [.complete])
     }
 
     @Test func whatNobodyReadsIsGivenUpWhenOthersNeedTheRoom() async throws {
@@ -62,7 +63,7 @@ import Testing
             #expect(Request.status(try ask(server).head) == 200)
             #expect(held.count == 3)
         }
-        let given = journal.filter { $0.ending == "limit" }
+        let given = journal.filter { $0.ending == .limit }
         #expect(!given.isEmpty)
         #expect(given.allSatisfy { $0.note?.contains("answers in progress hold") == true })
     }

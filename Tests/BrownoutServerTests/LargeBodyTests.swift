@@ -45,6 +45,6 @@ import Testing
             try await waitUntil { server.journal.counters.written == 21 }
             #expect(server.core.engine.requestsInFlight == 0)
         }
-        #expect(journal.filter { $0.ending == "client-left" }.count == 1)
+        #expect(journal.filter { $0.ending == .clientLeft }.count == 1)
     }
 }

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -74,7 +75,7 @@ import Testing
             #expect(Request.status(last.text) == 200)
             #expect(last.end == nil)
         }
-        #expect(journal.map(\.ending) == Array(repeating: "complete", count: 4))
+        #expect(journal.map(\.ending) == Array(repeating: .complete, count: 4))
     }
 
     /// Behind CONNECT a client may send anything; HTTP/1.0 knows a kept connection only where the
@@ -258,7 +259,7 @@ import Testing
                 server.journal.counters.written + server.journal.counters.queued == 1
             }
         }
-        #expect(journal.map(\.ending) == ["limit"])
+        #expect(journal.map(\.ending) == [.limit])
         #expect(journal[0].note?.contains("read nothing") == true)
         #expect(journal[0].bytesSent < 20_000_000)
     }
@@ -277,7 +278,7 @@ import Testing
             try await waitUntil { server.core.counters.snapshot[0].value == 0 }
         }
         #expect(journal.count == 1)
-        #expect(journal[0].ending == "client-left")
+        #expect(journal[0].ending == .clientLeft)
         #expect(journal[0].clientLeft != nil)
         #expect(journal[0].plannedBytes == nil)
         #expect(journal[0].status == 200)
@@ -328,6 +329,6 @@ import Testing
             #expect(hanging.read(seconds: 15).end == .fin)
             await stopped
         }
-        #expect(Set(journal.map(\.ending)) == ["complete", "stopped"])
+        #expect(Set(journal.map(\.ending)) == [.complete, .stopped])
     }
 }

@@ -35,10 +35,10 @@ import Testing
             #expect(statuses.filter { $0 == 429 }.count == 30)
         }
         let refused = journal.filter { $0.status == 429 }
-        #expect(refused.allSatisfy { $0.rule == "the limit" && $0.cause == "rate-limited" })
+        #expect(refused.allSatisfy { $0.rule == "the limit" && $0.cause == .rateLimited })
         #expect(refused.allSatisfy { $0.retryable == true && $0.retryAfter == "1" })
         let reason = "requests: 60 of 60 per minute used, 1 asked; passes in 1s"
-        #expect(refused.allSatisfy { $0.trace.contains(reason) })
+        #expect(refused.allSatisfy { $0.traceText.contains(reason) })
     }
 
     @Test(arguments: Limit.Algorithm.allCases, ["retry-after", "retry-after-ms"])

@@ -80,6 +80,6 @@ import Testing
             }
             #expect(left == 40)
         }
-        #expect(journal.allSatisfy { $0.ending == "client-left" || $0.ending == "complete" })
+        #expect(journal.allSatisfy { $0.ending == .clientLeft || $0.ending == .complete })
     }
 }

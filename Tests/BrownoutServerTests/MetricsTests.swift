@@ -48,7 +48,7 @@ import Testing
             let mark = metrics.begin(provider: "openai", endpoint: .models, model: "")
             metrics.end(
                 mark, status: status, cause: nil, fault: nil, isInjected: false,
-                ending: "complete", bytes: 1)
+                ending: .complete, bytes: 1)
         }
         let reading = metrics.reading
         #expect(reading.requests.count == LoopMetrics.seriesLimit + 1)

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -33,7 +34,7 @@ import Testing
     }
 
     private func check(_ row: ExchangeRecord) {
-        #expect(row.ending == "client-left")
+        #expect(row.ending == .clientLeft)
         #expect(row.clientLeft != nil)
         #expect(row.status == nil)
         #expect(row.bytesSent == 0)
@@ -68,7 +69,7 @@ import Testing
 
     @Test func aHeadThatBreaksOffIsThatOfAClientThatLeft() async throws {
         let row = try await left(Array(UnfinishedRequestTests.head.prefix(40).utf8), .fin)
-        #expect(row.ending == "client-left")
+        #expect(row.ending == .clientLeft)
         #expect(row.status == nil)
         #expect(row.bytesSent == 0)
         #expect(row.note == "the client left amid the head of its request: it broke off")
@@ -101,7 +102,7 @@ import Testing
         for end in End.allCases {
             let row = try await left(
                 UnfinishedRequestTests.brokenHead(cut: cut), end, http2: true)
-            #expect(row.ending == "client-left")
+            #expect(row.ending == .clientLeft)
             #expect(row.status == nil)
             #expect(row.bytesSent == 0)
             #expect(row.note == "the client left amid the head of its request: it broke off")
@@ -112,7 +113,7 @@ import Testing
     @Test(arguments: ["PO", "PRI * HTTP/2.0\r\n"])
     func aHeadThatCouldBeOfEitherProtocolIsTheSame(_ text: String) async throws {
         let row = try await left(Array(text.utf8), .reset, http2: true)
-        #expect(row.ending == "client-left")
+        #expect(row.ending == .clientLeft)
         #expect(row.note == "the client left amid the head of its request: it broke off")
     }
 

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -47,10 +48,10 @@ import Testing
             #expect(whole.hasPrefix(sent))
         }
         #expect(journal.count == 1)
-        #expect(journal[0].fault == "cut")
+        #expect(journal[0].faults == [.cut])
         #expect(journal[0].plannedBytes == journal[0].bytesSent)
         #expect(journal[0].injected == true)
-        #expect(journal[0].ending == (how == "stall" ? "client-left" : how))
+        #expect(journal[0].ending?.rawValue == (how == "stall" ? "client-left" : how))
     }
 
     @Test(arguments: [
@@ -91,7 +92,7 @@ import Testing
                 #expect(seen.text.isEmpty)
                 #expect(seen.end == end)
             }
-            #expect(journal[0].fault == fault)
+            #expect(journal[0].faultName == fault)
             #expect(journal[0].status == nil)
             #expect(journal[0].bytesSent == 0)
         }
@@ -115,7 +116,7 @@ import Testing
             #expect(rest.end == .reset)
             #expect(Request.body(start.text + rest.text).utf8.count == size)
         }
-        #expect(journal[0].ending == "reset")
+        #expect(journal[0].ending == .reset)
         #expect(journal[0].bytesAcknowledged == journal[0].bytesSent)
         #expect(journal[0].responseBodyBytes == size)
     }
@@ -147,7 +148,7 @@ import Testing
                 #expect(seen.text.isEmpty == empty)
                 #expect(events(seen.text) == 0)
             }
-            #expect(journal[0].ending == "client-left")
+            #expect(journal[0].ending == .clientLeft)
             #expect(journal[0].clientLeft != nil)
         }
     }
@@ -174,7 +175,7 @@ import Testing
             #expect(seen.text.contains("[DONE]"))
         }
         #expect(journal[0].injected == false)
-        #expect(journal[0].ending == "complete")
+        #expect(journal[0].ending == .complete)
     }
 }
 

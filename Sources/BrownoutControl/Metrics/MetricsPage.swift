@@ -38,7 +38,8 @@ struct MetricsPage {
         let name = "brownout_requests_total"
         page.family(
             name, .counter,
-            "Requests whose answer is over. Status none: no status line went out.")
+            "Requests whose answer is over. Status none: no status line went out. The phase that "
+                + "held, where one did.")
         for (key, count) in data.requests.sorted(by: { $0.key.order < $1.key.order }) {
             page.sample(
                 name,
@@ -46,7 +47,7 @@ struct MetricsPage {
                     "provider": key.provider, "endpoint": key.endpoint, "model": key.model,
                     "status": key.status.map { String($0) } ?? "none",
                     "cause": key.cause?.rawValue ?? "none",
-                ], count)
+                ], further: key.phase.map { [("phase", $0)] } ?? [], count)
         }
         page.single(
             "brownout_requests_in_progress", .gauge, "Requests whose answer is not over.",
@@ -71,8 +72,8 @@ struct MetricsPage {
         }
         let endings = "brownout_endings_total"
         page.family(endings, .counter, "How answers ended, in the journal's words.")
-        for (ending, count) in data.endings.sorted(by: { $0.key < $1.key }) {
-            page.sample(endings, ["ending": ending], count)
+        for (ending, count) in data.endings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            page.sample(endings, ["ending": ending.rawValue], count)
         }
         let refusals = "brownout_edge_refusals_total"
         page.family(refusals, .counter, "What never became a request, and why.")
@@ -216,7 +217,10 @@ extension MetricsPage {
 extension DataMetrics.Request {
     /// For a page that is the same every time.
     fileprivate var order: String {
-        [provider, endpoint, model, status.map { String($0) } ?? "", cause?.rawValue ?? ""]
-            .joined(separator: "\u{0}")
+        [
+            provider, endpoint, model, status.map { String($0) } ?? "", cause?.rawValue ?? "",
+            phase ?? "",
+        ]
+        .joined(separator: "\u{0}")
     }
 }

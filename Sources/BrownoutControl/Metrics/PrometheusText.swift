@@ -28,6 +28,14 @@ struct PrometheusText {
         sample(name, labels, String(value))
     }
 
+    /// A sample with labels that not all of its metric have.
+    mutating func sample(
+        _ name: String, _ labels: KeyValuePairs<String, String>, further: [(String, String)],
+        _ value: Int
+    ) {
+        add(name, labels.map { ($0.key, $0.value) } + further, String(value))
+    }
+
     /// A metric with one sample and no labels.
     mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Int) {
         family(name, kind, help)

@@ -163,6 +163,13 @@ enum Schemas {
         "ending": Schema.string,
     ])
 
+    /// What a field of an answer's head promises.
+    private static let promise = Schema.object(
+        [
+            "field": Schema.string, "after_us": Schema.integer, "at": Schema.time,
+            "text": Schema.string,
+        ], optional: ["after_us", "at", "text"])
+
     private static func exchange(whole: Bool) -> JSON {
         let word = Schema.string
         let words = [
@@ -172,21 +179,35 @@ enum Schemas {
         let maybeWords = [
             "key_digest", "rule", "fault", "cause", "category",
             "retry_after", "note", "source", "recording", "request_id", "cf_ray",
+            "phase", "protocol", "prompt_digest", "trace_id", "idempotency_digest",
+            "invocation_digest",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",
             "first_byte_us", "planned_last_byte_us", "last_byte_us", "planned_bytes",
             "bytes_acknowledged", "client_left_us", "prompt_tokens", "completion_tokens",
+            "scenario_time_us", "connection", "head_sent_us", "cached_tokens",
+            "cache_write_tokens", "thinking_tokens",
         ]
         let numbers = [
             "sequence", "attempt", "ordinal", "bytes_sent", "request_bytes",
             "response_bytes",
         ]
-        let maybeFlags = ["retryable", "injected"]
+        let maybeFlags = ["retryable", "injected", "should_retry", "finish_reason_sent"]
         var members = [
             JSONMember("id", ["type": "string", "pattern": "^[0-9a-f]{16}$"]),
             JSONMember("started_at", Schema.time), JSONMember("stream", Schema.boolean),
             JSONMember("trace", Schema.any), JSONMember("plan", Schema.any),
+            JSONMember("promises", Schema.list(promise)),
+            JSONMember(
+                "tool_results",
+                Schema.list(Schema.object(["id": Schema.string, "digest": Schema.string]))),
+            JSONMember(
+                "tool_calls",
+                Schema.list(
+                    Schema.object([
+                        "id": Schema.string, "name": Schema.string, "digest": Schema.string,
+                    ]))),
         ]
         members += words.map { JSONMember($0, word) }
         members += maybeWords.map { JSONMember($0, Schema.nullable(word)) }

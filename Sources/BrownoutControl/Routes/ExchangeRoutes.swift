@@ -18,6 +18,7 @@ enum ExchangeRoutes {
                 .init(name: "session", shape: .text, summary: "Only this session's."),
                 .init(name: "provider", shape: .text, summary: "Only this provider's."),
                 .init(name: "rule", shape: .text, summary: "Only what this rule decided."),
+                .init(name: "phase", shape: .text, summary: "Only what came in this phase."),
                 .init(
                     name: "status", shape: .integer(100...999),
                     summary: "Only answers with this status."),
@@ -53,7 +54,8 @@ enum ExchangeRoutes {
         guard let journal = call.journal else { throw ControlError.noJournal }
         let query = JournalQuery(
             session: call.query["session"], provider: call.query["provider"],
-            rule: call.query["rule"], status: call.query.integer("status").map { Int($0) },
+            rule: call.query["rule"], phase: call.query["phase"],
+            status: call.query.integer("status").map { Int($0) },
             after: call.query.integer("after"), limit: Int(call.query.integer("limit") ?? 100))
         let run = try call.query["run"].map { text throws(ControlError) in
             guard let run = JournalRunChoice(text) else {

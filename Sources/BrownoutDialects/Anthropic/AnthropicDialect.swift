@@ -139,6 +139,8 @@ struct AnthropicDialect {
 }
 
 extension AnthropicDialect: Dialect {
+    func callID(_ call: Reply.ToolCall) -> String? { AnthropicMessage.callID(call) }
+
     func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
         switch request.intent {
         case .chat(let chat):

@@ -119,11 +119,16 @@ struct MistralCompletion: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// A call up to its arguments. Its id has nine letters and digits.
-    static func appendBeginning(of call: Reply.ToolCall, to bytes: inout [UInt8]) {
+    /// Nine letters and digits.
+    static func callID(_ call: Reply.ToolCall) -> String {
         var words = WordStream(state: call.id)
+        return words.text("", length: 9)
+    }
+
+    /// A call up to its arguments.
+    static func appendBeginning(of call: Reply.ToolCall, to bytes: inout [UInt8]) {
         bytes.append(text: "{\"id\":\"")
-        bytes.append(text: words.text("", length: 9))
+        bytes.append(text: callID(call))
         bytes.append(text: "\",\"function\":{\"name\":")
         bytes.appendJSON(string: call.name)
         bytes.append(text: ",\"arguments\":\"")

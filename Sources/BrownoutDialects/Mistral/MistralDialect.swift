@@ -6,6 +6,8 @@ import BrownoutWire
 struct MistralDialect: OpenAIStyle {
     let types = ContentTypes()
 
+    func callID(_ call: Reply.ToolCall) -> String? { MistralCompletion.callID(call) }
+
     func head(
         _ status: Int, _ contentType: String, _ context: AnswerContext, promptTokens: Int,
         exhausted: Exhaustion?, extra: HeaderBlock

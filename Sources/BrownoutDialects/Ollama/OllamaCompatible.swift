@@ -18,6 +18,8 @@ struct OllamaCompatible: OpenAIStyle {
         }
     }
 
+    func callID(_ call: Reply.ToolCall) -> String? { own.callID(call) }
+
     // MARK: Reading
 
     func checkCoding(_ problem: IncomingRequest.BodyProblem) throws(ProviderError) {

@@ -117,6 +117,12 @@ struct OllamaDialect {
 }
 
 extension OllamaDialect: Dialect {
+    func callID(_ call: Reply.ToolCall) -> String? {
+        var bytes: [UInt8] = []
+        OllamaCompletion.appendID(call.id, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
         if case .refuse(let error) = request.intent {
             return Self.answer(error, request, context)

@@ -45,6 +45,11 @@ struct ContentTypes: Sendable {
 }
 
 extension OpenAIStyle {
+    /// `function_call` has none.
+    func callID(_ call: Reply.ToolCall) -> String? {
+        call.form == .legacy ? nil : OpenAICompletion.callID(call)
+    }
+
     func answer(_ request: ParsedRequest, _ reply: Reply?, _ context: AnswerContext) -> Answer {
         switch request.intent {
         case .chat(let chat), .countTokens(let chat):

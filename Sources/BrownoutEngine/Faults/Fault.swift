@@ -68,10 +68,12 @@ package enum Fault: Equatable, Sendable {
         }
     }
 
-    /// The names of all its parts, for the journal: `comments + cut`.
-    package var name: String {
-        guard case .all(let parts) = self else { return kind.name }
-        return parts.map(\.kind.name).joined(separator: " + ")
+    /// The names of all its parts, for people: `comments + cut`.
+    package var name: String { kinds.map(\.name).joined(separator: " + ") }
+
+    /// The kinds of all its parts, for the journal.
+    package var kinds: [FaultKind] {
+        if case .all(let parts) = self { parts.map(\.kind) } else { [kind] }
     }
 
     /// Decided when a connection is accepted, before any request is read.

@@ -223,17 +223,17 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
 
     /// FIN without a word of HTTP/2, in the middle of what other streams do.
     func closeWrite(by stream: HTTP2Stream) {
-        cutOff(besides: stream, ending: "fin")
+        cutOff(besides: stream, ending: .fin)
         linger()
     }
 
     /// RST.
     func reset(by stream: HTTP2Stream) {
-        cutOff(besides: stream, ending: "reset")
+        cutOff(besides: stream, ending: .reset)
         reset()
     }
 
-    private func cutOff(besides stream: HTTP2Stream, ending: String) {
+    private func cutOff(besides stream: HTTP2Stream, ending: ExchangeEnding) {
         for other in Array(streams.values) where other !== stream {
             other.cutOff(
                 ending: ending, note: "the answer on stream \(stream.id) ended the connection")
@@ -321,7 +321,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
     }
 
     func abort() {
-        for stream in Array(streams.values) { stream.cutOff(ending: "stopped", note: nil) }
+        for stream in Array(streams.values) { stream.cutOff(ending: .stopped, note: nil) }
         state = .closed
         // Over TLS with close_notify, and without waiting for the peer's.
         context?.close(mode: .output, promise: nil)

@@ -138,12 +138,12 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
     }
 
     func abort() {
-        cutOff(ending: "stopped", note: nil)
+        cutOff(ending: .stopped, note: nil)
         context?.close(promise: nil)
     }
 
     /// The connection ends, and not because of this stream.
-    func cutOff(ending: String, note: String?) {
+    func cutOff(ending: ExchangeEnding, note: String?) {
         switch phase {
         case .playing(let exchange, _):
             if let note { exchange.add(note: note) }

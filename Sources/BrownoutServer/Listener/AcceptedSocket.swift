@@ -41,6 +41,8 @@ final class AcceptedSocket: ChannelInboundHandler {
     /// The client's address as text, for the journal.
     private(set) var addressText = ""
     private(set) var address: NetworkAddress?
+    /// Its place among all that the server has accepted, from 1.
+    var number = 0
 
     init(loop: LoopState, setup: ConnectionSetup, decision: ConnectionDecision? = nil) {
         self.loop = loop
@@ -79,7 +81,7 @@ final class AcceptedSocket: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         loop.forget(self)
         context.fireChannelInactive()
-        opening?.finish(injected: false, ending: "client-left")
+        opening?.finish(injected: false, ending: .clientLeft)
         opening = nil
         served = nil
         self.context = nil

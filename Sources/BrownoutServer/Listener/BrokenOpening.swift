@@ -114,7 +114,7 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        opening.finish(injected: hasActed, ending: "client-left")
+        opening.finish(injected: hasActed, ending: .clientLeft)
         if let ticket { loop.pacer.unregister(ticket) }
         ticket = nil
         context.fireChannelInactive()
@@ -133,14 +133,14 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
         switch act {
         case .silence: break
         case .reset:
-            opening.finish(injected: true, ending: "reset", steps: ["RST"])
+            opening.finish(injected: true, ending: .reset, steps: ["RST"])
             socket.reset()
         case .fin:
-            opening.finish(injected: true, ending: "fin", steps: ["FIN"])
+            opening.finish(injected: true, ending: .fin, steps: ["FIN"])
             linger()
         case .answer(let bytes, let name, let status):
             opening.finish(
-                injected: true, ending: "fin", steps: [name, "FIN"], status: status,
+                injected: true, ending: .fin, steps: [name, "FIN"], status: status,
                 bytes: bytes.count)
             let buffer = context.channel.allocator.buffer(bytes: bytes)
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -161,7 +161,7 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
 
     func isDue(at now: NIODeadline) {
         opening.finish(
-            injected: false, ending: "limit", note: "limit: the client said no TLS hello")
+            injected: false, ending: .limit, note: "limit: the client said no TLS hello")
         socket.close()
     }
 
@@ -175,6 +175,6 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
     func closeIfIdle() {}
 
     func abort() {
-        opening.finish(injected: hasActed, ending: "stopped")
+        opening.finish(injected: hasActed, ending: .stopped)
     }
 }

@@ -48,7 +48,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
         socket.records?.handshakeIsOver()
         if case .tls? = opening?.decision.fault {
             opening?.finish(
-                injected: true, ending: "handshake-complete",
+                injected: true, ending: .handshakeComplete,
                 note: "the client goes on all the same")
         }
         do {
@@ -83,7 +83,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
         isOver = true
         guard let opening else { return journal(reason) }
         opening.finish(
-            injected: socket.isHeard, ending: "handshake-failed", note: "TLS: \(reason)")
+            injected: socket.isHeard, ending: .handshakeFailed, note: "TLS: \(reason)")
     }
 
     /// A handshake that fails though nothing is wrong with it, most often because the client does
@@ -92,9 +92,8 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
         loop.metrics.handshakeFailed()
         // Who connects and leaves has not begun a handshake.
         guard loop.core.isRecording, socket.isHeard else { return }
-        var record = ExchangeRecord(id: 0, startedAt: loop.wallMicroseconds(at: loop.now))
-        record.client = socket.addressText
-        record.ending = "handshake-failed"
+        var record = loop.row(from: socket)
+        record.ending = .handshakeFailed
         record.note = "TLS: \(reason)"
         loop.core.record(record)
     }
@@ -110,6 +109,6 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
 
     func abort() {
         isOver = true
-        opening?.finish(injected: socket.isHeard, ending: "stopped")
+        opening?.finish(injected: socket.isHeard, ending: .stopped)
     }
 }

@@ -21,20 +21,20 @@ final class Opening {
     /// The client speaks HTTP/1.1, which has none of HTTP/2's faults.
     func speaksHTTP1() {
         guard case .http2 = decision.fault else { return }
-        finish(injected: false, ending: "http/1.1", note: "the client speaks HTTP/1.1")
+        finish(injected: false, ending: .http1, note: "the client speaks HTTP/1.1")
     }
 
     /// The client speaks HTTP/2: the fault that the settings of the connection bring, if any.
     func speaksHTTP2() -> HTTP2Fault.Word? {
         guard case .http2(let fault, _) = decision.fault else { return nil }
-        finish(injected: true, ending: "http/2", steps: ["SETTINGS"])
+        finish(injected: true, ending: .http2, steps: ["SETTINGS"])
         return fault.word
     }
 
-    /// The fault has happened, or cannot any more. `ending` is in the journal's words; `status` is
-    /// one that went out.
+    /// The fault has happened, or cannot any more. `status` is one that went out.
     func finish(
-        injected: Bool, ending: String, steps: [String] = [], status: Int? = nil, bytes: Int = 0,
+        injected: Bool, ending: ExchangeEnding, steps: [String] = [], status: Int? = nil,
+        bytes: Int = 0,
         note: String? = nil
     ) {
         guard !isOver else { return }
@@ -45,17 +45,19 @@ final class Opening {
         var record = ExchangeRecord(id: decision.id.word, startedAt: wall)
         record.ordinal = decision.ordinal
         record.client = socket.addressText
+        record.connection = socket.number
+        record.scenarioTime = began.nanoseconds / 1000
         record.rule = decision.rule
-        record.fault = fault.name
-        record.category = fault.category.rawValue
+        record.faults = fault.kinds
+        record.category = fault.category
         record.retryable = fault.isRetryable
-        record.trace = DecisionText.trace(phase: decision.phase, decision.trace)
-        record.plan = Opening.plan(fault, steps)
+        (record.phase, record.trace) = (decision.phase, decision.trace)
+        record.plan = [.fault(fault.written)] + steps.map { .step($0) }
         record.status = status
         record.injected = injected
         record.bytesSent = bytes
         let passed = (loop.instant.nanoseconds - began.nanoseconds) / 1000
-        if ending == "client-left" {
+        if ending == .clientLeft {
             record.clientLeft = passed
         } else if bytes > 0 {
             record.firstByte = passed
@@ -65,9 +67,5 @@ final class Opening {
         record.note = ["connection \(decision.ordinal)", note].compactMap(\.self)
             .joined(separator: "; ")
         loop.core.record(record)
-    }
-
-    private static func plan(_ fault: Fault, _ steps: [String]) -> String {
-        "[" + (["fault: \(fault.written)"] + steps).map { "\"\($0)\"" }.joined(separator: ",") + "]"
     }
 }

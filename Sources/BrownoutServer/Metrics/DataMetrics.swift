@@ -10,6 +10,8 @@ package struct DataMetrics: Equatable, Sendable {
         /// Nil: no status line went out.
         package var status: Int?
         package var cause: Cause?
+        /// The phase that held; nil: none did.
+        package var phase: String?
     }
 
     /// How often a fault was planned.
@@ -39,8 +41,8 @@ package struct DataMetrics: Equatable, Sendable {
     package var times: [String: AnswerTimes] = [:]
     /// By how much steps of scripts came later than they were due.
     package var pacing = Histogram(bounds: Histogram.pacing)
-    /// How answers ended, in the journal's words.
-    package var endings: [String: Int] = [:]
+    /// How answers ended.
+    package var endings: [ExchangeEnding: Int] = [:]
     /// What never became a request, by the reason.
     package var refusals: [String: Int] = [:]
     /// Bytes of answers, heads and framing included.

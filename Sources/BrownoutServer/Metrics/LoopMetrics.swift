@@ -10,24 +10,26 @@ struct LoopMetrics {
 
     /// What a request is counted under, known when it begins and kept until its answer is over.
     struct Mark: Equatable {
-        fileprivate var provider: UInt16
-        fileprivate var model: UInt16
+        fileprivate var provider: UInt8
+        fileprivate var model: UInt8
         fileprivate var endpoint: UInt8
     }
 
     /// Hashed as one word, which every answer pays for.
     private struct Series: Hashable {
-        var provider: UInt16
-        var model: UInt16
+        var provider: UInt8
+        var model: UInt8
         var endpoint: UInt8
         /// The place of the cause among all, from 1; 0: none.
         var cause: UInt8
         /// 0: no status line went out.
         var status: UInt16
+        /// The place of the phase among the names, from 1; 0: none held.
+        var phase: UInt8
 
         private var word: UInt64 {
-            UInt64(provider) << 48 | UInt64(model) << 32 | UInt64(endpoint) << 24
-                | UInt64(cause) << 16 | UInt64(status)
+            UInt64(provider) << 48 | UInt64(model) << 40 | UInt64(phase) << 32
+                | UInt64(endpoint) << 24 | UInt64(cause) << 16 | UInt64(status)
         }
 
         static func == (left: Series, right: Series) -> Bool { left.word == right.word }
@@ -36,12 +38,13 @@ struct LoopMetrics {
     }
 
     private static let overflow = Series(
-        provider: UInt16(LabelNames.otherIndex), model: UInt16(LabelNames.otherIndex),
-        endpoint: UInt8(Dialects.endpoints.count), cause: 0, status: 0)
+        provider: UInt8(LabelNames.otherIndex), model: UInt8(LabelNames.otherIndex),
+        endpoint: UInt8(Dialects.endpoints.count), cause: 0, status: 0, phase: 0)
 
     private let labels: MetricLabels
     private var providers: LoopLabelNames
     private var models: LoopLabelNames
+    private var phases: LoopLabelNames
     private var places: [Series: Int] = [:]
     private var counts: [Int] = []
     /// By the provider's place among the names.
@@ -51,7 +54,7 @@ struct LoopMetrics {
     /// The same of connections, before any request.
     private var connectionFaults = Array(repeating: 0, count: 2 * FaultKind.allCases.count)
     private var failedHandshakes = 0
-    private var endings = Tally<String>()
+    private var endings = Tally<ExchangeEnding>()
     private var refusals = Tally<EdgeRefusal>()
     private var sentBytes = 0
     private(set) var inProgress = 0
@@ -60,6 +63,7 @@ struct LoopMetrics {
         self.labels = labels
         providers = LoopLabelNames(labels.providers)
         models = LoopLabelNames(labels.models)
+        phases = LoopLabelNames(labels.phases)
     }
 
     // MARK: Counting
@@ -72,20 +76,21 @@ struct LoopMetrics {
     mutating func begin(provider: String, endpoint: Endpoint, model: String) -> Mark {
         inProgress += 1
         return Mark(
-            provider: UInt16(providers.index(of: provider)),
-            model: UInt16(models.index(of: model)), endpoint: endpoint.place)
+            provider: UInt8(providers.index(of: provider)),
+            model: UInt8(models.index(of: model)), endpoint: endpoint.place)
     }
 
     /// Counts an answer that is over. `status` is the one that went out.
     mutating func end(
         _ mark: Mark, status: Int?, cause: Cause?, fault: FaultKind?, isInjected: Bool,
-        ending: String, bytes: Int
+        ending: ExchangeEnding, bytes: Int, phase: String? = nil
     ) {
         inProgress -= 1
         count(
             Series(
                 provider: mark.provider, model: mark.model, endpoint: mark.endpoint,
-                cause: cause?.place ?? 0, status: UInt16(clamping: status ?? 0)))
+                cause: cause?.place ?? 0, status: UInt16(clamping: status ?? 0),
+                phase: phase.map { UInt8(phases.index(of: $0) + 1) } ?? 0))
         if let fault { faults[2 * Int(fault.place) + (isInjected ? 1 : 0)] += 1 }
         endings.add(ending)
         sentBytes += bytes
@@ -152,6 +157,7 @@ struct LoopMetrics {
     /// All of it by name, for other threads.
     var reading: DataMetrics {
         let (providerNames, modelNames) = (labels.providers.all, labels.models.all)
+        let phaseNames = labels.phases.all
         var reading = DataMetrics()
         for (series, place) in places {
             let key = DataMetrics.Request(
@@ -159,7 +165,8 @@ struct LoopMetrics {
                 endpoint: Endpoint.name(at: series.endpoint),
                 model: modelNames[Int(series.model)],
                 status: series.status == 0 ? nil : Int(series.status),
-                cause: series.cause == 0 ? nil : Cause.allCases[Int(series.cause) - 1])
+                cause: series.cause == 0 ? nil : Cause.allCases[Int(series.cause) - 1],
+                phase: series.phase == 0 ? nil : phaseNames[Int(series.phase) - 1])
             reading.requests[key, default: 0] += counts[place]
         }
         for (place, times) in times.enumerated() {
@@ -185,11 +192,14 @@ struct LoopMetrics {
 final class MetricLabels: Sendable {
     /// Models told apart.
     static let modelLimit = 100
+    /// Phases told apart, of all scenarios that were in force.
+    static let phaseLimit = 100
     /// Providers told apart: those built in, and what scenarios add over the time.
     static let providerLimit = 100
 
     let models = LabelNames(limit: modelLimit)
     let providers = LabelNames(limit: providerLimit)
+    let phases = LabelNames(limit: phaseLimit)
 }
 
 /// Counts of a handful of things, the commonest found first.

@@ -49,6 +49,7 @@ extension Responder {
         supplied.notes = replayed.notes
         if !breaksOff { supplied.takeIDs(of: answer.head) }
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
+        if !breaksOff { supplied.takePromises(of: answer.head) }
         return supplied
     }
 
@@ -75,6 +76,7 @@ extension Responder {
         var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
         supplied.takeIDs(of: answer.head)
         if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
+        supplied.takePromises(of: answer.head)
         return supplied
     }
 

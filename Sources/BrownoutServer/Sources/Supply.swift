@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutJournal
 import BrownoutRecordings
 import BrownoutWire
 import NIOCore
@@ -87,7 +88,7 @@ extension Carrier {
     }
 
     private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: Asked) {
-        asked.exchange.note(source: "recording", recording: "\(replay.path)#\(recording.id)")
+        asked.exchange.note(source: .recording, recording: "\(replay.path)#\(recording.id)")
         let supplied = loop.responder.replay(recording, as: replay, asked.planned)
         if supplied.script.heldBytes >= loop.core.limits.largeAnswer {
             loop.takeTurn()
@@ -111,7 +112,7 @@ extension Carrier {
     ) {
         switch replay.onMiss {
         case .synthesise:
-            asked.exchange.note(source: "none")
+            asked.exchange.note(source: .missing)
             asked.exchange.add(note: "no recording: synthesised")
             play(synthesised(asked), for: asked.exchange)
         case .upstream:
@@ -128,7 +129,7 @@ extension Carrier {
                 let nearest = try? library.nearest(to: match, 1).first
                 return (library.missMessage(of: match, found), nearest?.id)
             } then: { [self] message, nearest in
-                exchange.note(source: "none", recording: nearest.map { "\(replay.path)#\($0)" })
+                exchange.note(source: .missing, recording: nearest.map { "\(replay.path)#\($0)" })
                 exchange.add(note: message)
                 play(refused(asked, message), for: exchange)
             }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutJournal
 import BrownoutRecordings
 import BrownoutWire
 import NIOCore
@@ -76,7 +77,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
         } catch {
             return finish(.refused, because: "'\(upstream.url)' cannot be asked: \(error)")
         }
-        asked.exchange.note(source: "upstream")
+        asked.exchange.note(source: .upstream)
         ticket = recorder?.began(asked.request, asked.planned)
         let delegate = TapDelegate(self, on: loop.eventLoop)
         task = client.execute(

@@ -47,13 +47,13 @@ struct ExchangeLookup {
             return
         }
         Terminal.print(ExchangeReport(newest, others: others).text)
-        if newest.record.source == "none" { showNearest(newest.record) }
+        if newest.record.source == .missing { showNearest(newest.record) }
     }
 
     /// The request beside that of the nearest recording.
     private func showNearest(_ record: ExchangeRecord) {
         guard let text = record.recording, let mark = text.lastIndex(of: "#"),
-            let dialect = DialectName(rawValue: record.dialect)
+            let dialect = record.dialect
         else { return }
         let (path, id) = (String(text[..<mark]), String(text[text.index(after: mark)...]))
         let query = record.path.firstIndex(of: "?").map {

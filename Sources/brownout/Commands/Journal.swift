@@ -57,6 +57,9 @@ struct Journal: ParsableCommand {
         @Option(help: "Only what this rule decided.")
         var rule: String?
 
+        @Option(help: "Only what came in this phase.")
+        var phase: String?
+
         @Option(parsing: .unconditional, help: "Only this status.")
         var status: Int?
 
@@ -64,8 +67,8 @@ struct Journal: ParsableCommand {
 
         func query(in reader: JournalReader) throws -> JournalQuery {
             JournalQuery(
-                session: session, provider: provider, rule: rule, status: status,
-                run: try run.number(in: reader))
+                session: session, provider: provider, rule: rule, phase: phase,
+                status: status, run: try run.number(in: reader))
         }
     }
 

@@ -1,3 +1,4 @@
+import BrownoutJournal
 import ArgumentParser
 import BrownoutDialects
 import BrownoutEngine

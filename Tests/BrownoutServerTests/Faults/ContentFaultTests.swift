@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -39,8 +40,8 @@ import Testing
             #expect(run.end == nil, "\(fault)")
             #expect(run.text != String(decoding: run.healthy, as: UTF8.self), "\(fault)")
             #expect(run.journal.map(\.injected) == [true], "\(fault)")
-            #expect(run.journal.map(\.fault) == [fault])
-            #expect(run.journal.map(\.ending) == ["complete"])
+            #expect(run.journal.map(\.faultName) == [fault])
+            #expect(run.journal.map(\.ending) == [.complete])
             let status =
                 [
                     "page-502": 502, "page-503": 503, "page-520": 520, "page-524": 524,
@@ -155,7 +156,7 @@ import Testing
         #expect(body.contains("event: billing.summary\n"))
         #expect(!body.contains("finish_reason"))
         #expect(run.journal[0].injected == true)
-        #expect(run.journal[0].fault == "no-done + extra-event + no-finish-reason + length")
+        #expect(run.journal[0].faultName == "no-done + extra-event + no-finish-reason + length")
     }
 
     @Test func ofAComposedFaultOnePartIsEnough() async throws {

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -55,7 +56,7 @@ import Testing
         let run = try await FaultRun.of("no-last-chunk")
         #expect(run.body + "0\r\n\r\n" == run.healthyBody)
         #expect(run.end == .fin)
-        #expect(run.journal[0].ending == "fin")
+        #expect(run.journal[0].ending == .fin)
     }
 
     @Test(arguments: [true, false])

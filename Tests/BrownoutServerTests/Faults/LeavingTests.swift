@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -31,7 +32,7 @@ import Testing
     func whatWasNeverSentWasNotInjected(fault: String) async throws {
         let left = try await leave("latency: 3s, fault: \(fault)", after: 1)
         #expect(left.row.bytesSent == 0 && left.row.status == nil)
-        #expect(left.row.ending == "client-left")
+        #expect(left.row.ending == .clientLeft)
         #expect(left.row.injected == false)
         #expect(left.missed == 1)
     }
@@ -48,7 +49,7 @@ import Testing
     func whatWasFeltWasInjected(rule: String, stream: Bool) async throws {
         let left = try await leave(
             rule, stream: stream, after: 1, top: stream ? "pace: {between-tokens: 2s}" : "")
-        #expect(left.row.ending == "client-left")
+        #expect(left.row.ending == .clientLeft)
         #expect(left.row.injected == true)
         #expect(left.missed == 0)
     }
@@ -78,9 +79,9 @@ import Testing
                 uniqueKeysWithValues: live.core.counters.snapshot.map { ($0.name, $0.value) })
         }
         let rows = journal.sorted { $0.ordinal < $1.ordinal }
-        #expect(rows.map(\.fault) == ["latency", nil])
+        #expect(rows.map(\.faults) == [[.latency], []])
         #expect(rows.map(\.injected) == [true, nil])
-        #expect(rows.map(\.category) == ["timeout", nil])
+        #expect(rows.map(\.category) == [.timeout, nil])
         #expect(rows.map(\.retryable) == [true, nil])
         #expect(counts["faults"] == 1 && counts["faults_not_reached"] == 0)
     }

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -128,6 +129,6 @@ import Testing
                     == run.healthyEvents.prefix(4).enumerated()
                     .map { ": keep-alive\n\nid: \($0.offset + 1)\n" + $0.element }.joined()
         )
-        #expect(run.journal[0].fault == "comments + event-ids + cut")
+        #expect(run.journal[0].faultName == "comments + event-ids + cut")
     }
 }

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import BrownoutJournal
 import BrownoutServer
 import BrownoutTesting
@@ -29,7 +30,7 @@ import Testing
             let rest = client.read(seconds: 0.2)
             #expect(rest.text.contains("\r\n\r\n{"))
         }
-        #expect(journal[0].ending == "complete")
+        #expect(journal[0].ending == .complete)
         #expect(journal[0].plannedFirstByte == 50_000)
     }
 
