@@ -19,6 +19,7 @@ package struct ActionRecord: Sendable, Equatable {
     package var session: String?
     /// More about it, an object.
     package var detail: JSON
+    /// Whether it was done or refused.
     package var outcome: Outcome
 
     package init(
@@ -40,6 +41,7 @@ package struct ActionRecord: Sendable, Equatable {
         return copy
     }
 
+    /// As the control port and `--json` show it.
     package var json: JSON { .object(members) }
 
     fileprivate var members: [JSONMember] {
@@ -59,6 +61,7 @@ package struct StoredAction: Sendable, Equatable {
     package var sequence: Int64
     /// The start of a server that wrote it; nil in a journal from before they were told apart.
     package var run: Int64?
+    /// What the row says.
     package var record: ActionRecord
 
     package init(sequence: Int64, run: Int64? = nil, record: ActionRecord) {
@@ -67,6 +70,7 @@ package struct StoredAction: Sendable, Equatable {
         self.record = record
     }
 
+    /// As the control port and `--json` show it, with its place.
     package var json: JSON {
         .object(
             [JSONMember("sequence", .number(JSONNumber(text: String(sequence))))]

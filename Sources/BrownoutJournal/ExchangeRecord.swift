@@ -10,33 +10,47 @@ package struct ExchangeRecord: Sendable, Equatable {
     /// The exchange id's word; its text is sixteen hexadecimal digits. Runs with the same
     /// scenario and seed give the same ids, so a journal may hold an id more than once.
     package var id: UInt64
+    /// When the head of the request had been read, or the connection was accepted.
     package var startedAt: Int64
     /// The same moment on the scenario's clock, in microseconds since the server began.
     package var scenarioTime: Int64?
 
     // Who asked, and for what.
+    /// The session that the request names.
     package var session = "default"
+    /// The key that all attempts of the call have in common.
     package var callKey = ""
     /// Where the call key came from: a header, or the request's digest.
     package var callSource: CallKey.Source?
+    /// Which try of its call it is, from 1.
     package var attempt = 1
+    /// Which call it is of those that say the same, from 1.
     package var ordinal = 1
     /// The client's own count of its retries, from 0.
     package var retryCount: Int?
+    /// The provider as paths and metrics call it; empty: the path names none.
     package var provider = ""
+    /// Whose API the request is in; nil: nobody's.
     package var dialect: DialectName?
+    /// The provider's word for what the path does; empty: it is not known.
     package var endpoint = ""
+    /// The model that the request names; empty: it names none.
     package var model = ""
+    /// Whether a stream was asked for.
     package var stream = false
+    /// The request's method as it came.
     package var method = ""
+    /// The request's target up to its query.
     package var path = ""
     /// The peer's address.
     package var client = ""
     /// The connection's place among all that the server has accepted, from 1.
     package var connection: Int?
+    /// The version of HTTP; nil: no request came.
     package var httpProtocol: HTTPProtocol?
     /// A digest of the provider key; the key itself is never kept.
     package var keyDigest: UInt64?
+    /// The request's `User-Agent`; empty: it has none.
     package var userAgent = ""
     /// The trace of `traceparent`.
     package var traceID: TraceID?
@@ -51,13 +65,17 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var toolResults: [ToolResult] = []
 
     // What was decided, and the truth a client's reaction is held against.
+    /// The rule that decided; nil: none did.
     package var rule: String?
     /// The phase that held; nil: the scenario has none, or they were over.
     package var phase: String?
     /// Each of another part of the answer; a wait that a rule asks for counts as one.
     package var faults: [FaultKind] = []
+    /// The cause of the error that was planned; nil: none was.
     package var cause: Cause?
+    /// What the client should take the failure for; nil: nothing was to fail.
     package var category: ErrorCategory?
+    /// Whether the same request was worth another try; nil: nothing was to fail.
     package var retryable: Bool?
     /// The header's value as promised.
     package var retryAfter: String?
@@ -71,18 +89,25 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var plan: [PlayedLine]?
 
     // What was planned, and what went out.
+    /// The status of the answer that was planned; nil: none was.
     package var plannedStatus: Int?
     /// The status that really went out; nil: no status line did.
     package var status: Int?
     /// Whether the planned fault was reached; nil without a fault.
     package var injected: Bool?
+    /// When the first byte was due, by the plan.
     package var plannedFirstByte: Int64?
+    /// When the first byte went out.
     package var firstByte: Int64?
     /// When the whole head had gone out; nil: it did not.
     package var headSent: Int64?
+    /// When the last byte was due, by the plan.
     package var plannedLastByte: Int64?
+    /// When the last byte went out.
     package var lastByte: Int64?
+    /// The bytes of the whole answer with its head, by the plan.
     package var plannedBytes: Int?
+    /// The bytes that were handed to the kernel, the head's included.
     package var bytesSent = 0
     /// What the peer's kernel has acknowledged; nil when nobody looked.
     package var bytesAcknowledged: Int?
@@ -90,10 +115,13 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var ending: ExchangeEnding?
     /// When the client hung up.
     package var clientLeft: Int64?
+    /// The tokens of the prompt; nil: there is none, or it was not read.
     package var promptTokens: Int?
+    /// The tokens of what is said; nil: nothing is.
     package var completionTokens: Int?
     /// Of the prompt's tokens, those the provider's cache had, and those it has kept since.
     package var cachedTokens: Int?
+    /// Of the prompt's tokens, those that the cache has kept since.
     package var cacheWriteTokens: Int?
     /// Of the completion's tokens, those of thinking.
     package var thinkingTokens: Int?
@@ -118,9 +146,11 @@ package struct ExchangeRecord: Sendable, Equatable {
 
     /// The request's body, up to the server's cap; ``requestBodyBytes`` is its full size.
     package var requestBody: [UInt8] = []
+    /// The full size of the request's body as it came, in bytes.
     package var requestBodyBytes = 0
     /// The answer's body, up to the server's cap; ``responseBodyBytes`` is its full size.
     package var responseBody: [UInt8] = []
+    /// The full size of the answer's body as it went out, in bytes.
     package var responseBodyBytes = 0
 
     package init(id: UInt64, startedAt: Int64) {
@@ -154,6 +184,7 @@ package struct StoredExchange: Sendable, Equatable {
     /// The start of a server that wrote it, from 1; nil in a journal from before they were told
     /// apart.
     package var run: Int64?
+    /// What the row says.
     package var record: ExchangeRecord
 
     package init(sequence: Int64, run: Int64? = nil, record: ExchangeRecord) {

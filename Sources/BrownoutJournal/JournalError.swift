@@ -18,9 +18,13 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
         package static let unavailable = Code(name: "unavailable")
     }
 
+    /// What kind of error it is.
     package var code: Code
+    /// The journal's file.
     package var path: String
+    /// What is wrong, in a sentence for people.
     package var message: String
+    /// What helps; nil where nothing is known to.
     package var hint: String?
 
     package init(code: Code, path: String, message: String, hint: String? = nil) {
@@ -30,6 +34,7 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
         self.hint = hint
     }
 
+    /// The file, what is wrong, and what helps.
     package var description: String {
         "\(path): \(message)" + (hint.map { "; \($0)" } ?? "")
     }

@@ -4,11 +4,13 @@ package struct JournalLimits: Sendable {
     package var flushInterval: Duration = .milliseconds(50)
     /// Rows of one transaction, and their bytes.
     package var batchRows = 1_024
+    /// The bytes of records at which a batch is written, however few they are.
     package var batchBytes = 4 << 20
     /// The high-water mark: beyond either, there is no room for more rows. What is queued is
     /// what a kill costs, so a full queue must be written within 100 ms: both take 40 to
     /// 90 ms on a disk of 380 MB/s.
     package var queueRows = 4_096
+    /// The bytes of records that may wait; beyond them requests wait for the writer.
     package var queueBytes = 16 << 20
     /// Actions that wait to be written; further ones are dropped.
     package var queueActions = 1_000

@@ -3,8 +3,11 @@ import GRDB
 
 /// Which exchanges to list.
 package struct JournalQuery: Sendable, Equatable {
+    /// Only exchanges of this session; nil: of all.
     package var session: String?
+    /// Only exchanges of this provider; nil: of all.
     package var provider: String?
+    /// Only exchanges that this rule decided; nil: that any did, or none.
     package var rule: String?
     /// The phase that held when it was decided about.
     package var phase: String?
@@ -15,6 +18,7 @@ package struct JournalQuery: Sendable, Equatable {
     /// Only what was written after this sequence: then the first `limit` of them are listed,
     /// else the last.
     package var after: Int64?
+    /// The most rows that are read.
     package var limit: Int
 
     package init(
@@ -93,6 +97,7 @@ package final class JournalReader: Sendable {
         }
     }
 
+    /// Closes the file; nothing can be read afterwards.
     package func close() {
         try? queue.close()
     }
@@ -158,6 +163,7 @@ package final class JournalReader: Sendable {
             [text, text] + (word.map { [Int64(bitPattern: $0)] } ?? []), bodies: true)
     }
 
+    /// The number of exchanges in the journal.
     package func count() throws(JournalError) -> Int {
         try reading { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM exchange") ?? 0 }
     }

@@ -8,9 +8,11 @@ package struct JournalRun: Sendable, Equatable {
     package var startedAt: Int64
     /// The scenario's name and seed.
     package var scenario: String
+    /// The seed of the scenario that it was started with.
     package var seed: UInt64
     /// Exchanges and actions of it so far.
     package var exchanges = 0
+    /// The number of actions that it wrote.
     package var actions = 0
 }
 
@@ -93,7 +95,9 @@ extension JournalReader {
 
 /// What a writer says of the run that it begins.
 package struct JournalRunStart: Sendable {
+    /// The name of the scenario that it was started with.
     package var scenario: String
+    /// The seed of the scenario that it was started with.
     package var seed: UInt64
 
     package init(scenario: String = "", seed: UInt64 = 0) {

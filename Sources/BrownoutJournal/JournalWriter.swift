@@ -123,6 +123,7 @@ package final class JournalWriter: Sendable {
         if now { callback() }
     }
 
+    /// What was written and lost so far.
     package var counters: JournalCounters {
         state.withLock { state in
             JournalCounters(

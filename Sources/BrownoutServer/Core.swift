@@ -8,11 +8,16 @@ import Synchronization
 
 /// What all event loops of the data plane share; immutable but for counters.
 package final class Core: Sendable {
+    /// What decides.
     package let engine: Engine
+    /// Where exchanges are written; nil: nobody keeps them.
     package let journal: JournalWriter?
     let limits: ServerLimits
+    /// The scenario's time.
     package let clock: ScenarioClock
+    /// What all loops count together.
     package let counters = Counters()
+    /// Where exchanges and actions are told to those who listen.
     package let events = EventHub()
     let port = PortClosure()
     let hopMark = HopMark()

@@ -49,6 +49,7 @@ package final class Pacer {
         return Ticket(number: items.count - 1)
     }
 
+    /// Takes a script out for good; a wake that is due does not come any more.
     package func unregister(_ ticket: Ticket) {
         cancel(ticket)
         items[ticket.number] = nil
@@ -77,6 +78,7 @@ package final class Pacer {
         }
     }
 
+    /// Calls off the wake that was asked for; another may be asked for.
     package func cancel(_ ticket: Ticket) {
         heap.remove(ticket.number)
         manual.remove(ticket.number)

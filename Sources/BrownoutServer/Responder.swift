@@ -13,13 +13,17 @@ package struct PlannedExchange: Sendable {
         case nobody
     }
 
+    /// The request as its dialect read it.
     package var request: ParsedRequest
+    /// What was decided of it.
     package var decision: Decision
+    /// What the answer takes from outside: the date and the like.
     package let moment: AnswerMoment
     /// Where the answer comes from; nil: it is made here, and in ``answer``.
     package let wanted: Wanted?
     /// Whom the request is for, where its answer comes from elsewhere.
     package let address: RequestAddress?
+    /// The answer itself.
     package var answer: SuppliedAnswer
     /// There was no room for the answer: the provider says that it is not available.
     package var isRefused = false
@@ -37,6 +41,7 @@ package struct AnswerMoment: Sendable {
     package var elapsed: Duration
     /// The time of day in microseconds since 1970, and its second as HTTP writes it.
     package var wall: Int64
+    /// The `date` of the head.
     package var date: String
     /// Tells the client that the connection does not outlive the answer.
     package var closing: Bool
@@ -56,11 +61,15 @@ package struct AnswerMoment: Sendable {
 
 /// An answer as it will be played, and what the journal says of it.
 package struct SuppliedAnswer: Sendable {
+    /// What happens on the connection.
     package var script: WireScript
+    /// The tokens of the prompt; nil: there is none, or it was not read.
     package var promptTokens: Int?
+    /// The tokens of what is said; nil: nothing is.
     package var completionTokens: Int?
     /// Of the prompt's tokens, those the provider's cache had, and those it keeps.
     package var cachedTokens: Int?
+    /// Of the prompt's tokens, those that the cache has kept since.
     package var cacheWriteTokens: Int?
     /// Of the completion's tokens, those of thinking.
     package var thinkingTokens: Int?
@@ -70,10 +79,13 @@ package struct SuppliedAnswer: Sendable {
     package var retryAfter: String?
     /// The same in every form, and what `x-should-retry` says.
     package var promises: [PromisedWait] = []
+    /// What the answer's `x-should-retry` says; nil: it has none.
     package var shouldRetry: Bool?
+    /// What is worth a sentence in the journal.
     package var notes: [String] = []
     /// The ids in its head, where somebody else made them.
     package var foreignID: String?
+    /// The `cf-ray` of an answer that somebody else made.
     package var foreignRay: String?
     /// What is to be kept of the conversation, once the answer is delivered.
     package var thread: ThreadTicket?

@@ -11,15 +11,18 @@ package struct ScenarioInstant: Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// Whether one instant is before another.
     package static func < (left: ScenarioInstant, right: ScenarioInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// The instant after a wait.
     package static func + (instant: ScenarioInstant, wait: Duration) -> ScenarioInstant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(wait.inNanoseconds)
         return ScenarioInstant(nanoseconds: overflow ? .max : sum)
     }
 
+    /// The scenario's time between two instants.
     package static func - (end: ScenarioInstant, start: ScenarioInstant) -> Duration {
         .nanoseconds(end.nanoseconds - start.nanoseconds)
     }
@@ -31,6 +34,7 @@ package struct ScenarioInstant: Comparable, Sendable {
 /// The scenario's time beside the loops'. The limits of the server itself (`ServerLimits`) are
 /// about machines and clients, and keep to the loops' time in every mode.
 package final class ScenarioClock: Sendable {
+    /// Whether time runs, how fast, or is moved by hand.
     package let mode: ClockMode
     private let began: NIODeadline
     /// How far a manual clock was moved, in nanoseconds.

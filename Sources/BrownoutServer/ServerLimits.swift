@@ -11,9 +11,12 @@ package struct ServerLimits: Sendable {
     /// frames, and streams that the client resets or opens wrongly. With more of them in so long
     /// a time the connection ends with GOAWAY.
     package var controlFrames = (count: 1000, time: Duration.seconds(10))
+    /// The streams of an HTTP/2 connection that its client may reset within a time; beyond them it is
+    /// closed (CVE-2023-44487).
     package var resetStreams = (count: 1000, time: Duration.seconds(10))
     /// Bytes of one request head, and the number of its fields.
     package var headBytes = 64 * 1024
+    /// The most fields that the head of a request may have.
     package var headFields = 128
     /// Bytes of one request body. Anthropic takes 32 MB (wire facts, 413 request_too_large).
     /// Holds for the bytes as they come, and again for what comes out of each of a body's codings:

@@ -35,6 +35,7 @@ package final class EventHub: Sendable {
     /// Whether anybody listens.
     package var isHeard: Bool { listeners.load(ordering: .relaxed) > 0 }
 
+    /// How many listen at the moment.
     package var subscriptionCount: Int { listeners.load(ordering: .relaxed) }
 
     /// Events that listeners did not get because they were too slow, all of them together.
