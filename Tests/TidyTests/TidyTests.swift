@@ -258,6 +258,39 @@ import Testing
         #expect(found == [])
     }
 
+    /// Members that leave their module say what they mean. One that takes what its type's members
+    /// are, an `init`, is said by them.
+    @Test func membersThatLeaveTheirModuleAreDocumented() throws {
+        let declaration = try Regex(
+            #"^\s*(package|public) ((private|internal)\(set\) )?"#
+                + #"(static |mutating |nonmutating |final |indirect )*(func|var|let) "#)
+        var documented = 0
+        var bare: [String] = []
+        for file in SourceTree.files("Sources") {
+            for (index, line) in file.lines.enumerated()
+            where line.firstMatch(of: declaration) != nil {
+                let above = file.lines[..<index].last {
+                    !$0.trimmingCharacters(in: .whitespaces).hasPrefix("@")
+                }
+                if above?.trimmingCharacters(in: .whitespaces).hasPrefix("///") == true {
+                    documented += 1
+                } else {
+                    bare.append("\(file.path):\(index + 1)")
+                }
+            }
+        }
+        let isEnough = documented * 100 >= (documented + bare.count) * 95
+        #expect(isEnough, "\(documented) are documented, these are not: \(bare)")
+    }
+
+    /// Of the latest commits; older ones are what they are.
+    @Test(.enabled(if: History.isThere))
+    func subjectsOfCommitsFitALine() throws {
+        let subjects = try History.subjects(50)
+        #expect(!subjects.isEmpty)
+        #expect(subjects.filter { $0.count > 72 } == [])
+    }
+
     @Test func unsafeConstructsLiveInFilesNamedUnsafe() throws {
         let forced = try Regex(#"[\w\])]!(?![=\w])"#)
         let forbidden = ["@unchecked Sendable", "nonisolated(unsafe)", "try!", "unsafeBitCast"]
