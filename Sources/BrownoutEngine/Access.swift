@@ -1,8 +1,11 @@
 /// Who may connect. What is denied is denied, whatever else allows it; where anything is allowed
 /// by name, the rest is not.
 package struct Access: Equatable, Sendable {
+    /// Addresses that may connect. Where it or `countries.allow` has an entry, no others may.
     package var allow: AddressSet
+    /// Addresses that may not connect, whatever else allows them.
     package var deny: AddressSet
+    /// Countries that may connect, and those that may not. The addresses in `deny` are asked first.
     package var countries: Countries
     /// Proxies that are believed when they say for whom they ask.
     package var trusted: AddressSet
@@ -62,7 +65,9 @@ package struct Access: Equatable, Sendable {
 package struct Countries: Equatable, Sendable {
     /// Codes of ISO 3166-1, each in the table.
     package var allow: [String]
+    /// Codes of countries that may not connect, each in the table.
     package var deny: [String]
+    /// The addresses of each country. An address that no entry lists is in no country.
     package var table: CountryTable
 
     package init(
@@ -83,6 +88,8 @@ package struct CountryTable: Equatable, Sendable {
     package struct Entry: Equatable, Sendable {
         /// Two capital letters, as in ISO 3166-1.
         package var code: String
+        /// The country's addresses as the scenario lists them. One that an earlier entry lists too
+        /// counts as that country's.
         package var addresses: [AddressPattern]
 
         package init(code: String, addresses: [AddressPattern]) {
@@ -95,6 +102,7 @@ package struct CountryTable: Equatable, Sendable {
     package let entries: [Entry]
     private let index: AddressIndex
 
+    /// The table of these countries. It takes the time of sorting all their addresses.
     package init(_ entries: [Entry] = []) {
         self.entries = entries
         index = AddressIndex(
@@ -113,6 +121,7 @@ package struct CountryTable: Equatable, Sendable {
         !index.isWhole(pattern, label: country)
     }
 
+    /// Whether both list the same countries with the same addresses, in the same order.
     package static func == (left: CountryTable, right: CountryTable) -> Bool {
         left.entries == right.entries
     }

@@ -9,6 +9,7 @@ package struct AddressPattern: Equatable, Sendable {
 
     /// What is wrong with a text that should be a pattern.
     package struct Invalid: Error, Equatable, Sendable {
+        /// What is wrong, in words for whoever wrote the text.
         package var message: String
         /// What was probably meant.
         package var nearest: String?
@@ -22,6 +23,8 @@ package struct AddressPattern: Equatable, Sendable {
         }
     }
 
+    /// Reads a pattern in any of the forms. Throws where the text is none, with what was probably
+    /// meant.
     package init(_ text: String) throws(Invalid) {
         self.text = text
         if text.utf8.contains(UInt8(ascii: "*")) {
@@ -46,6 +49,8 @@ package struct AddressPattern: Equatable, Sendable {
         }
     }
 
+    /// Whether the pattern covers the address. A pattern of IPv6 covers no IPv4 address, nor the
+    /// reverse.
     package func contains(_ address: NetworkAddress) -> Bool {
         switch (span, address) {
         case (.v4(let range), .v4(let value)): range.contains(value)

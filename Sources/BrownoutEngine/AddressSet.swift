@@ -4,11 +4,13 @@ package struct AddressSet: Equatable, Sendable {
     package let patterns: [AddressPattern]
     private let index: AddressIndex
 
+    /// The set of all addresses that one of the patterns covers. It takes the time of sorting them.
     package init(_ patterns: [AddressPattern] = []) {
         self.patterns = patterns
         index = AddressIndex(patterns.enumerated().map { ($0.element, $0.offset) })
     }
 
+    /// Whether the set has no patterns, and so no address.
     package var isEmpty: Bool { patterns.isEmpty }
 
     /// The first pattern that holds an address.
@@ -17,6 +19,7 @@ package struct AddressSet: Equatable, Sendable {
         return index.label(of: address).map { patterns[$0] }
     }
 
+    /// Whether one of the patterns covers the address.
     package func contains(_ address: NetworkAddress) -> Bool {
         !patterns.isEmpty && index.label(of: address) != nil
     }
@@ -27,6 +30,8 @@ package struct AddressSet: Equatable, Sendable {
     /// The places of patterns all of whose addresses earlier ones have.
     package var hidden: [Int] { index.hidden }
 
+    /// Whether both have the same patterns in the same order. The same addresses written otherwise
+    /// make another set.
     package static func == (left: AddressSet, right: AddressSet) -> Bool {
         left.patterns == right.patterns
     }
@@ -61,6 +66,7 @@ package struct AddressIndex: Sendable {
         hidden = (v4.hidden.map { smallPlaces[$0] } + v6.hidden.map { largePlaces[$0] }).sorted()
     }
 
+    /// The label of the first pattern that holds an address; nil: none does.
     package func label(of address: NetworkAddress) -> Int? {
         switch address {
         case .v4(let value): v4[value]

@@ -45,6 +45,7 @@ package enum Cause: String, CaseIterable, Sendable {
         case server
     }
 
+    /// Whose the trouble is. OpenAI's and Anthropic's dialects group their errors by it.
     package var family: Family {
         switch self {
         case .badRequest, .contextLengthExceeded, .requestTooLarge, .conflict, .unprocessable,
@@ -56,6 +57,8 @@ package enum Cause: String, CaseIterable, Sendable {
         }
     }
 
+    /// What a client should call an error answer with this cause. The journal keeps it as
+    /// `category`.
     package var category: ErrorCategory {
         switch self {
         case .badRequest, .contextLengthExceeded, .modelNotFound, .requestTooLarge, .conflict,

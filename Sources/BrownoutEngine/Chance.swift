@@ -1,6 +1,8 @@
 /// A probability as a ratio of integers: exact at 0 and 1, and at every third between.
 package struct Chance: Equatable, Sendable {
+    /// The ratio's upper number, in lowest terms.
     package let numerator: UInt64
+    /// The ratio's lower number, in lowest terms; never 0.
     package let denominator: UInt64
 
     /// Nil unless `numerator / denominator` lies between 0 and 1.
@@ -16,7 +18,9 @@ package struct Chance: Equatable, Sendable {
         self.denominator = denominator
     }
 
+    /// The chance 0. No draw falls under it.
     package static let never = Chance(unchecked: 0, 1)
+    /// The chance 1. Every draw falls under it.
     package static let always = Chance(unchecked: 1, 1)
 
     /// Whether a draw uniform over all 64-bit words falls under this chance.

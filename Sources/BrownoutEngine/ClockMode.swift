@@ -7,8 +7,11 @@ package enum ClockMode: Equatable, Sendable {
     /// Moved by hand, and only forward: `POST /clock/advance`.
     case manual
 
+    /// The smallest factor that a scaled clock may have.
     package static let slowest = 0.001
+    /// The largest factor that a scaled clock may have.
     package static let fastest = 100_000.0
+    /// One text of each kind of clock, for messages about a text that is none and for the schema.
     package static let examples = ["real", "manual", "x10"]
 
     /// Reads `real`, `manual` or a factor such as `x10` or `x0.5`; nil for anything else.

@@ -55,6 +55,7 @@ package struct Conditions: Equatable, Sendable {
     /// Whether every request matches.
     package var isEmpty: Bool { all.isEmpty }
 
+    /// Whether a request fulfils all of the conditions.
     package func match(_ facts: RequestFacts) -> Bool {
         for condition in all where !Conditions.holds(condition, facts) { return false }
         return true

@@ -8,6 +8,7 @@ package protocol ArrivalCounting {
 }
 
 extension ArrivalCounting {
+    /// Nil, as of a rule without a count of its own: the place among all calls counts.
     package func place(of rule: UInt64) -> Int? { nil }
 }
 

@@ -1,6 +1,7 @@
 /// What an exchange is known by: the same scenario, seed, session, call and attempt give the
 /// same id in every run. Provider-native request ids carry it.
 package struct ExchangeID: Equatable, Hashable, Sendable {
+    /// The id as a number, drawn from the scenario's seed. Ids of every form are made from it.
     package let word: UInt64
 
     package init(word: UInt64) {
@@ -30,6 +31,7 @@ package struct Arrival: Equatable, Sendable {
 
 /// One line of the record of how a decision came about.
 package struct TraceEntry: Equatable, Sendable {
+    /// What became of one rule, or of the request before any rule was asked.
     package enum Outcome: Equatable, Sendable {
         /// The request is not among the attempts, calls or times the rule names.
         case outside(Limit)
@@ -46,6 +48,8 @@ package struct TraceEntry: Equatable, Sendable {
         case refused(String)
     }
 
+    /// Which of a rule's limits kept it from the request; the raw value is the journal's word for
+    /// it.
     package enum Limit: String, Sendable {
         case attempts
         case calls
@@ -54,7 +58,9 @@ package struct TraceEntry: Equatable, Sendable {
         case noCall = "asks-no-model"
     }
 
+    /// The name of the rule, or of what refused the request: `access`, `keys`, a limit's name.
     package var rule: String
+    /// Whether the rule fired, and if not, why.
     package var outcome: Outcome
 
     package init(rule: String, outcome: Outcome) {
@@ -69,6 +75,7 @@ package struct Refusal: Equatable, Sendable {
     package var by: String
     /// For people: what was found and what it was held against.
     package var reason: String
+    /// What the client is answered.
     package var fault: Fault
 
     package init(by: String, reason: String, fault: Fault) {
@@ -80,8 +87,11 @@ package struct Refusal: Equatable, Sendable {
 
 /// Everything decided about an answer before its first byte.
 package struct Decision: Equatable, Sendable {
+    /// What the exchange is known by in the journal. The provider's own ids in the answer carry it.
     package var id: ExchangeID
+    /// Which call of the session the request is, and which attempt of it.
     package var arrival: Arrival
+    /// What the draws for this request are keyed with.
     package var key: RollKey
     /// The rule that decided, or what refused the request before any rule was asked; nil: none.
     package var rule: String?
@@ -91,6 +101,7 @@ package struct Decision: Equatable, Sendable {
     package var snapshot: Snapshot?
     /// What the state of the request's session is kept under: see ``Standing/session``.
     package var session: UInt64 = 0
+    /// What goes wrong with the answer; nil: nothing, though it may still be slow.
     package var fault: Fault?
     /// What the answer says; nil: synthesised whole.
     package var reply: ReplyScript?
@@ -98,17 +109,21 @@ package struct Decision: Equatable, Sendable {
     package var isScripted: Bool
     /// The wait before the answer's first byte.
     package var beforeHeaders: Duration
+    /// The wait from the head to the first token. A plain answer waits for it before its head.
     package var firstToken: Duration
     /// Drawn for each token when its time comes.
     package var betweenTokens: Latency
     /// Whether a rule says so, and not only the scenario's pace.
     package var hasOwnFirstToken = false
+    /// Whether ``betweenTokens`` is a rule's, and not only the scenario's pace.
     package var hasOwnBetweenTokens = false
     /// From the request to the answer's last byte, in place of the waits for its tokens; nil: as
     /// long as they take.
     package var whole: Duration?
     /// What the prompt and the other requests in progress add before the first token.
     package var load: Duration
+    /// The draws of the scenario that was in force. What is drawn later, such as each token's wait,
+    /// is drawn from them.
     package var dice: Dice
     /// The rules whose `when` matched, in order, and what became of each.
     package var trace: [TraceEntry]

@@ -14,6 +14,8 @@ package final class Engine: Sendable {
     /// Requests that were decided and whose answers are not over.
     let inFlight = Atomic(0)
 
+    /// An engine that has seen no request yet. The scenario is that of every session that gets none
+    /// of its own, and its time begins at zero.
     package init(scenario: Scenario) {
         world = Mutex(World(scenario))
     }

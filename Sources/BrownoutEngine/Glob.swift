@@ -37,9 +37,12 @@ package struct Glob: Equatable, Sendable {
     package struct Invalid: Error, Equatable, Sendable {
         /// Scalars before the offending one.
         package var offset: Int
+        /// What is wrong, in words for whoever wrote the pattern: `'\' at the end quotes nothing`.
         package var message: String
     }
 
+    /// Reads a pattern. Throws where a set is not right or a `\` stands at the end; any other text
+    /// is a pattern.
     package init(_ text: String) throws(Invalid) {
         self.text = text
         let scalars = Array(text.unicodeScalars)

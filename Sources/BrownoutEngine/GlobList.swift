@@ -2,6 +2,7 @@
 /// they say letter by letter is found in one pass (Aho and Corasick, 1975), and only patterns of
 /// which all is there, in its order, are held against the text by themselves.
 package struct GlobList: Equatable, Sendable {
+    /// The patterns as they were given, in order.
     package let globs: [Glob]
     /// Nil for a short list.
     private let shared: Shared?
@@ -22,13 +23,16 @@ package struct GlobList: Equatable, Sendable {
     /// Bytes of a text that is quicker held against each pattern.
     private static let shortText = 64
 
+    /// A list of these patterns. More than eight are indexed here, once, for all the texts to come.
     package init(_ globs: [Glob]) {
         self.globs = globs
         shared = globs.count > Self.short ? Shared(PieceIndex(globs.map(\.literals))) : nil
     }
 
+    /// Whether there are no patterns, and so no text that fits one.
     package var isEmpty: Bool { globs.isEmpty }
 
+    /// Whether a text fits one of the patterns.
     package func matches(_ text: String) -> Bool {
         guard let pieces = shared?.pieces, text.utf8.count > Self.shortText else {
             return globs.contains { $0.matches(text) }

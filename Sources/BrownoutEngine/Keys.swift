@@ -2,14 +2,22 @@
 package struct Keys: Equatable, Sendable {
     /// Nil: every key.
     package var accept: [Glob]?
+    /// Keys that were good once. A request with one is answered `invalid-api-key`.
     package var revoked: [Glob]
+    /// Keys whose quota is used up. A request with one is answered `insufficient-quota`.
     package var outOfQuota: [Glob]
+    /// Keys that may not use some models. A request with one for such a model is answered
+    /// `permission-denied`.
     package var denied: [Denied]
+    /// Keys that are good for a while only. A request that comes later is answered
+    /// `invalid-api-key`.
     package var expiring: [Expiring]
 
     /// Keys that may not use some models.
     package struct Denied: Equatable, Sendable {
+        /// The keys it is about. One of the patterns has to fit.
         package var key: [Glob]
+        /// The models that those keys may not use. One of the patterns has to fit.
         package var model: [Glob]
 
         package init(key: [Glob], model: [Glob]) {
@@ -20,8 +28,13 @@ package struct Keys: Equatable, Sendable {
 
     /// Keys that are good for so many calls, or until a point in the scenario's time.
     package struct Expiring: Equatable, Sendable {
+        /// The keys it is about. One of the patterns has to fit, and each key is counted by itself.
         package var key: [Glob]
+        /// For how many calls of a session such a key is good, not counting their retries; nil: for
+        /// any number.
         package var calls: Int?
+        /// How long after the scenario began such a key stops being good; nil: time does not end
+        /// it.
         package var after: Duration?
 
         package init(key: [Glob], calls: Int? = nil, after: Duration? = nil) {

@@ -9,9 +9,11 @@ package enum Latency: Equatable, Sendable {
     /// Rising percentages with rising durations; linear between them, flat outside.
     case quantiles([Quantile])
 
+    /// A point of a distribution: so many per cent of the draws are no longer than its duration.
     package struct Quantile: Equatable, Sendable {
         /// 0 to 100.
         package var percent: Double
+        /// The duration at that percentage; not less than that of the point before.
         package var value: Duration
 
         package init(percent: Double, value: Duration) {
@@ -23,6 +25,7 @@ package enum Latency: Equatable, Sendable {
     /// No draw is longer than this; a tail must not outlive the run.
     package static let longest = Duration.seconds(3600)
 
+    /// No wait at all.
     package static let none = Latency.constant(.zero)
 
     /// The duration at a draw uniform over all 64-bit words, rounded to a microsecond.
@@ -69,6 +72,7 @@ package enum Latency: Equatable, Sendable {
 }
 
 extension Duration {
+    /// The duration in microseconds, with what is less than one as a fraction.
     package var inMicroseconds: Double {
         Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
     }
@@ -78,6 +82,7 @@ extension Duration {
         components.seconds &* 1_000_000_000 &+ components.attoseconds / 1_000_000_000
     }
 
+    /// Whole milliseconds. What is left of one is cut off, not rounded.
     package var inMilliseconds: Int {
         Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }

@@ -1,7 +1,11 @@
 /// The waits of one answer, each a duration or a distribution.
 package struct LatencyPlan: Equatable, Sendable {
+    /// The wait before the head of the answer; nil: none by this plan.
     package var beforeHeaders: Latency?
+    /// The wait from the head to the first token; nil: as another rule or the scenario's pace says.
     package var firstToken: Latency?
+    /// The wait from each token to the next, drawn for each; nil: as another rule or the scenario's
+    /// pace says.
     package var betweenTokens: Latency?
     /// From the request to the answer's last byte, in place of what its tokens would take.
     package var whole: Latency?

@@ -4,7 +4,9 @@ package struct Ledger: Sendable {
     /// Beyond these, the longest known call or session is forgotten: a client that invents names
     /// costs a fixed amount of memory.
     package static let callLimit = 200_000
+    /// How many sessions have their counts and phases remembered.
     package static let sessionLimit = 10_000
+    /// How many keys of recordings have their place in a series remembered, over all sessions.
     package static let replayLimit = 200_000
 
     private struct CallIdentity: Hashable {
@@ -61,6 +63,7 @@ package struct Ledger: Sendable {
     private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
     private var serials: UInt64 = 0
 
+    /// A ledger that remembers nothing yet.
     package init() {}
 
     /// The sessions that are remembered.
@@ -228,6 +231,7 @@ package struct Standing: Equatable, Sendable {
         package var factor: ChanceFactor
     }
 
+    /// Which call of its session the request is, and which attempt of it.
     package var arrival: Arrival
     /// Nil: the scenario has no phases, or they are over.
     package var phase: InPhase?

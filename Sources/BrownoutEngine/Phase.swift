@@ -14,7 +14,9 @@ package struct Phase: Equatable, Sendable {
 
     /// Scales the chances of a phase's rules from one factor to another while it lasts.
     package struct Ramp: Equatable, Sendable {
+        /// The factor when the phase begins.
         package var from: Chance
+        /// The factor when the phase ends.
         package var to: Chance
 
         package init(from: Chance, to: Chance) {
@@ -23,9 +25,15 @@ package struct Phase: Equatable, Sendable {
         }
     }
 
+    /// What the phase is called in the journal and by `POST /phase`. No other phase of the scenario
+    /// has the same name.
     package var name: String
+    /// What ends the phase, for each session by itself.
     package var end: End
+    /// How the chances of the phase's rules rise or fall while it lasts; nil: they are as written.
     package var ramp: Ramp?
+    /// The rules that are asked while the phase holds, in their order and before the scenario's
+    /// own.
     package var rules: [Rule]
 
     package init(name: String, end: End, ramp: Ramp? = nil, rules: [Rule] = []) {
@@ -47,8 +55,10 @@ package struct Phase: Equatable, Sendable {
 
 /// A factor between 0 and 1 for chances, as a number of 2⁻³² parts.
 package struct ChanceFactor: Equatable, Sendable {
+    /// How many parts of 2⁻³² the factor has: 0 for a factor of 0, 2³² for a factor of 1.
     package let parts: UInt64
 
+    /// The factor 1, which leaves a chance as it is.
     package static let whole = ChanceFactor(parts: 1 << 32)
 
     private init(parts: UInt64) {

@@ -2,6 +2,7 @@
 package struct CacheablePrompt: Equatable, Sendable {
     /// The prompt up to the end of one of its parts.
     package struct Prefix: Equatable, Sendable {
+        /// A digest of all that is in the prefix. Equal prefixes of two prompts have the same.
         package var hash: UInt64
         /// Tokens from the prompt's beginning.
         package var tokens: Int
@@ -16,6 +17,7 @@ package struct CacheablePrompt: Equatable, Sendable {
     package struct Breakpoint: Equatable, Sendable {
         /// Its index among the prefixes.
         package var prefix: Int
+        /// How long the prefix is kept from its last use on.
         package var lifetime: PromptLifetime
 
         package init(prefix: Int, lifetime: PromptLifetime) {
@@ -49,6 +51,7 @@ package enum PromptLifetime: Equatable, Sendable {
     case oneHour
     case oneDay
 
+    /// The time after which a prefix that nobody used again is forgotten.
     package var duration: Duration {
         switch self {
         case .fiveMinutes: .seconds(300)
@@ -64,8 +67,10 @@ package struct CacheUse: Equatable, Sendable {
     package var read = 0
     /// Tokens beyond it that are kept for five minutes, and for longer.
     package var written = 0
+    /// Tokens beyond what was found that are kept for longer than five minutes.
     package var writtenForLong = 0
 
+    /// Nothing was found, and nothing is kept.
     package static let none = CacheUse()
 
     package init(read: Int = 0, written: Int = 0, writtenForLong: Int = 0) {
@@ -74,6 +79,7 @@ package struct CacheUse: Equatable, Sendable {
         self.writtenForLong = writtenForLong
     }
 
+    /// Tokens that are kept, for however long.
     package var allWritten: Int { written + writtenForLong }
 }
 
@@ -92,6 +98,7 @@ package struct PromptCache: Sendable {
 
     private var entries: BoundedTable<UInt64, Entry>
 
+    /// A cache that is empty. `limit` is how many prefixes it keeps.
     package init(limit: Int = PromptCache.limit) {
         entries = BoundedTable(limit: limit)
     }

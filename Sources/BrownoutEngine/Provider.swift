@@ -50,7 +50,9 @@ package enum Operation: UInt8, CaseIterable, Sendable {
 /// Where a provider is asked for an operation, by the name that scenarios, journals and metrics
 /// give it. Each dialect names its own.
 package struct Endpoint: Hashable, Sendable {
+    /// What scenarios, journals and metrics call it: `chat-completions`.
     package let name: String
+    /// What a request to it asks for, whatever the dialect calls that.
     package let operation: Operation
     /// The method that its requests have.
     package let method: String
@@ -76,6 +78,7 @@ package struct Endpoint: Hashable, Sendable {
         left.operation == right.operation && left.name == right.name
     }
 
+    /// Only the name goes into the hash: equal endpoints have equal names.
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     /// The list of models.
@@ -88,7 +91,9 @@ package struct Endpoint: Hashable, Sendable {
 
 /// A provider a scenario adds, reached at `/<name>/…`.
 package struct VirtualProvider: Equatable, Sendable {
+    /// The first part of the provider's paths, and what rules call it: of `a-z`, `0-9` and `-`.
     package var name: String
+    /// The API that it speaks.
     package var dialect: DialectName
 
     package init(name: String, dialect: DialectName) {

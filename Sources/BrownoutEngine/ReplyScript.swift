@@ -1,9 +1,13 @@
 /// What a healthy answer says, as far as a scenario scripts it; the rest is synthesised.
 package struct ReplyScript: Equatable, Sendable {
+    /// What the model thinks before it answers; nil: synthesised where the request asks for it.
     package var thinking: String?
+    /// What the answer says; nil: synthesised, unless the script refuses or calls tools.
     package var text: String?
     /// The words a request is declined with, in place of an answer.
     package var refusal: String?
+    /// The tools the answer calls, in order; empty: none where there is a text, else what the
+    /// request and its tools suggest.
     package var toolCalls: [ScriptedToolCall]
     /// The provider's own word for why the answer ended (`tool_calls`, `end_turn`).
     package var finish: String?
@@ -25,6 +29,7 @@ package struct ReplyScript: Equatable, Sendable {
 
 /// A tool call of a scripted reply.
 package struct ScriptedToolCall: Equatable, Sendable {
+    /// The name of the tool, which the request need not offer.
     package var name: String
     /// The text of the arguments: JSON where the scenario gives a mapping, anything where it
     /// gives `raw-arguments`.

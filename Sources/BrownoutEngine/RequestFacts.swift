@@ -2,6 +2,7 @@ package import BrownoutJSON
 
 /// What a logical call is known by, over all its attempts.
 package struct CallKey: Equatable, Sendable {
+    /// What told which call a request belongs to; the raw value is the journal's word for it.
     package enum Source: String, Sendable {
         /// The `x-brownout-call` header.
         case header
@@ -11,18 +12,23 @@ package struct CallKey: Equatable, Sendable {
         case digest
     }
 
+    /// What the key was read from. A digest alone cannot tell a call from another that says the
+    /// same.
     package var source: Source
     /// The word draws are keyed with.
     package var word: UInt64
     /// The header's value; empty for a digest.
     private var name: String
 
+    /// The key of a call that a header names. `name` is the header's value, which also keys the
+    /// draws.
     package init(named name: String, by source: Source) {
         self.source = source
         self.name = name
         self.word = SipHash.word(name)
     }
 
+    /// The key of a call that no header names: a digest of what the request says.
     package init(digest: UInt64) {
         source = .digest
         name = ""
@@ -35,7 +41,9 @@ package struct CallKey: Equatable, Sendable {
 
 /// One header field as it came.
 package struct HeaderField: Equatable, Sendable {
+    /// The field's name in the case it came in; ``isNamed(_:)`` compares without regard to it.
     package var name: String
+    /// What stands behind the colon. Of several fields with one name, each has its own.
     package var value: String
 
     package init(_ name: String, _ value: String) {
@@ -64,22 +72,34 @@ package enum RequestPurpose: Equatable, Sendable {
 package struct RequestFacts: Sendable {
     /// `openai`, `anthropic`, or the name of a virtual provider.
     package var provider: String
+    /// The API that the provider speaks. Of a virtual provider, it is the one that the scenario
+    /// gives it.
     package var dialect: DialectName
+    /// What the request asks for, by its path; ``Endpoint/unknown`` where nobody serves that.
     package var endpoint: Endpoint
     /// Only calls use up calls, arrivals and requests of what counts them.
     package var purpose: RequestPurpose
+    /// The model that the body or the path names; empty where neither does.
     package var model: String
+    /// Whether the request asks for a stream.
     package var stream: Bool
     /// Whether the request offers tools.
     package var hasTools: Bool
+    /// The session's name: that of the header `x-brownout-session` or of a path `/s/NAME/…`, else
+    /// `default`.
     package var session: String
+    /// Which logical call the request is an attempt of.
     package var call: CallKey
     /// `x-stainless-retry-count`, when the client sends it.
     package var retryCount: Int?
     /// The key the client presented, without `Bearer`.
     package var credential: String
+    /// Who asks: the peer, or whom a trusted proxy names in its place. Nil where the address is not
+    /// known.
     package var client: NetworkAddress?
+    /// The protocol the request came by. A fault of the other protocol does nothing to its answer.
     package var version: HTTPVersion
+    /// The header fields of the request in the order they came, those of a name more than once too.
     package var headers: [HeaderField]
     /// The parsed body; null where there is none.
     package var body: JSON
@@ -88,6 +108,8 @@ package struct RequestFacts: Sendable {
     /// Tokens of the prompt, by the common estimate; 0 where no model would read it.
     package var inputTokens: Int
 
+    /// The facts about a request. A `purpose` of nil follows from the endpoint: the request is a
+    /// call where a model reads it, else an aside.
     package init(
         provider: String, dialect: DialectName, endpoint: Endpoint,
         purpose: RequestPurpose? = nil, model: String = "",

@@ -1,7 +1,10 @@
 /// What one step does to a request: any of a scripted reply, a fault and waits. Empty is `ok`.
 package struct Effect: Equatable, Sendable {
+    /// What goes wrong with the answer; nil: nothing.
     package var fault: Fault?
+    /// What a healthy answer says; nil: as another rule or the scenario's own reply says.
     package var reply: ReplyScript?
+    /// The waits of the answer; nil: as another rule or the scenario's pace says.
     package var latency: LatencyPlan?
 
     package init(fault: Fault? = nil, reply: ReplyScript? = nil, latency: LatencyPlan? = nil) {
@@ -10,6 +13,7 @@ package struct Effect: Equatable, Sendable {
         self.latency = latency
     }
 
+    /// The effect that changes nothing: the request is answered in good health.
     package static let ok = Effect()
 }
 
@@ -29,8 +33,11 @@ package enum RuleAction: Equatable, Sendable {
         }
     }
 
+    /// One of the alternatives of a `one-of`.
     package struct Branch: Equatable, Sendable {
+        /// The branch's share of the draws. All branches of a rule together have at most 1.
         package var chance: Chance
+        /// What happens when the draw falls into the branch.
         package var effect: Effect
 
         package init(chance: Chance, effect: Effect) {
@@ -42,6 +49,7 @@ package enum RuleAction: Equatable, Sendable {
 
 /// Steps taken one after the other.
 package struct RuleSequence: Equatable, Sendable {
+    /// What takes the next step; the raw value is what a scenario writes under `by`.
     package enum Order: String, CaseIterable, Sendable {
         /// By the attempt of each call.
         case attempt
@@ -49,12 +57,14 @@ package struct RuleSequence: Equatable, Sendable {
         case arrival
     }
 
+    /// Whether the steps are counted by attempts or by arrivals.
     package var order: Order
     /// Never empty.
     package var steps: [Effect]
     /// What follows the last step; nil: the last step again.
     package var then: Effect?
 
+    /// A sequence of at least one step: the loader refuses others, and so does this.
     package init(order: Order, steps: [Effect], then: Effect? = nil) {
         precondition(!steps.isEmpty, "a sequence without steps")
         self.order = order
@@ -71,11 +81,14 @@ package struct RuleSequence: Equatable, Sendable {
 
 /// A rule: which requests, how often, and what happens to them.
 package struct Rule: Equatable, Sendable {
+    /// What the journal calls the rule, and what its draws depend on. No other rule of its scenario
+    /// has the same name.
     package let name: String
     /// The name as draws know it.
     package let word: UInt64
     /// What its counts are kept under: the name's word, unless it was put on top for a while.
     package internal(set) var counter: UInt64
+    /// Which requests the rule is about, as the scenario says it.
     package let when: Matcher
     /// `when`, as requests are held against it.
     let conditions: Conditions
@@ -86,14 +99,18 @@ package struct Rule: Equatable, Sendable {
     package var calls: [CountRange]
     /// Of the requests that reach it, the rule applies to every n-th of a session.
     package var every: Int?
+    /// The stretch of the scenario's time in which the rule applies; nil: always.
     package var during: TimeRange?
+    /// How often the rule fires, once all its other limits hold. A phase's ramp scales it.
     package var chance: Chance
     /// Adds its effect and lets later rules decide too.
     package var also: Bool
+    /// What happens to the request when the rule fires.
     package let action: RuleAction
     /// The rule is about connections: it is asked when one is accepted, and no request reaches it.
     package let isAtAccept: Bool
 
+    /// A rule. Whether it is about connections follows from its action.
     package init(
         name: String, when: Matcher = Matcher(), attempts: [CountRange] = [],
         calls: [CountRange] = [], every: Int? = nil, during: TimeRange? = nil,
@@ -158,6 +175,7 @@ package enum Determinism: String, CaseIterable, Comparable, Sendable {
         }
     }
 
+    /// Whether the right one depends on more than the left one.
     package static func < (left: Determinism, right: Determinism) -> Bool {
         left.rank < right.rank
     }
@@ -165,7 +183,9 @@ package enum Determinism: String, CaseIterable, Comparable, Sendable {
 
 /// The stream physics of synthesised answers.
 package struct Pace: Equatable, Sendable {
+    /// The wait from the head to the first token, drawn once for an answer.
     package var firstToken: Latency
+    /// The wait from each token to the next, drawn for each.
     package var betweenTokens: Latency
 
     package init(firstToken: Latency = .none, betweenTokens: Latency = .none) {
@@ -197,12 +217,20 @@ package enum CreatedTime: String, CaseIterable, Sendable {
 
 /// A checked scenario: immutable, shared by every request it decides.
 package struct Scenario: Equatable, Sendable {
+    /// What the log, the control port and `brownout check` call the scenario.
     package var name: String
+    /// What the scenario is for, in its author's words; empty: not said.
     package var description: String
+    /// The number that all draws derive from. The same scenario with the same seed decides the
+    /// same.
     package var seed: UInt64
+    /// Where the answers come from that no rule makes: made up, recorded, or a provider's own.
     package var source: Source
+    /// How fast synthesised answers stream where no rule says so.
     package var pace: Pace
+    /// What healthy answers say where no rule says more; nil: synthesised whole.
     package var reply: ReplyScript?
+    /// The providers that the scenario adds to the built-in ones.
     package var providers: [VirtualProvider]
     /// What else than the usual secrets is kept out of what is written.
     package var redact: [RedactionRule]
@@ -212,10 +240,13 @@ package struct Scenario: Equatable, Sendable {
     package var access: Access?
     /// Which keys are good; nil: every one.
     package var keys: Keys?
+    /// What the scenario's time is. `serve --clock` overrides it.
     package var clock: ClockMode
     /// What synthesised answers say of when they were made.
     package var created = CreatedTime.now
+    /// The stretches of weather in their order; empty: there are none, and no phase ever holds.
     package var phases: [Phase]
+    /// How often a session goes through the phases before none holds any more.
     package var phaseRepeat: PhaseRepeat
     /// Asked before any rule; all that are about a request, together.
     package var limits: [Limit]

@@ -10,6 +10,8 @@ package struct SipHash: Sendable {
     private var tail: UInt64 = 0
     private var length: UInt64 = 0
 
+    /// A hash of nothing yet. `k0` holds the first eight bytes of the 128-bit key, `k1` the others,
+    /// each with the least significant first.
     package init(key k0: UInt64 = 0, _ k1: UInt64 = 0) {
         v0 = k0 ^ 0x736f_6d65_7073_6575
         v1 = k1 ^ 0x646f_7261_6e64_6f6d
@@ -55,6 +57,7 @@ package struct SipHash: Sendable {
         length &+= 8
     }
 
+    /// One byte behind those combined so far.
     package mutating func combine(byte: UInt8) {
         let filled = (length & 7) &* 8
         tail |= UInt64(byte) << filled
@@ -65,6 +68,7 @@ package struct SipHash: Sendable {
         }
     }
 
+    /// Bytes as they are, without their length: two calls are the same as one with all of them.
     package mutating func combine(_ bytes: UnsafeBufferPointer<UInt8>) {
         var index = 0
         while index < bytes.count, length & 7 != 0 {

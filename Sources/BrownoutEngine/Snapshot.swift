@@ -1,6 +1,7 @@
 /// A scenario in force. Immutable: a change makes another one, and a request keeps the one it
 /// came under to its end.
 package final class Snapshot: Sendable {
+    /// The scenario as it was when it came into force.
     package let scenario: Scenario
     /// Counts the scenarios this engine has served. What a session counts belongs to one.
     package let edition: Int
@@ -13,6 +14,7 @@ package final class Snapshot: Sendable {
     /// Whether connections have to be asked about at all.
     let hasConnectionRules: Bool
 
+    /// Puts a scenario in force. What requests ask again and again is found out here, once.
     package init(_ scenario: Scenario, edition: Int = 1, began: Duration = .zero) {
         self.scenario = scenario
         self.edition = edition
@@ -26,11 +28,13 @@ package final class Snapshot: Sendable {
 }
 
 extension Snapshot: Equatable {
+    /// Whether both are the very same snapshot.
     package static func == (left: Snapshot, right: Snapshot) -> Bool { left === right }
 }
 
 /// A rule that was put on top of the scenarios for a while.
 package struct TemporaryRule: Equatable, Sendable {
+    /// The rule, which is asked before any of the scenarios'.
     package var rule: Rule
     /// When it ends by itself, on the engine's clock.
     package var until: Duration

@@ -2,13 +2,18 @@ package import BrownoutJSON
 
 /// A conversation that a provider keeps, so that its client need not send it again.
 package struct KeptThread: Equatable, Sendable {
+    /// The member `system` of the request that began the conversation; nil: it had none. A request
+    /// that goes on with it may not send its own.
     package var system: JSON?
+    /// The member `tools` of that request; nil: it had none. A request that goes on with it may not
+    /// send its own.
     package var tools: JSON?
     /// All that was said, the last answer included.
     package private(set) var messages: [JSON]
     /// About the bytes that it takes.
     private(set) var weight: Int
 
+    /// A conversation of these messages. Its weight is found by walking over all of it once.
     package init(system: JSON?, tools: JSON?, messages: [JSON]) {
         self.system = system
         self.tools = tools
@@ -61,6 +66,7 @@ package final class ThreadTicket: Equatable, Sendable {
         self.kept = kept
     }
 
+    /// Whether both are the very same ticket.
     package static func == (left: ThreadTicket, right: ThreadTicket) -> Bool { left === right }
 }
 

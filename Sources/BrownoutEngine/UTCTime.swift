@@ -1,5 +1,6 @@
 /// A moment as people read it, without a calendar library: years 0001 to 9999, no leap seconds.
 package struct UTCTime: Sendable, Equatable {
+    /// Microseconds since 1970-01-01T00:00:00Z; negative before.
     package let microseconds: Int64
 
     /// Since 1970-01-01T00:00:00Z.

@@ -37,6 +37,7 @@ extension Chance {
 }
 
 extension Position {
+    /// The position in a few words, for reports: `event 3`, `50%`, `in utf-8`.
     package var written: String {
         switch self {
         case .start: "start"
@@ -62,6 +63,7 @@ extension Position {
 }
 
 extension RetryAfter {
+    /// What the header says in a few words, for reports: `2s`, `1.5s in ms`, `absent`.
     package var written: String {
         switch self {
         case .seconds(let time): time.written
@@ -75,6 +77,8 @@ extension RetryAfter {
 }
 
 extension CauseFault {
+    /// The cause, and in parentheses what the scenario adds to it, for reports: `rate-limited
+    /// (retry-after 2s)`.
     package var written: String {
         var details: [String] = []
         if countsTokens { details.append("limit tokens") }
@@ -118,6 +122,7 @@ extension Fault {
 }
 
 extension ByteRate {
+    /// The rate as a scenario writes it, in bytes a second or a minute: `1024B/s`.
     package var written: String { "\(bytes)B/\(per == .seconds(1) ? "s" : "min")" }
 }
 

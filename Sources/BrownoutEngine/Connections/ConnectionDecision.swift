@@ -4,6 +4,7 @@ package struct ConnectionDecision: Equatable, Sendable {
     package var id: ExchangeID
     /// The connection's place among all since the scenario began, from 1.
     package var ordinal: Int
+    /// The name of the rule that fired. Where none does, there is no decision.
     package var rule: String
     /// The phase that held; nil: the scenario has none, or they are over.
     package var phase: String?

@@ -1,6 +1,8 @@
 /// The host and the port that the data port was bound to.
 package struct DataAddress: Hashable, Sendable {
+    /// The host as it was given to bind to: a name or an address.
     package var host: String
+    /// The port that it was bound to; never 0.
     package var port: Int
 
     /// Nil for port 0, which is any.

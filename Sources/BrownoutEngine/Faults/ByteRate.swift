@@ -2,8 +2,10 @@
 package struct ByteRate: Equatable, Sendable {
     /// At least 1.
     package var bytes: Int
+    /// The time in which that many bytes go out: a second or a minute, as scenarios write it.
     package var per: Duration
 
+    /// So many bytes in each stretch of time. At least one, or the caller is wrong.
     package init(bytes: Int, per: Duration = .seconds(1)) {
         precondition(bytes > 0, "a rate of no bytes")
         self.bytes = bytes

@@ -17,6 +17,7 @@ package enum RetryAfter: Equatable, Sendable {
 
 /// An error answer of the provider.
 package struct CauseFault: Equatable, Sendable {
+    /// Why the request fails. The provider has a status and a body for it.
     package var cause: Cause
     /// Nil: what the provider does by itself.
     package var retryAfter: RetryAfter?
@@ -66,11 +67,14 @@ package struct CauseFault: Equatable, Sendable {
 /// A scenario's own status, header fields or body in place of the provider's; what is not given
 /// stays the provider's.
 package struct AnswerOverride: Equatable, Sendable {
+    /// The status of the answer; nil: the provider's for the cause.
     package var status: Int?
     /// Added to the provider's, or in place of those with the same name.
     package var headers: [HeaderField]
+    /// The body of the answer; nil: the provider's for the cause.
     package var body: Body?
 
+    /// A body in the scenario's own words: sent as JSON, or as the text it is.
     package enum Body: Equatable, Sendable {
         case json(JSON)
         case text(String)

@@ -6,8 +6,10 @@ package enum ConnectionFault: String, FaultWord {
     case finWhileIdle = "fin-while-idle"
     case resetNextRequest = "reset-next-request"
 
+    /// The heading of these faults, and the key that names them: `{connection: accept-fin}`.
     package static let family = FaultFamily.connection
 
+    /// What is known of the fault; the file is under `Rows/Connection`.
     package var row: FaultRow {
         switch self {
         case .acceptFIN: .acceptFin

@@ -17,8 +17,10 @@ package enum ContentFault: String, FaultWord {
     case wrongUsage = "wrong-usage"
     case wrongModel = "wrong-model"
 
+    /// The heading of these faults, and the key that names them: `{content: empty-choices}`.
     package static let family = FaultFamily.content
 
+    /// What is known of the fault; the file is under `Rows/Content`.
     package var row: FaultRow {
         switch self {
         case .emptyChoices: .emptyChoices

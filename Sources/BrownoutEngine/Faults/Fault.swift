@@ -141,6 +141,8 @@ extension Fault {
         return nil
     }
 
+    /// The reason for the error that the answer is or breaks off with; nil: it has none. Of several
+    /// faults, it is that of the first with one.
     package var cause: Cause? { parts.lazy.compactMap(\.error?.cause).first }
 }
 

@@ -78,13 +78,23 @@ package enum FaultKind: Hashable, Sendable, CaseIterable {
 }
 
 extension FaultKind {
+    /// What a scenario, the journal and metrics call the fault: ``FaultRow/name``.
     package var name: String { row.name }
+    /// The heading it stands under, in the reference and in `brownout faults`.
     package var family: FaultFamily { row.family }
+    /// What has to be so of request, stream or transport for it to be possible.
     package var need: FaultNeed { row.need }
+    /// Whether a scenario can give it an `at`.
     package var takesPosition: Bool { row.takesPosition }
+    /// What a client should make of it, by itself; nil where that is for its cause to say.
+    /// ``Fault/category`` knows the whole fault.
     package var category: ErrorCategory? { row.category }
+    /// Whether the same request is worth a retry; nil where that is for its cause or for the
+    /// scenario's own words to say. ``Fault/isRetryable`` knows the whole fault.
     package var isRetryable: Bool? { row.isRetryable }
+    /// One line for the reference and for `brownout faults`.
     package var summary: String { row.summary }
+    /// How a scenario writes it, for the reference and for messages about one that writes it wrong.
     package var example: String { row.example }
     /// Decided when a connection is accepted, before any request is read.
     package var isAtAccept: Bool { row.layer == .accept }

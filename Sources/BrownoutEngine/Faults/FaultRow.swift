@@ -4,6 +4,7 @@
 package struct FaultRow: Sendable {
     /// What a scenario, the journal and metrics call it.
     package let name: String
+    /// The heading it stands under in the reference; its file lies in the folder of that name.
     package let family: FaultFamily
     /// The part of an answer that it decides.
     package let layer: FaultLayer
@@ -18,6 +19,7 @@ package struct FaultRow: Sendable {
     /// cannot be used; not one that says what was asked for in an odd form. Nil where it is as
     /// with a cause, or as the scenario's own words have it.
     package let isRetryable: Bool?
+    /// What else is so of it, for the code that injects it.
     package let traits: FaultTraits
     /// One line for the reference and for messages.
     package let summary: String
@@ -74,6 +76,7 @@ package enum FaultFamily: String, CaseIterable, Sendable {
 
 /// What a fault leaves of an answer, and what it takes to inject it.
 package struct FaultTraits: OptionSet, Sendable {
+    /// One bit for each of the traits below.
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) {

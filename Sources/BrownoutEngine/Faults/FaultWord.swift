@@ -1,5 +1,6 @@
 /// A family of faults, each of which a scenario names by a word that no other family has.
 package protocol FaultWord: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// The heading of its faults in the reference, and the key that a scenario names them with.
     static var family: FaultFamily { get }
     /// What is known of the fault.
     var row: FaultRow { get }

@@ -21,8 +21,10 @@ package enum FramingFault: String, FaultWord {
     case gzipUnasked = "gzip-unasked"
     case closeDelimited = "close-delimited"
 
+    /// The heading of these faults, and the key that names them: `{framing: bad-chunk-size}`.
     package static let family = FaultFamily.framing
 
+    /// What is known of the fault; the file is under `Rows/Framing`.
     package var row: FaultRow {
         switch self {
         case .badChunkSize: .badChunkSize

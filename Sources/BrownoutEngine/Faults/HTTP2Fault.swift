@@ -1,5 +1,6 @@
 /// What HTTP/2 can do to an answer or a connection (RFC 9113).
 package struct HTTP2Fault: Equatable, Sendable {
+    /// The faults of this family, by the word a scenario names each with.
     package enum Word: String, FaultWord {
         case goAway = "goaway"
         case resetStream = "reset-stream"
@@ -7,8 +8,10 @@ package struct HTTP2Fault: Equatable, Sendable {
         case oneStream = "one-stream"
         case noWindow = "no-window"
 
+        /// The heading of these faults, and the key that names them: `{http2: goaway}`.
         package static let family = FaultFamily.http2
 
+        /// What is known of the fault; the file is under `Rows/HTTP2`.
         package var row: FaultRow {
             switch self {
             case .goAway: .goaway
@@ -29,9 +32,11 @@ package struct HTTP2Fault: Equatable, Sendable {
         case number(Int)
     }
 
+    /// Which of the faults it is.
     package var word: Word
     /// RFC 9113, 7.
     package var code: UInt32
+    /// The last stream that a GOAWAY names; the other faults name none (RFC 9113, 6.8).
     package var lastStream: LastStream
 
     package init(_ word: Word, code: UInt32 = 0, lastStream: LastStream = .this) {
@@ -58,6 +63,7 @@ package enum HTTP2Code: UInt32, CaseIterable, Sendable {
     case inadequateSecurity
     case http11Required
 
+    /// What a scenario writes under `code`: the RFC's name in lower case, with hyphens.
     package var name: String {
         switch self {
         case .noError: "no-error"

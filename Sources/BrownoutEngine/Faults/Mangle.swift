@@ -10,8 +10,10 @@ package enum Mangle: String, FaultWord {
     case commentFlood = "comment-flood"
     case pingFlood = "ping-flood"
 
+    /// The heading of these faults, and the key that names them: `{mangle: drop}`.
     package static let family = FaultFamily.mangle
 
+    /// What is known of the fault; the file is under `Rows/Mangle`.
     package var row: FaultRow {
         switch self {
         case .drop: .drop

@@ -7,8 +7,10 @@ package enum ProxyPage: String, FaultWord {
     case challenge = "page-challenge"
     case portal = "page-portal"
 
+    /// The heading of these faults, and the key that names them: `{page: page-502}`.
     package static let family = FaultFamily.page
 
+    /// What is known of the page; the file is under `Rows/Page`.
     package var row: FaultRow {
         switch self {
         case .badGateway: .page502

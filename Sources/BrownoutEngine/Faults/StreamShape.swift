@@ -18,8 +18,10 @@ package enum StreamShape: String, FaultWord {
     case heldBack = "held-back"
     case wrongContentType = "wrong-content-type"
 
+    /// The heading of these faults, and the key that names them: `{shape: crlf}`.
     package static let family = FaultFamily.shape
 
+    /// What is known of the fault; the file is under `Rows/Shape`.
     package var row: FaultRow {
         switch self {
         case .comments: .comments

@@ -13,8 +13,10 @@ package enum TLSFault: String, FaultWord {
     case noCloseNotify = "no-close-notify"
     case corruptRecord = "corrupt-record"
 
+    /// The heading of these faults, and the key that names them: `{tls: handshake-hang}`.
     package static let family = FaultFamily.tls
 
+    /// What is known of the fault; the file is under `Rows/TLS`.
     package var row: FaultRow {
         switch self {
         case .expired: .certificateExpired

@@ -10,6 +10,7 @@ package struct Limit: Equatable, Sendable {
         /// Answers in progress.
         case concurrent
 
+        /// Whether amounts of it are tokens, and not requests or answers.
         package var countsTokens: Bool { self == .inputTokens || self == .outputTokens }
     }
 
@@ -33,11 +34,15 @@ package struct Limit: Equatable, Sendable {
 
     /// The amount of one dimension.
     package struct Quota: Equatable, Sendable {
+        /// What the amount is of; never ``Dimension/concurrent``, which has no rate.
         package let dimension: Dimension
+        /// How much passes in each period.
         package let rate: LimitRate
         /// What passes at once when nothing was used: a token bucket's burst, else the amount.
         package let capacity: Int
 
+        /// The quota of one dimension, which must not be ``Dimension/concurrent``. A `burst` of nil
+        /// is the rate's amount.
         package init(_ dimension: Dimension, _ rate: LimitRate, burst: Int? = nil) {
             precondition(dimension != .concurrent, "what is in progress has no rate")
             self.dimension = dimension
@@ -61,7 +66,10 @@ package struct Limit: Equatable, Sendable {
         case said(RetryAfter)
     }
 
+    /// What metrics call the limit; where it refuses, the journal has it in place of a rule's name.
+    /// No other limit of the scenario has the same name.
     package let name: String
+    /// Which requests come under the limit, as the scenario says it.
     package let when: Matcher
     /// `when`, as requests are held against it.
     let conditions: Conditions
@@ -71,7 +79,9 @@ package struct Limit: Equatable, Sendable {
     package let quotas: [Quota]
     /// Answers in progress at a time; nil: any number.
     package let concurrent: Int?
+    /// How the amounts of all its quotas are counted.
     package let algorithm: Algorithm
+    /// What a refusal says of when to come back.
     package let retryAfter: Promise
     /// In place of the provider's own refusal.
     package let refusal: Fault?
@@ -79,6 +89,8 @@ package struct Limit: Equatable, Sendable {
     /// so what was counted outlives a change of the scenario that leaves this as it is.
     package let word: UInt64
 
+    /// A limit. Its ``word`` is made from everything but `when`, `retryAfter` and `refusal`, which
+    /// change nothing that is counted.
     package init(
         name: String, when: Matcher = Matcher(), per: [Part] = [], quotas: [Quota] = [],
         concurrent: Int? = nil, algorithm: Algorithm = .tokenBucket,

@@ -1,5 +1,6 @@
 /// So many in each stretch of time: `60/min`, `10/30s`.
 package struct LimitRate: Equatable, Sendable {
+    /// How many in each period: requests or tokens; more than 0.
     package let amount: Int
     /// In nanoseconds.
     package let period: Int64

@@ -1,5 +1,6 @@
 /// How one dimension of a limit stands after a request, as headers show it.
 package struct LimitGauge: Equatable, Sendable {
+    /// What headers call the limit: ``Limit/Quota/stated``.
     package var limit: Int
     /// What would pass now.
     package var remaining: Int
@@ -21,8 +22,11 @@ package struct LimitGauge: Equatable, Sendable {
 /// How the limits stand that a request came under: the tightest of each dimension. Nil where no
 /// limit counts the dimension.
 package struct LimitStanding: Equatable, Sendable {
+    /// The tightest limit of requests in a time.
     package var requests: LimitGauge?
+    /// The tightest limit of prompts' tokens in a time.
     package var inputTokens: LimitGauge?
+    /// The tightest limit of answers' tokens in a time.
     package var outputTokens: LimitGauge?
 
     package init(
@@ -83,6 +87,7 @@ package struct LimitTicket: Equatable, Sendable {
 
 /// A limit that a request ran into, in numbers.
 package struct LimitHit: Equatable, Sendable {
+    /// How long the request would have to wait to pass.
     package enum Wait: Equatable, Sendable {
         /// After it, the request passes if nobody else came.
         case exact(Duration)
@@ -92,12 +97,19 @@ package struct LimitHit: Equatable, Sendable {
         case never
     }
 
+    /// What there was not enough of.
     package var dimension: Limit.Dimension
     /// Nil for what is in progress.
     package var rate: LimitRate?
+    /// The most that passes: ``Limit/Quota/stated``, or what passes at once where no wait helps. Of
+    /// what is in progress, the answers at a time.
     package var limit: Int
+    /// How much of it was used when the request came.
     package var used: Int
+    /// How much the request needs: 1 of requests and of answers in progress, the prompt's tokens,
+    /// or 1 of the tokens that its answer will have.
     package var requested: Int
+    /// When to come back, as far as anybody knows.
     package var wait: Wait
 
     package init(
@@ -131,11 +143,16 @@ package struct LimitHit: Equatable, Sendable {
 package struct LimitReading: Equatable, Sendable {
     /// The limit's name.
     package var limit: String
+    /// The name of the session whose bucket it is; sessions share none.
     package var session: String
     /// Whose bucket it is, a key by its digest: `key 8f3a…, model gpt-4o`, or `all`.
     package var subject: String
+    /// What the bucket counts here; a limit of several dimensions has a reading for each.
     package var dimension: Limit.Dimension
+    /// What the bucket holds when nothing is used: ``Limit/Quota/stated``, or the answers at a
+    /// time.
     package var amount: Int
+    /// What would pass now; never negative.
     package var remaining: Int
     /// Until it is as if nothing had been used; zero for what is in progress.
     package var reset: Duration

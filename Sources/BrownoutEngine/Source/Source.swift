@@ -53,10 +53,13 @@ package struct ReplaySource: Equatable, Sendable {
     package var path: String
     /// The first whose model matches says what makes two requests the same; none: the standard.
     package var match: [MatchRule] = []
+    /// What becomes of a request that no recording answers.
     package var onMiss = OnMiss.fail
     /// Where a request goes that no recording answers, with ``OnMiss/upstream``.
     package var upstreams: [Upstream] = []
+    /// How fast the recorded answers come.
     package var pace = ReplayPace.recorded
+    /// Which of several recordings of one request comes next.
     package var order = ReplayOrder.repeatLast
     /// Ids of answers, and of requests in their heads, are made anew; else they are as recorded.
     package var freshIDs = false
@@ -106,6 +109,7 @@ package struct RecordingLife: Equatable, Sendable {
     package var model: Glob?
     /// Endpoints it is about; empty: all.
     package var endpoints: [Endpoint]
+    /// How old such a recording may be, by the machine's clock, from when it was made.
     package var time: Duration
 
     package init(model: Glob? = nil, endpoints: [Endpoint] = [], time: Duration) {
@@ -157,6 +161,7 @@ package enum MatchPart: Equatable, Sendable {
     /// What a JSON pointer leads to.
     case pointer(String)
 
+    /// What has to be the same where a scenario says nothing else.
     package static let standard: [MatchPart] = [
         .provider, .endpoint, .normalForm, .queryWithoutBody,
     ]
