@@ -8,7 +8,9 @@ import X509
 package struct CertificateAuthority {
     /// A server's certificate and the key to it, both as PEM.
     package struct Identity: Sendable {
+        /// What the server shows its clients; the authority's own certificate is not in it.
         package let certificate: String
+        /// The private key, unencrypted.
         package let key: String
     }
 
@@ -20,7 +22,9 @@ package struct CertificateAuthority {
         /// From yesterday, so that clocks may differ, for as long as clients take of a server:
         /// browsers refuse more than 398 days.
         package static let good = Validity(from: -1, to: 390)
+        /// From 60 days ago until yesterday, for `certificate-expired`.
         package static let expired = Validity(from: -60, to: -1)
+        /// From tomorrow on, for `certificate-not-yet-valid`.
         package static let notYet = Validity(from: 1, to: 60)
         /// An authority's: certificates that expired were signed when it was valid.
         fileprivate static let authority = Validity(from: -90, to: 400)

@@ -12,6 +12,7 @@ package enum ContentCoding: String, CaseIterable, Sendable {
 
     /// A name that is no coding of ours.
     package struct Unsupported: Error, Equatable, Sendable {
+        /// The coding as the client named it, in lower case.
         package var name: String
 
         package init(name: String) {

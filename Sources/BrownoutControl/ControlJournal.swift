@@ -4,6 +4,7 @@ import Synchronization
 
 /// The journal that a control port reads.
 package struct ControlJournal: Sendable {
+    /// The SQLite file that the server writes, and that routes open for reading.
     package var path: String
     /// Called before each read, so that a client sees the exchange it has just made. It may
     /// block, but for a short time only.

@@ -7,7 +7,9 @@ package import BrownoutYAML
 
 /// A running server as the control plane sees it: what its routes read and change.
 package final class ControlledServer: Sendable {
+    /// What all connections of the server share: engine, clock, counters, journal and recordings.
     package let core: Core
+    /// The port that clients of the provider speak to.
     package let data: DataServer
     let version: String
     /// Given in place of scenarios' own; nil: theirs hold.

@@ -3,8 +3,12 @@
 package struct SettledFile: Sendable {
     /// What tells one state of a file from another.
     package struct State: Equatable, Sendable {
+        /// The device that the file is on, as `stat` has it.
         package var device: UInt64
+        /// The number of the file on its device: another one where an editor put a new file in its
+        /// place.
         package var inode: UInt64
+        /// Bytes of the file.
         package var size: Int64
         /// When it was changed last, in nanoseconds since 1970.
         package var changed: Int64

@@ -2,8 +2,11 @@ package import BrownoutEngine
 
 /// What an answer carries besides what it says. Everything but the date follows from the seed.
 package struct AnswerContext: Sendable {
+    /// What the answer's ids are made of, so that they are the same in every run.
     package var exchange: ExchangeID
+    /// Draws what else looks random in an answer, such as the odds of its tokens.
     package var dice: Dice
+    /// What those draws are about: the session, the call and the attempt.
     package var key: RollKey
     /// Seconds since 1970: the answer's date, what its body says that it was made at, and the
     /// times in its headers.

@@ -27,6 +27,7 @@ package struct AnswerReading: Sendable {
     var delta: Delta?
     /// Why the answer ended; null while it has not.
     var finish: [JSONPath]
+    /// Where the answer says how many tokens it cost.
     package var usage: Usage
     /// The model that answers.
     package var models: [JSONPath]
@@ -89,6 +90,7 @@ extension AnswerReading {
             case timestamp
         }
 
+        /// Where the answer says the time.
         package var path: JSONPath
         var form: Form
     }

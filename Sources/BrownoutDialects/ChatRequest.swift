@@ -5,9 +5,11 @@ package import BrownoutJSON
 package struct ChatRequest: Sendable {
     /// A tool the model may call.
     package struct Tool: Equatable, Sendable {
+        /// The name that calls of the tool carry.
         package var name: String
         /// The JSON Schema of its arguments; null where the client gave none.
         package var schema: JSON
+        /// How the request offers it, and so how a call of it is put.
         package var form: Reply.ToolCall.Form
         /// What the text for a custom tool has to be like; null: any text will do.
         package var grammar: JSON
@@ -25,6 +27,7 @@ package struct ChatRequest: Sendable {
 
     /// A JSON Schema that the prompt asks to be answered in.
     package struct PromptShape: Equatable, Sendable {
+        /// The JSON Schema that was found in the prompt.
         package var schema: JSON
         /// The prompt asks for a code block of Markdown.
         package var isFenced: Bool
@@ -60,19 +63,25 @@ package struct ChatRequest: Sendable {
     /// Bytes of a model's name at most: it is repeated in every chunk of a stream.
     static let longestModel = 256
 
+    /// As the client wrote it. Answers repeat it, but OpenAI's name the model's dated snapshot.
     package var model: String
+    /// Whether the answer is asked for as a stream.
     package var stream: Bool
     /// How many answers are asked for.
     package var choices = 1
+    /// Those that the request offers, in its order; empty: there is nothing to call.
     package var tools: [Tool] = []
     /// Names of those among them that may be called; nil: all.
     package var allowedTools: [String]?
     /// Names of tools that the conversation has called before, in order.
     package var calledTools: [String] = []
+    /// What the request says of calling tools; providers let the model choose by default.
     package var toolChoice = ToolChoice.automatic
+    /// Whether one answer may call several tools.
     package var parallelToolCalls = true
     /// Tokens the answer may have; nil: no limit.
     package var maxTokens: Int?
+    /// Texts before which the answer ends; empty: none.
     package var stop: [String] = []
     /// OpenAI's `stream_options.include_usage`.
     package var includeUsage = false
@@ -84,9 +93,11 @@ package struct ChatRequest: Sendable {
     package var endsWithToolResult = false
     /// Text of the last message of the user.
     package var userText = ""
+    /// Tokens of the prompt by our estimate; usage, rates and limits count them.
     package var promptTokens = 0
     /// What the provider's cache may hold of the prompt; nil: nothing.
     package var cacheable: CacheablePrompt?
+    /// The tier that serves the request, which OpenAI's answers name as `service_tier`.
     package var serviceTier = ServiceTier.standard
     /// OpenAI's `logprobs`: each token comes with how likely it was.
     package var wantsOdds = false

@@ -134,7 +134,9 @@ struct RoutedRequest {
 package struct ChatSketch: Sendable {
     /// Nil: any that the provider has.
     package var model: JSON?
+    /// The system prompt; nil: none.
     package var system: String?
+    /// The content of the user's message: a text, or a list of parts.
     package var user: JSON
     /// The call of a tool, and its result, that the conversation ends with.
     package var turn: (id: JSON, name: JSON, result: JSON)?

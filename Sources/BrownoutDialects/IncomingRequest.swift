@@ -17,15 +17,19 @@ package struct IncomingRequest: Sendable {
         case cutShort
     }
 
+    /// As it stands on the request line: `POST`.
     package var method: String
     /// Path and query as they came, session and provider prefixes included.
     package var target: String
+    /// In the order and with the letters they came in.
     package var headers: [HeaderField]
     /// The parsed body; `.success(.null)` where there is none.
     package var body: Result<JSON, BodyProblem>
     /// Where the body, read all the same, has one half of a surrogate pair. Providers refuse it.
     package var loneSurrogate: JSONParseError?
+    /// The address that the connection came from; nil where nobody knows it.
     package var client: NetworkAddress?
+    /// The protocol it came by. Versions of HTTP/1 are not told apart.
     package var version: HTTPVersion
 
     package init(
@@ -63,7 +67,9 @@ package struct ParsedRequest: Sendable {
         case refuse(ProviderError)
     }
 
+    /// What rules, limits and keys look at.
     package var facts: RequestFacts
+    /// What to answer as long as no rule decides otherwise.
     package var intent: Intent
     /// What the request would be but for the name of its model, which the provider does not have:
     /// a rule that says what the answer is may answer it all the same.
@@ -83,9 +89,11 @@ package struct ParsedRequest: Sendable {
 
 /// An error in a provider's own words; its envelope and headers come with rendering.
 package struct ProviderError: Error, Equatable, Sendable {
+    /// The status code of the answer: `429`.
     package var status: Int
     /// `invalid_request_error`, `overloaded_error`, …
     package var type: String
+    /// The sentence that clients show; with ``Envelope/text`` it is the whole body.
     package var message: String
     /// OpenAI's `code`; null when nil.
     package var code: String?
@@ -98,6 +106,7 @@ package struct ProviderError: Error, Equatable, Sendable {
     /// What stands in place of a message that is more than a text: Mistral's list of what is wrong
     /// with a body.
     package var problems: JSON?
+    /// What the message is put in; not looked at where there is a ``page``.
     package var envelope = Envelope.provider
     /// A body that is not the provider's JSON: a proxy's HTML page.
     package var page: String?

@@ -36,6 +36,7 @@ package struct Moderation: Equatable, Sendable {
     /// Scores of this or more are flagged.
     package static let threshold = 0.5
 
+    /// Takes one score for each category, in their order; another number of them is our mistake.
     package init(scores: [Double]) {
         precondition(scores.count == Category.allCases.count, "a score for each category")
         self.scores = scores

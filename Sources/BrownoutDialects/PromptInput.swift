@@ -22,6 +22,7 @@ package enum PromptInput: Equatable, Sendable {
 
 /// What `POST /v1/embeddings` asks.
 package struct EmbeddingRequest: Sendable {
+    /// As the client wrote it; the answer repeats it.
     package var model: String
     /// None where the provider answers that too.
     package var inputs: [PromptInput]
@@ -31,6 +32,7 @@ package struct EmbeddingRequest: Sendable {
     package var size: Int
     /// Little-endian floats in base64, in place of a list of numbers.
     package var isBase64: Bool
+    /// Tokens of all inputs, exactly or by our estimate.
     package var promptTokens: Int
     /// Where it is asked, for a provider that has several such endpoints.
     package var endpoint: Endpoint?
@@ -68,8 +70,11 @@ package struct TextRequest: Sendable {
 package struct ModerationRequest: Sendable {
     /// One thing to be judged.
     package struct Input: Equatable, Sendable {
+        /// Its texts, a line each; empty where it has none.
         package var text: String
+        /// Whether there is a text to judge; answers say so in `category_applied_input_types`.
         package var hasText: Bool
+        /// Whether there is a picture to judge. Its bytes are not looked at.
         package var hasImage: Bool
 
         package init(text: String, hasText: Bool, hasImage: Bool) {
@@ -79,7 +84,10 @@ package struct ModerationRequest: Sendable {
         }
     }
 
+    /// As the client wrote it; `omni-moderation-latest` where it names none.
     package var model: String
+    /// At least one; the answer has a judgement for each.
     package var inputs: [Input]
+    /// Tokens of all inputs' texts by our estimate.
     package var promptTokens: Int
 }

@@ -3,6 +3,7 @@ package import BrownoutWire
 
 /// What is to be known of a provider as data: names, addresses, credentials, models.
 package final class ProviderProfile: Sendable {
+    /// What scenarios, commands and paths call it: `openai`.
     package let name: DialectName
     /// As its owner writes it: `OpenAI`.
     package let title: String
@@ -96,6 +97,7 @@ package final class ProviderProfile: Sendable {
 package struct ServedPath: Sendable {
     /// Behind the version, with its slash; where the name of a model follows, with one at its end.
     package let path: String
+    /// What a request to the path asks for.
     package let endpoint: Endpoint
     /// Whether its answers are streams, where the path says it; nil: requests say it as all others.
     package let stream: StreamChoice?

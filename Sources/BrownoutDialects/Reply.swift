@@ -4,14 +4,19 @@ package import BrownoutEngine
 package struct Reply: Equatable, Sendable {
     /// One of the answers asked for.
     package struct Choice: Equatable, Sendable {
+        /// What the model thinks before it answers; nil: it does not think.
         package var thinking: TokenText?
+        /// What the answer says; nil where it only calls tools.
         package var text: TokenText?
         /// The text declines what was asked. It can be cut short, and then ends for another
         /// reason than ``Finish/refusal``.
         package var isRefusal: Bool
+        /// The tools that the answer calls, in the order it calls them.
         package var toolCalls: [ToolCall]
+        /// Why the answer ends; dialects have their own words for it.
         package var finish: Finish
 
+        /// `isRefusal` follows from why the answer ends.
         package init(
             thinking: TokenText? = nil, text: TokenText? = nil, toolCalls: [ToolCall] = [],
             finish: Finish
@@ -35,10 +40,13 @@ package struct Reply: Equatable, Sendable {
             case legacy
         }
 
+        /// A draw that ``WordStream`` makes the id out of: `call_…`, `toolu_…`.
         package var id: UInt64
+        /// The tool's name, as the request offers it or the scenario writes it.
         package var name: String
         /// JSON as a rule; a scenario may script anything, and a custom tool is given a text.
         package var arguments: TokenText
+        /// How OpenAI's API puts the call; a custom tool's arguments are a text.
         package var form: Form
 
         package init(id: UInt64, name: String, arguments: TokenText, form: Form = .function) {
@@ -60,6 +68,7 @@ package struct Reply: Equatable, Sendable {
         case verbatim(String)
     }
 
+    /// As many as the request asks for, in the order of their indices.
     package var choices: [Choice]
     /// All tokens of the prompt, cached ones among them.
     package var promptTokens: Int
@@ -82,10 +91,12 @@ package struct Reply: Equatable, Sendable {
 
 /// A text with the places where its tokens end, so that any token can be sent by its index.
 package struct TokenText: Equatable, Sendable {
+    /// The text, whole.
     package let text: String
     /// Offsets in UTF-8.
     package let ends: [Int32]
 
+    /// Estimates where the tokens of a text end.
     package init(_ text: String) {
         self.text = text
         self.ends = TokenEstimate.ends(text)

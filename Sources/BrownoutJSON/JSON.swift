@@ -13,7 +13,9 @@ package enum JSON: Equatable, Sendable {
 
 /// One member of a JSON object.
 package struct JSONMember: Equatable, Sendable {
+    /// The member's name, its escapes undone. Objects may have several of the same name.
     package var key: String
+    /// What the member's name stands for.
     package var value: JSON
 
     package init(_ key: String, _ value: JSON) {
@@ -24,6 +26,7 @@ package struct JSONMember: Equatable, Sendable {
 
 /// A JSON number as it was written; `1.0` and `1` are different texts of the same value.
 package struct JSONNumber: Equatable, Sendable {
+    /// The number in JSON's grammar (RFC 8259, 6): `-1.50e3`.
     package let text: String
 
     /// `text` must be a number in JSON's grammar; the parser checks, other callers promise.
@@ -31,6 +34,7 @@ package struct JSONNumber: Equatable, Sendable {
         self.text = text
     }
 
+    /// The number in decimal digits.
     package init(_ value: Int) {
         self.text = String(value)
     }
@@ -59,36 +63,43 @@ extension JSON {
         return members.last { $0.key == key }?.value
     }
 
+    /// The text of a string; nil for any other kind of value.
     package var stringValue: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
+    /// A number as an integer, `3.0` too; nil with a fraction, and for any other kind of value.
     package var intValue: Int? {
         guard case .number(let value) = self else { return nil }
         return value.int
     }
 
+    /// A number as the nearest double; nil out of its range, and for any other kind of value.
     package var doubleValue: Double? {
         guard case .number(let value) = self else { return nil }
         return value.double
     }
 
+    /// The value of `true` and `false`; nil for any other kind of value, 0 and 1 too.
     package var boolValue: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
+    /// The elements of an array; nil for any other kind of value.
     package var arrayValue: [JSON]? {
         guard case .array(let value) = self else { return nil }
         return value
     }
 
+    /// The members of an object in their order; nil for any other kind of value.
     package var objectValue: [JSONMember]? {
         guard case .object(let value) = self else { return nil }
         return value
     }
 
+    /// Whether it is JSON's `null`.
     package var isNull: Bool { self == .null }
 
     /// JSON's word for the kind of this value: `object`, `array`, `string`, `integer`, …
@@ -156,11 +167,17 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
+    /// A string; its text is taken as it is.
     package init(stringLiteral value: String) { self = .string(value) }
+    /// A number in decimal digits.
     package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    /// JSON's `true` or `false`.
     package init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// JSON's `null`.
     package init(nilLiteral: ()) { self = .null }
+    /// An array of these elements.
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    /// An object of these members, in their order.
     package init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(elements.map { JSONMember($0.0, $0.1) })
     }

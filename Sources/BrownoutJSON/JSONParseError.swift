@@ -43,12 +43,15 @@ package struct JSONParseError: Error, Equatable, Sendable {
         /// Characters before it.
         package var character: Int
 
+        /// The beginning of a text.
         package static let start = Place(line: 1, column: 1, character: 0)
     }
 
     /// Bytes before the offending one.
     package var offset: Int
+    /// What is wrong, for people: `a value should be here`.
     package var message: String
+    /// The same for dialects, which say it in the words of their provider's JSON parser.
     package var reason: Reason
     /// Bytes before that of which the offending byte is a part: an escape, a number, a word.
     package var start: Int

@@ -3,9 +3,11 @@
 /// The writer only places commas; that a document is well-formed is the caller's affair, because
 /// broken JSON is one of the things Brownout sends.
 package struct JSONWriter: Sendable {
+    /// The text so far, as UTF-8.
     package var bytes: [UInt8]
     private var needsComma = false
 
+    /// A writer with nothing written, and room for so many bytes before it has to grow.
     package init(reservingCapacity capacity: Int = 512) {
         bytes = []
         bytes.reserveCapacity(capacity)
@@ -16,23 +18,27 @@ package struct JSONWriter: Sendable {
         self.bytes = bytes
     }
 
+    /// Writes `{`; names and values follow until ``endObject()``.
     package mutating func beginObject() {
         separate()
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
     }
 
+    /// Writes `}` for the object that was begun last.
     package mutating func endObject() {
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
 
+    /// Writes `[`; values follow until ``endArray()``.
     package mutating func beginArray() {
         separate()
         bytes.append(UInt8(ascii: "["))
         needsComma = false
     }
 
+    /// Writes `]` for the array that was begun last.
     package mutating func endArray() {
         bytes.append(UInt8(ascii: "]"))
         needsComma = true
@@ -46,30 +52,35 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes a string in quotes, with the escapes that JSON requires.
     package mutating func string(_ value: String) {
         separate()
         bytes.appendJSON(string: value)
         needsComma = true
     }
 
+    /// Writes a number in decimal digits.
     package mutating func int(_ value: Int) {
         separate()
         bytes.append(decimal: value)
         needsComma = true
     }
 
+    /// Writes `true` or `false`.
     package mutating func bool(_ value: Bool) {
         separate()
         bytes.append(text: value ? "true" : "false")
         needsComma = true
     }
 
+    /// Writes `null`.
     package mutating func null() {
         separate()
         bytes.append(text: "null")
         needsComma = true
     }
 
+    /// Writes a value of any kind as compact JSON.
     package mutating func value(_ value: JSON) {
         separate()
         bytes.appendJSON(value)
@@ -83,21 +94,25 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a member that is a string; nil is written as `null`.
     package mutating func field(_ name: String, _ value: String?) {
         key(name)
         if let value { string(value) } else { null() }
     }
 
+    /// Writes a member that is a number; nil is written as `null`.
     package mutating func field(_ name: String, _ value: Int?) {
         key(name)
         if let value { int(value) } else { null() }
     }
 
+    /// Writes a member that is `true` or `false`.
     package mutating func field(_ name: String, _ value: Bool) {
         key(name)
         bool(value)
     }
 
+    /// Writes a member of any kind.
     package mutating func field(_ name: String, _ value: JSON) {
         key(name)
         self.value(value)
@@ -121,12 +136,14 @@ extension [UInt8] {
         append(contentsOf: UnsafeBufferPointer(start: start, count: count))
     }
 
+    /// Appends the UTF-8 of a text, without quotes or escapes.
     @_disfavoredOverload
     package mutating func append(text: String) {
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
         if done == nil { append(contentsOf: text.utf8) }
     }
 
+    /// Appends a number in decimal digits, with a sign where it is negative.
     package mutating func append(decimal value: Int) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var magnitude = value.magnitude
@@ -186,6 +203,7 @@ extension [UInt8] {
         }
     }
 
+    /// Appends a value as compact JSON.
     package mutating func appendJSON(_ value: JSON) {
         switch value {
         case .null: append(text: "null")

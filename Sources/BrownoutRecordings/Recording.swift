@@ -11,8 +11,11 @@ package struct Recording: Equatable, Sendable {
 
     /// What people and commands call it: unique in a file, a folder or a store.
     package var id: String
+    /// When, from whom and by what it was recorded.
     package var provenance: Provenance
+    /// What was asked, as the upstream got it.
     package var request: RecordedRequest
+    /// What came back, as far as it came.
     package var response: RecordedResponse
 
     package init(
@@ -31,6 +34,7 @@ package struct Provenance: Equatable, Sendable {
     package var recordedAt: Int64
     /// The name the upstream was given: `openai`, or that of a virtual provider.
     package var provider: String
+    /// The API that the upstream speaks; a virtual provider borrows that of another.
     package var dialect: DialectName
     /// The upstream's base URL, without credentials.
     package var upstream: String
@@ -54,6 +58,7 @@ package struct Provenance: Equatable, Sendable {
 
 /// A request as the upstream got it.
 package struct RecordedRequest: Equatable, Sendable {
+    /// As it stands on the request line, in capitals: `POST`.
     package var method: String
     /// As the provider sees it, without the prefixes that are ours: `/v1/chat/completions`.
     package var path: String
@@ -84,6 +89,7 @@ package struct RecordedResponse: Equatable, Sendable {
     package var body: [UInt8]
     /// The pieces the body came in. Ends rise, the last is the body's; empty where it is empty.
     package var chunks: [RecordedChunk]
+    /// How the answer ended: whole, or what broke it off.
     package var ending: RecordedEnding
     /// When it ended.
     package var endedAt: Int64
@@ -102,8 +108,12 @@ package struct RecordedResponse: Equatable, Sendable {
 
 /// A status line and header fields, in the order and with the letters they came in.
 package struct RecordedHead: Equatable, Sendable {
+    /// The status code of the status line: `200`.
     package var status: Int
+    /// The phrase behind the status code; empty where there was none, as in HTTP/2 (RFC 9113,
+    /// 8.3.2).
     package var reason: String
+    /// The fields as they came, those that frame the body included.
     package var headers: [HeaderField]
     /// When it came.
     package var at: Int64

@@ -28,12 +28,14 @@ extension RecordingArchive {
         return try load(found)
     }
 
+    /// Scans all places first and then loads them one by one; files and stores read in one pass.
     package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
         var places: [RecordingPlace] = []
         try scan { places.append($0.place) }
         for place in places { try visit(place, load(place)) }
     }
 
+    /// A description for an archive that has no files to name: it gives the offset alone.
     package func description(of place: RecordingPlace) -> String {
         "recording at \(place.offset)"
     }
@@ -57,12 +59,19 @@ package struct RecordingPlace: Equatable, Hashable, Sendable {
 
 /// What a recording is about, without its answer.
 package struct RecordingOutline: Equatable, Sendable {
+    /// Where in its archive the recording is; ``RecordingArchive/load(_:)`` takes it.
     package var place: RecordingPlace
+    /// The recording's id, unique in its archive.
     package var id: String
+    /// When, from whom and by what it was recorded.
     package var provenance: Provenance
+    /// The whole request, body included: replay makes its keys of it.
     package var request: RecordedRequest
+    /// The status of the answer; nil where the upstream ended before it sent a head.
     package var status: Int?
+    /// How the answer ended; all but ``RecordedEnding/complete`` leave no whole answer.
     package var ending: RecordedEnding
+    /// Whether the answer is a stream of events. The request may have asked for something else.
     package var isStream: Bool
 
     package init(
@@ -84,6 +93,7 @@ package struct RecordingOutline: Equatable, Sendable {
         return status >= 400
     }
 
+    /// The outline of a recording that was read whole.
     package init(of recording: Recording, at place: RecordingPlace) {
         self.init(
             place: place, id: recording.id, provenance: recording.provenance,

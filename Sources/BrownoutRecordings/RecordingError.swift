@@ -25,6 +25,7 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
         package static let unavailable = Code(name: "unavailable")
     }
 
+    /// What kind of failure it is, for callers that treat kinds apart.
     package var code: Code
     /// What was wrong, with the places; at least one.
     package var errors: SourceErrors
@@ -65,5 +66,6 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
     /// What was wrong, whole lines.
     package var text: String { errors.text }
 
+    /// ``text`` without the line end at its end.
     package var description: String { String(text.dropLast(text.hasSuffix("\n") ? 1 : 0)) }
 }

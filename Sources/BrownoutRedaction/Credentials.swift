@@ -6,6 +6,7 @@
 /// what runs of base64 bring: what it finds in a recording is found here. A key that a stream
 /// spreads over several of its events is not recognised.
 package enum Redaction {
+    /// What stands in the place of a credential: `[redacted]`, as UTF-8.
     package static let mark = Array("[redacted]".utf8)
 
     private static let redactor = Redactor(credentialsMarked: mark)
@@ -48,11 +49,13 @@ package enum Redaction {
         return out
     }
 
+    /// Puts ``mark`` in the place of every credential; bytes without any stay as they are.
     package static func redact(_ bytes: inout [UInt8]) {
         guard let clean = bytes.withUnsafeBufferPointer({ redacted($0) }) else { return }
         bytes = clean
     }
 
+    /// Puts ``mark`` in the place of every credential; a text without any stays as it is.
     package static func redact(_ text: inout String) {
         guard let clean = text.withUTF8({ redacted($0) }) else { return }
         text = String(decoding: clean, as: UTF8.self)

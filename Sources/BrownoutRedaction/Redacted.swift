@@ -4,7 +4,9 @@ package struct Redacted: Equatable, Sendable {
     package struct Edit: Equatable, Sendable {
         /// Where it was in the bytes as they had been.
         package var range: Range<Int>
+        /// What stands there now: a marker, or the part coded anew without its secrets.
         package var replacement: [UInt8]
+        /// What kind of secret it is; of a coded part, that of the first one in it.
         package var kind: SecretKind
         /// What was there, as far as it was decoded to be found.
         package var value: [UInt8]
@@ -27,6 +29,7 @@ package struct Redacted: Equatable, Sendable {
         }
     }
 
+    /// The bytes as they are now.
     package let bytes: [UInt8]
     /// In their order, none over another.
     package let edits: [Edit]

@@ -12,8 +12,10 @@ package struct RedactionKey: Equatable, Sendable {
         words = (SipHash.word(text), SipHash.word("redaction " + text))
     }
 
+    /// A hash under this key, of nothing yet: a marker combines its kind and value into it.
     package var hash: SipHash { SipHash(key: words.0, words.1) }
 
+    /// Whether both make the same digests. Written by hand, as tuples are not `Equatable`.
     package static func == (one: RedactionKey, other: RedactionKey) -> Bool {
         one.words == other.words
     }

@@ -1,6 +1,9 @@
 /// Durations as a scenario writes them, for the command line and the control port.
 package enum DurationText {
+    /// Why a text is no duration.
     package struct Problem: Error, Equatable, Sendable {
+        /// A sentence without its full stop: what is wrong, the nearest right unit, and what is
+        /// allowed.
         package var message: String
     }
 

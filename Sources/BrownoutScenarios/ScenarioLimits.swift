@@ -19,12 +19,15 @@ package enum ScenarioLimits {
     package static let listedPatterns = 5_000
     /// Rules of a scenario, those of its phases included; every two are compared.
     package static let rules = 500
-    /// Faults that one rule composes, and frames of a stream in words of its own.
+    /// Faults that one rule composes.
     package static let faults = 8
+    /// Frames that one `raw-stream` lists.
     package static let frames = 10_000
-    /// Phases of a scenario, and how often it goes through them before `true` is meant.
+    /// Phases of a scenario.
     package static let phases = 100
+    /// Rounds through the phases that `repeat` can name; `true` stands for more.
     package static let rounds = 1_000_000
+    /// The shortest time a phase can last.
     package static let shortestPhase = Duration.milliseconds(1)
     /// Limits of a scenario; a request asks all that are about it.
     package static let limits = 100
@@ -34,8 +37,9 @@ package enum ScenarioLimits {
     package static let providers = 60
     /// Patterns under `keys`; each is held against every request's key.
     package static let keyPatterns = 1_000
-    /// How long a temporary rule holds that does not say so, and the longest it can.
+    /// How long a temporary rule holds that does not say so.
     package static let timeToLive = Duration.seconds(5 * 60)
+    /// The longest `ttl` that a temporary rule can have.
     package static let longestTimeToLive = Duration.seconds(24 * 3600)
     /// Warnings that are kept, so that errors have room beside them.
     package static let warnings = 50

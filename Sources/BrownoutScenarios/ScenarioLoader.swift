@@ -3,6 +3,7 @@ package import BrownoutYAML
 
 /// A scenario that was read and found right.
 package struct LoadedScenario: Sendable {
+    /// What the text means, checked: an engine can be put under it as it is.
     package var scenario: Scenario
     /// The file's name, as it was given.
     package var file: String
@@ -22,6 +23,7 @@ package struct LoadedScenario: Sendable {
 
 /// A temporary rule that was read and found right.
 package struct LoadedRule: Sendable {
+    /// The rule, checked; where its text gives no name, it has the one it was read with.
     package var rule: Rule
     /// How long it is to hold.
     package var timeToLive: Duration

@@ -1,6 +1,8 @@
 /// What a provider answers, before it is framed for a connection and before faults.
 package struct Answer: Sendable {
+    /// The status line and the fields, without those that frame the body.
     package var head: ResponseHead
+    /// What stands behind the head, whole or in the events or pieces it will go out in.
     package var body: Body
 
     /// A plain body that is known whole, a stream of events, or what somebody else sent.
@@ -32,8 +34,12 @@ package struct Answer: Sendable {
 /// The status line and the header fields, in the order they are sent. Fields that frame the body
 /// (`content-length`, `transfer-encoding`) are added by the framing.
 package struct ResponseHead: Equatable, Sendable {
+    /// The status code of the status line: `200`.
     package var status: Int
+    /// The phrase behind the status code: `Too Many Requests`. HTTP/2 does not send it (RFC 9113,
+    /// 8.3.2).
     package var reason: String
+    /// The fields in the order they go out in.
     package var fields: HeaderBlock
 
     package init(status: Int, reason: String, fields: HeaderBlock) {
@@ -45,6 +51,7 @@ package struct ResponseHead: Equatable, Sendable {
 
 /// A body that is sent in one piece.
 package struct WholeBody: Sendable {
+    /// The body as it goes out, without framing.
     package var bytes: [UInt8]
     /// Where in `bytes` the tokens of the reply end, in order; empty when the body says nothing.
     /// Only asked for when a fault stands at a token.

@@ -11,6 +11,7 @@ package struct HeaderBlock: Equatable, Sendable {
         self.lines = lines
     }
 
+    /// Appends a field as it is: a CR or LF in it is not refused and breaks the head.
     package mutating func append(_ name: String, _ value: String) {
         lines.append(text: name)
         lines.append(text: ": ")
@@ -18,6 +19,7 @@ package struct HeaderBlock: Equatable, Sendable {
         lines.append(text: "\r\n")
     }
 
+    /// Appends all fields of another block, in their order.
     package mutating func append(contentsOf block: HeaderBlock) {
         lines.append(contentsOf: block.lines)
     }
@@ -72,6 +74,7 @@ package struct HeaderBlock: Equatable, Sendable {
 }
 
 extension HeaderBlock: ExpressibleByDictionaryLiteral {
+    /// The fields of a literal, in their order; a name may occur twice.
     package init(dictionaryLiteral elements: (String, String)...) {
         self.init()
         for (name, value) in elements { append(name, value) }

@@ -34,6 +34,7 @@ package struct PassedBody: Sendable {
         case whole(WholeBody)
     }
 
+    /// How the body was framed where it came from, by its head.
     package let framing: Framing
     /// How its events are framed; nil: it is no stream.
     package let events: EventFraming?

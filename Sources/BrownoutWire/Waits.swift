@@ -2,7 +2,9 @@ package import BrownoutEngine
 
 /// The waits of one answer.
 package struct Waits: Equatable, Sendable {
+    /// From the request to the head.
     package var beforeHeaders: Duration
+    /// From the head to the first token, without what ``load`` adds.
     package var firstToken: Duration
     /// Drawn for each token from the second on, when its time comes.
     package var betweenTokens: Latency
@@ -29,6 +31,7 @@ package struct Waits: Equatable, Sendable {
         self.key = key
     }
 
+    /// No waits at all: everything goes out at once.
     package static let none = Waits()
 
     /// The waits a decision drew.

@@ -67,6 +67,7 @@ package struct WireScript: Sendable {
     /// Whether the answer went out to its own end.
     package private(set) var isWhole = false
 
+    /// The script of an answer that is known. `hasBody` is false for the answer to HEAD.
     package init(
         _ answer: Answer, waits: Waits = .none, hasBody: Bool = true,
         version: HTTPVersion = .http1

@@ -2,12 +2,14 @@ import Glibc
 
 /// Why a file was not read.
 package struct FileProblem: Error {
+    /// What is wrong, without the file's name: `cannot be read: Permission denied`.
     package var message: String
 
     init(message: String) {
         self.message = message
     }
 
+    /// A refusal of a file by its size; `limit` is in bytes.
     package init(largerThan limit: Int) {
         message = "the file is larger than \(limit >> 20) MiB"
     }

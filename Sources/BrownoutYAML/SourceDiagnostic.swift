@@ -8,10 +8,13 @@ package struct SourceDiagnostic: Error, Equatable, Sendable {
         case warning
     }
 
+    /// The file that it is about, as its reader was told to call it: `<stdin>`, `Scenarios/a.yaml`.
     package var file: String
+    /// Whether the text is refused for it.
     package var severity: Severity
     /// Nil: about the file as a whole.
     package var span: SourceSpan?
+    /// What is wrong, without the place; a sentence without its full stop.
     package var message: String
     /// The word that was probably meant.
     package var nearest: String?
@@ -27,7 +30,9 @@ package struct SourceDiagnostic: Error, Equatable, Sendable {
         /// Columns of a source line that are shown at most.
         package static let columns = 96
 
+        /// The source line, or the part of it around the span, with `…` where it was clipped.
         package var line: String
+        /// Spaces, then `^~~~` under the span.
         package var marks: String
     }
 
@@ -44,7 +49,9 @@ package struct SourceDiagnostic: Error, Equatable, Sendable {
         self.note = note
     }
 
+    /// The line where it begins, from 1; nil: about the file as a whole.
     package var line: Int? { span?.start.line }
+    /// The column where it begins, from 1, in Unicode scalars; nil: about the file as a whole.
     package var column: Int? { span?.start.column }
 
     /// The first line: `path:LINE:COL: error: message; did you mean 'word'?`
@@ -160,6 +167,7 @@ package struct SourceErrors: Error, Equatable, Sendable {
     /// Diagnostics that are kept; the rest are counted.
     package static let most = 100
 
+    /// At most ``most``, in the order of the file, warnings among them.
     package var diagnostics: [SourceDiagnostic]
     /// Errors beyond ``most``, which are not listed.
     package var omitted: Int

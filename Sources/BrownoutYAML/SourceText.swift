@@ -1,8 +1,11 @@
 /// A place in a file. Line and column count from 1, the column in Unicode scalars; the offset
 /// counts bytes from 0.
 package struct SourcePlace: Equatable, Sendable, Comparable {
+    /// Bytes of the text before it, a byte order mark not counted.
     package var offset: Int
+    /// The number of its line in the file, from 1.
     package var line: Int
+    /// Unicode scalars of its line up to it, from 1.
     package var column: Int
 
     package init(offset: Int, line: Int, column: Int) {
@@ -11,6 +14,7 @@ package struct SourcePlace: Equatable, Sendable, Comparable {
         self.column = column
     }
 
+    /// Whether the first stands before the second, by their offsets.
     package static func < (left: SourcePlace, right: SourcePlace) -> Bool {
         left.offset < right.offset
     }
@@ -18,7 +22,9 @@ package struct SourcePlace: Equatable, Sendable, Comparable {
 
 /// A stretch of a file; the end is not part of it.
 package struct SourceSpan: Equatable, Sendable {
+    /// Where the first character stands.
     package var start: SourcePlace
+    /// Right behind the last character.
     package var end: SourcePlace
 
     package init(_ start: SourcePlace, _ end: SourcePlace) {

@@ -10,7 +10,9 @@ package struct YAMLNode: Equatable, Sendable {
 
     /// A key and its value.
     package struct Entry: Equatable, Sendable {
+        /// A scalar: other keys are refused by the composer.
         package var key: YAMLNode
+        /// What stands behind the colon; where nothing does, a blank scalar.
         package var value: YAMLNode
     }
 
@@ -22,7 +24,9 @@ package struct YAMLNode: Equatable, Sendable {
         case mapping([Entry])
     }
 
+    /// What was typed.
     package var content: Content
+    /// Where it stands, quotes included. Of a block mapping only the first key counts.
     package var span: SourceSpan
     /// Whether keys of this mapping were refused, so that something may seem to be missing.
     package var hasRefusedKeys = false
@@ -33,6 +37,7 @@ package struct YAMLNode: Equatable, Sendable {
     /// The lists and mappings inside one another; 0 for a scalar.
     package var height: Int
 
+    /// Makes a node and counts what is in it.
     package init(_ content: Content, span: SourceSpan) {
         self.content = content
         self.span = span
@@ -61,11 +66,13 @@ package struct YAMLNode: Equatable, Sendable {
     /// Whether nothing was written where a value could stand.
     package var isBlank: Bool { content == .scalar("", .plain) }
 
+    /// The items of a list; nil for anything else.
     package var items: [YAMLNode]? {
         guard case .sequence(let items) = content else { return nil }
         return items
     }
 
+    /// The members of a mapping in the order of the file; nil for anything else.
     package var entries: [Entry]? {
         guard case .mapping(let entries) = content else { return nil }
         return entries

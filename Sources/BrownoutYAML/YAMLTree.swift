@@ -3,6 +3,7 @@ package import BrownoutJSON
 /// A YAML document of somebody else's, as YAML 1.1 has it and PyYAML writes it: tags are heeded,
 /// plain scalars have the types that PyYAML's resolver gives them, aliases are expanded.
 package struct YAMLTree: Sendable {
+    /// What a node is, by its tag or, where it is plain, by PyYAML's resolver.
     package enum Content: Sendable {
         case null
         case bool(Bool)
@@ -16,9 +17,11 @@ package struct YAMLTree: Sendable {
 
     /// A member of a mapping; a key that is no text is its text.
     package struct Member: Sendable {
+        /// The key's text; where it is no scalar, its JSON; where ``isBinaryKey``, its base64.
         package let key: String
         /// Whether the key is bytes, and its text their base64.
         package let isBinaryKey: Bool
+        /// What the key stands for.
         package let value: YAMLTree
 
         package init(_ key: String, isBinaryKey: Bool = false, _ value: YAMLTree) {
@@ -30,13 +33,17 @@ package struct YAMLTree: Sendable {
 
     /// What ends the reading: the first thing that is wrong.
     package struct Failure: Error, Equatable, Sendable {
+        /// The line where it is wrong, from 1.
         package let line: Int
+        /// The column where it is wrong, from 1, in Unicode scalars.
         package let column: Int
+        /// What is wrong there, without the place; a sentence without its full stop.
         package let message: String
     }
 
     /// What reading may cost.
     package struct Limits: Sendable {
+        /// Lists and mappings inside one another.
         package var depth: Int
         /// Scalars, lists and mappings, every alias counted as what it stands for.
         package var nodes: Int
@@ -47,6 +54,7 @@ package struct YAMLTree: Sendable {
         }
     }
 
+    /// What the node is and says.
     package let content: Content
     /// A tag that says more than the content does: `!!python/…`, or one of the writer's own.
     package let tag: String?
@@ -56,6 +64,7 @@ package struct YAMLTree: Sendable {
     let count: Int
     let height: Int
 
+    /// Makes a node and counts what is in it. A `line` of 0 is no line of a file.
     package init(_ content: Content, tag: String? = nil, line: Int = 0) {
         self.content = content
         self.tag = tag
@@ -121,11 +130,13 @@ package struct YAMLTree: Sendable {
         return members.last { $0.key == key }?.value
     }
 
+    /// The members of a mapping in the order of the file; nil for anything else.
     package var members: [Member]? {
         if case .map(let members) = content { return members }
         return nil
     }
 
+    /// The items of a list; nil for anything else.
     package var items: [YAMLTree]? {
         if case .list(let items) = content { return items }
         return nil
@@ -141,11 +152,13 @@ package struct YAMLTree: Sendable {
         }
     }
 
+    /// A number without a fraction, or a text that spells one; nil for anything else.
     package var int: Int? {
         if case .number(let number) = content { return number.int }
         return text.flatMap { Int($0) }
     }
 
+    /// Whether it is `null`, `~`, or nothing where a value could stand.
     package var isNull: Bool {
         if case .null = content { return true }
         return false

@@ -101,8 +101,11 @@ struct ControlError: Error, Equatable {
 
 /// Why the control port could not be opened.
 package struct ControlStartError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What went wrong, with the address: a sentence without its full stop.
     package var message: String
+    /// What the user can do about it; nil where nobody knows.
     package var hint: String?
 
+    /// The message and the hint on one line.
     package var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

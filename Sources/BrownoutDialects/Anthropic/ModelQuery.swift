@@ -12,6 +12,7 @@ package struct ModelQuery: Equatable, Sendable {
     /// The page ends before this model.
     var before: String?
 
+    /// A query that says nothing: for providers whose list is always whole.
     package init() {}
 
     /// Reads the query of a request's target as Anthropic does; what it does not know is ignored.

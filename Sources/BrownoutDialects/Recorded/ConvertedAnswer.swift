@@ -8,6 +8,7 @@ package struct ConvertedAnswer: Equatable, Sendable {
     /// 200, or the status of the error that the recorded stream broke off with: a client that did
     /// not ask for a stream would have seen it as that.
     package var status: Int
+    /// The body of the other kind, without framing and content codings.
     package var body: [UInt8]
     /// What could not be carried, or had to be made up, in sentences.
     package var notes: [String]

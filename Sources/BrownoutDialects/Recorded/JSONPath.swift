@@ -9,6 +9,7 @@ package struct JSONPath: Equatable, Sendable, ExpressibleByStringLiteral {
 
     let steps: [Step]
 
+    /// Reads a path as this type's comment writes it; any text is one.
     package init(stringLiteral text: String) {
         steps = text.split(separator: ".").flatMap { part in
             var name = part

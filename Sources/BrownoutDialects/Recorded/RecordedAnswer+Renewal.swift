@@ -6,6 +6,7 @@ extension RecordedAnswer {
     package struct Change: Equatable, Sendable {
         /// In the bytes as they were.
         package var range: Range<Int>
+        /// What stands in its place; it may have another length.
         package var bytes: [UInt8]
     }
 

@@ -33,6 +33,7 @@ package struct MemberTable: Sendable, ExpressibleByArrayLiteral {
     /// Where those of a length begin, and those of the next.
     private let starts: [Int]
 
+    /// A table of these members, in any order.
     package init(arrayLiteral members: Member...) { self.init(members) }
 
     init(_ members: [Member]) {

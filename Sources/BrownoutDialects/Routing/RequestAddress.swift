@@ -4,7 +4,9 @@ package import BrownoutEngine
 package struct RequestAddress: Equatable, Sendable {
     /// `openai`, `anthropic`, or the name of a virtual provider.
     package var provider: String
+    /// The API that the provider speaks; a virtual provider borrows that of another.
     package var dialect: DialectName
+    /// What it asks for, by its path alone; ``Endpoint/unknown`` where the API has no such path.
     package var endpoint: Endpoint
     /// The model that the path names; empty where it names none.
     package var model: String

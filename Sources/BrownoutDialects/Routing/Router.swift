@@ -3,6 +3,7 @@ import BrownoutJSON
 
 /// A request whose session is known, so that the scenario it comes under can be found.
 package struct SessionRequest: Sendable {
+    /// The request as it came; its target still names the session.
     package let request: IncomingRequest
     /// `default` where the request names none, or one that cannot be.
     package let session: String
@@ -17,6 +18,7 @@ package struct SessionRequest: Sendable {
     /// Whether the request can be anybody's: its session has a name that one can have.
     package var hasSession: Bool { badSession == nil }
 
+    /// Reads the session from the headers, else from the path.
     package init(_ request: IncomingRequest) {
         self.request = request
         headers = RequestHeaders(request.headers)

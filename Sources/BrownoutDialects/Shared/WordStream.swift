@@ -31,6 +31,7 @@ package struct WordStream: Sendable {
         case obfuscation = 0x3C6E_F372_FE94_F82B
     }
 
+    /// The next word: 64 bits, all values as likely as each other.
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state

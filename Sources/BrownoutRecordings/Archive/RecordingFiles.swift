@@ -50,6 +50,8 @@ package struct RecordingFiles: RecordingArchive {
         self.inodes = inodes
     }
 
+    /// Reads outlines file by file, in the order of each file. Throws ``RecordingError``: where a
+    /// document is no recording, and where an id occurs twice.
     package func scan(_ visit: (RecordingOutline) throws -> Void) throws {
         // Digests, as a hundred thousand ids would be as large as what is kept of the recordings.
         var seen: [UInt64: RecordingPlace] = [:]
@@ -61,6 +63,7 @@ package struct RecordingFiles: RecordingArchive {
         }
     }
 
+    /// Reads whole recordings, one at a time, and throws what ``scan(_:)`` throws.
     package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
         try each(visit) { throw $0 }
     }
@@ -106,6 +109,8 @@ package struct RecordingFiles: RecordingArchive {
             note: "the first one is at \(description(of: first))")
     }
 
+    /// Reads the bytes of a place. Throws where another file took the place of the one that was
+    /// opened, where the file has become shorter, and where what is there is no recording.
     package func load(_ place: RecordingPlace) throws(RecordingError) -> Recording {
         let path = paths[Int(place.file)]
         guard try FileBytes.inode(of: path) == inodes[Int(place.file)] else {
@@ -122,6 +127,8 @@ package struct RecordingFiles: RecordingArchive {
         }
     }
 
+    /// Reads files until a recording has the id. Throws ``RecordingError/Code/unknownID`` where
+    /// none has.
     package func load(id: String) throws -> Recording {
         var line: [UInt8] = []
         line.append(key: "id", 0, id)
@@ -145,6 +152,8 @@ package struct RecordingFiles: RecordingArchive {
         return try load(found)
     }
 
+    /// The file and the line the recording begins in: `Recordings/chat.yaml:12`; the file alone
+    /// where it cannot be read any more.
     package func description(of place: RecordingPlace) -> String {
         let path = paths[Int(place.file)]
         guard let lines = try? FileBytes.lines(of: path, before: place.offset) else { return path }

@@ -12,6 +12,7 @@ package struct JSONLayout: Equatable, Sendable {
         case indented(Int)
     }
 
+    /// What stands between values: nothing, spaces, or line ends with an indent.
     package var spacing = Spacing.compact
     /// Whether all beyond printable ASCII is escaped (`\u00e9`), as Python does.
     package var isASCII = false

@@ -25,14 +25,17 @@ package struct ImportNote: Equatable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The place and the message, on one line: `entry 3: 'a b' is no name of a header: left out`.
     package var description: String { place.isEmpty ? message : "\(place): \(message)" }
 }
 
 /// Why a file cannot be imported.
 package struct ImportError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file that was read, as messages call it.
     package var file: String
     /// `12:5`, `entry 3`, …; empty for all of it.
     package var place: String
+    /// A sentence without its full stop.
     package var message: String
 
     package init(_ file: String, _ place: String, _ message: String) {
@@ -41,6 +44,7 @@ package struct ImportError: Error, Equatable, Sendable, CustomStringConvertible 
         self.message = message
     }
 
+    /// The whole error on one line: `cassette.yaml:12:5: error: is not UTF-8`.
     package var description: String {
         place.isEmpty ? "\(file): error: \(message)" : "\(file):\(place): error: \(message)"
     }
@@ -70,6 +74,7 @@ package enum ImportLimits {
     package static let exchanges = 100_000
     /// Values of a YAML file, every alias counted as what it stands for.
     package static let nodes = 4_000_000
+    /// Lists and mappings of a YAML file inside one another.
     package static let depth = 96
     /// Notes; what is beyond is counted.
     package static let notes = 200

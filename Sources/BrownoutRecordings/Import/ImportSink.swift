@@ -7,6 +7,7 @@ package struct ImportSink {
     package struct Added: Equatable, Sendable {
         /// The file they are in.
         package var path: String
+        /// How many of the recordings were new and were added.
         package var added: Int
         /// Those that were there already, as they are.
         package var known: Int

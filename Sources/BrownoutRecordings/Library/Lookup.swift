@@ -14,6 +14,7 @@ package enum Lookup: Equatable, Sendable {
     package struct Found: Equatable, Sendable {
         /// The recording's number in the library.
         package var number: Int
+        /// Where in the library's archive the recording is.
         package var place: RecordingPlace
         /// Whether its request asked for the same kind of answer, a stream or a whole one. Its
         /// answer is to be converted if not, and if it is no failure.
@@ -45,10 +46,15 @@ package enum Invalidation: Equatable, Sendable {
 package struct LibraryEntry: Equatable, Sendable {
     /// Longer ids are cut to ``LibraryIndex/longestID`` bytes.
     package var id: String
+    /// The key of its request; it answers requests of the same key.
     package var key: MatchKey
+    /// The provider that answered it, by the name that the recorder gave it.
     package var provider: String
+    /// The model its request asked for; empty where it named none.
     package var model: String
+    /// What its request asked for, by its path.
     package var endpoint: Endpoint
+    /// The path as the provider sees it.
     package var path: String
     /// Microseconds since 1970.
     package var recordedAt: Int64
@@ -56,7 +62,9 @@ package struct LibraryEntry: Equatable, Sendable {
     package var status: Int?
     /// Whether its request asked for a stream.
     package var stream: Bool
+    /// Whether it is older than its time to live, and so answers nothing.
     package var isExpired: Bool
+    /// Whether a user took it out with `POST /recordings/invalidate`; then it answers nothing.
     package var isInvalidated: Bool
     /// Requests that it has answered.
     package var hits: Int
@@ -66,6 +74,7 @@ package struct LibraryEntry: Equatable, Sendable {
 package enum LibraryProblem: Error, Equatable, Sendable, CustomStringConvertible {
     case tooMany(limit: Int)
 
+    /// A sentence without its full stop, for people.
     package var description: String {
         switch self {
         case .tooMany(let limit):

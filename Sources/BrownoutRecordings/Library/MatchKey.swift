@@ -7,6 +7,7 @@ package import BrownoutEngine
 /// by chance once in 37 million libraries. The hash's key is known, so that a client could look
 /// for a collision; all it would get is another recording of the same library.
 package struct MatchKey: Hashable, Sendable {
+    /// The digest itself.
     package let word: UInt64
 
     package init(word: UInt64) {

@@ -17,15 +17,20 @@ package struct MatchRequest: Equatable, Sendable {
     /// Bytes of a body, once its codings are undone; a larger one is looked at as it was sent.
     package static let longestBody = 64 * 1024 * 1024
 
+    /// Whom the request is for, and what it asks for by its path.
     package var address: RequestAddress
+    /// As it stands on the request line: `POST`.
     package var method: String
+    /// In the order and with the letters they came in.
     package var headers: [HeaderField]
+    /// The body, its content codings undone; of a multipart body the boundary is always the same.
     package var body: Body
     /// The model the body names, else the one the path names.
     package let model: String
     /// Whether the answer is asked for as a stream.
     package let stream: Bool
 
+    /// Takes the model and the kind of answer from the body and the path.
     package init(
         _ address: RequestAddress, method: String, headers: [HeaderField], body: Body
     ) {

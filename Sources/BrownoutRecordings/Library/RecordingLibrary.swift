@@ -84,10 +84,13 @@ package final class RecordingLibrary: Sendable {
         cache = Mutex(RecordingCache(limit: cacheBytes))
     }
 
+    /// How many recordings it has, expired and invalidated ones included.
     package var count: Int { index.entries.count }
 
+    /// Hits and misses since the library was opened.
     package var counters: LibraryCounters { marks.withLock { $0.counters } }
 
+    /// The key of a request whose secrets have been redacted, by the scenario's rules of matching.
     package func key(of request: MatchRequest) -> MatchKey { matcher.key(of: request) }
 
     /// Whether any recording has a key.

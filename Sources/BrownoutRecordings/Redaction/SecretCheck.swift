@@ -13,6 +13,7 @@ package struct SecretFinding: Equatable, Sendable {
     /// Where in its recording, or in what block of its file, it is: `request header cookie`,
     /// `base64`; empty for what stands in a file as it is.
     package var place: String
+    /// What kind of secret it looks like.
     package var kind: SecretKind
     /// So much of it as tells it from others.
     package var shown: String

@@ -28,6 +28,8 @@ package final class RecordingStore: RecordingArchive {
         }
     }
 
+    /// Reads outlines in the order of their rows, which is the order they were added in. Throws
+    /// ``RecordingError`` where a row cannot be read.
     package func scan(_ visit: (RecordingOutline) throws -> Void) throws {
         try reading { db in
             let sql = "SELECT \(StoreSchema.outlineColumns) FROM recording r ORDER BY r.row"
@@ -36,6 +38,7 @@ package final class RecordingStore: RecordingArchive {
         }
     }
 
+    /// Reads whole recordings in the order of their rows, one at a time.
     package func each(_ visit: (RecordingPlace, Recording) throws -> Void) throws {
         try reading { db in
             let rows = try Row.fetchCursor(db, sql: select("ORDER BY r.row"))
@@ -45,6 +48,7 @@ package final class RecordingStore: RecordingArchive {
         }
     }
 
+    /// Reads the row of a place. Throws ``RecordingError/Code/unavailable`` where it is gone.
     package func load(_ place: RecordingPlace) throws -> Recording {
         let recording = try one("WHERE r.row = ?", place.offset)
         guard let recording else {
@@ -54,12 +58,15 @@ package final class RecordingStore: RecordingArchive {
         return recording
     }
 
+    /// Looks the id up in the store's index. Throws ``RecordingError/Code/unknownID`` where no row
+    /// has it.
     package func load(id: String) throws -> Recording {
         let recording = try one("WHERE r.id = ?", Data(id.utf8))
         guard let recording else { throw RecordingError.unknown(id, in: path) }
         return recording
     }
 
+    /// The store's path and the row: `STORE, row 12`.
     package func description(of place: RecordingPlace) -> String {
         "\(path), row \(place.offset)"
     }

@@ -52,6 +52,7 @@ package final class NewRecordingFile: RecordingSink {
         unlink(workPath)
     }
 
+    /// Adds a recording to the file in progress, which has another name until ``finish()``.
     package func append(_ recording: Recording) throws(RecordingError) {
         try append(document: RecordingDocument.encode(recording))
     }
@@ -61,6 +62,7 @@ package final class NewRecordingFile: RecordingSink {
         if buffer.count >= NewRecordingFile.blockBytes { try flush() }
     }
 
+    /// Writes what is left, waits until the disk has it, and gives the file its name.
     package func finish() throws(RecordingError) {
         try flush()
         try file.synchronize()
@@ -81,6 +83,8 @@ package final class NewRecordingFolder: RecordingSink {
     private let workPath: String
     private var count = 0
 
+    /// Makes the folder in progress beside `path`. Throws where there is a file, or a folder that
+    /// is not empty.
     package init(path: String) throws(RecordingError) {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -97,6 +101,7 @@ package final class NewRecordingFolder: RecordingSink {
         try? FileManager.default.removeItem(atPath: workPath)
     }
 
+    /// Writes a file of one recording, named by its number and its id: `0000001-chat.yaml`.
     package func append(_ recording: Recording) throws(RecordingError) {
         count += 1
         let number = String(10_000_000 + count).dropFirst()
@@ -111,6 +116,7 @@ package final class NewRecordingFolder: RecordingSink {
         try file.write(RecordingDocument.encode(recording), at: 0)
     }
 
+    /// Gives the folder its name.
     package func finish() throws(RecordingError) {
         guard rename(workPath, path) == 0 else { throw .system(path, "cannot be written", errno) }
     }

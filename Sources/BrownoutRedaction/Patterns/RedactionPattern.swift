@@ -2,6 +2,7 @@
 package struct RedactionPatternError: Error, Equatable, Sendable {
     /// Characters of the expression before the one it is about; nil where it is about the name.
     package var offset: Int?
+    /// A sentence without its full stop.
     package var message: String
 
     package init(offset: Int?, message: String) {

@@ -5,6 +5,7 @@ package import BrownoutJSON
 package struct Rate: Equatable, Sendable {
     /// Nil when the ratio does not fit.
     package let exact: Chance?
+    /// The nearest double, from 0 to 1.
     package let approximation: Double
 
     init(_ exact: Chance) {

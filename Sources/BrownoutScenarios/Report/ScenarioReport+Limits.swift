@@ -4,9 +4,11 @@ import BrownoutJSON
 extension ScenarioReport {
     /// One limit.
     package struct LimitReport: Equatable, Sendable {
+        /// The limit's name in the scenario, which no rule and no other limit has.
         package var name: String
         /// The line of the file, from 1.
         package var line: Int
+        /// What its decisions depend on; a limit is never pure.
         package var determinism: Determinism
         /// Why the limit is `ordered` or `timed`.
         package var reason: String
@@ -16,6 +18,7 @@ extension ScenarioReport {
         package var algorithm: Limit.Algorithm?
         /// What has a bucket of its own.
         package var per: [Limit.Part]
+        /// Which requests it counts: `every request`, or conditions: `provider openai, streams`.
         package var appliesTo: String
         /// `exact`, `30s`, `absent`.
         package var retryAfter: String

@@ -6,14 +6,17 @@ import BrownoutYAML
 package struct ScenarioReport: Equatable, Sendable {
     /// One rule.
     package struct RuleReport: Equatable, Sendable {
+        /// The rule's name in the scenario; that of a temporary rule may be the server's.
         package var name: String
         /// The line of the file, from 1.
         package var line: Int
+        /// What the rule's decisions depend on; within a phase, at least what the phase depends on.
         package var determinism: Determinism
         /// Why the rule is `ordered` or `timed`.
         package var reasons: [String]
         /// Which requests and attempts the rule is about.
         package var appliesTo: String
+        /// Whether later rules decide too, after the rule has added its effect.
         package var also: Bool
         /// The options that a server needs for the rule's faults: `--tls`.
         package var needs: [String]
@@ -24,6 +27,7 @@ package struct ScenarioReport: Equatable, Sendable {
         /// Earlier rules that take some of these requests, nobody knows how many; where there are
         /// any, `effective` is the most it can be.
         package var overlaps: [String]
+        /// One for a plain rule, else one for each branch or each step.
         package var outcomes: [Outcome]
     }
 
@@ -31,14 +35,17 @@ package struct ScenarioReport: Equatable, Sendable {
     package struct Outcome: Equatable, Sendable {
         /// `attempt 2`, `arrival 1`, `then`; nil where steps have no part in it.
         package var step: String?
-        /// The rates of a branch; nil where the rule's own hold.
+        /// How often a branch is taken; nil where the rule's own rate holds.
         package var nominal: Rate?
+        /// The same with what earlier rules take taken off; nil where the rule's own holds.
         package var effective: Rate?
+        /// `ok`, or what happens: `rate-limited, latency 2s`.
         package var effect: String
     }
 
     /// A phase and its rules.
     package struct PhaseReport: Equatable, Sendable {
+        /// The name that the scenario gives the phase.
         package var name: String
         /// `20 calls`, `60s`, `until advanced`, `for ever`.
         package var lasts: String
@@ -46,13 +53,20 @@ package struct ScenarioReport: Equatable, Sendable {
         package var ramp: String?
         /// What it depends on that the phase holds.
         package var determinism: Determinism
+        /// The phase's own rules, in the order they are asked.
         package var rules: [RuleReport]
     }
 
+    /// The file's name, as diagnostics call it: `<stdin>` for standard input.
     package var file: String
+    /// The name behind `scenario:`.
     package var scenario: String
+    /// The seed that draws are keyed with: the text's own, unless the server was started with
+    /// another.
     package var seed: UInt64
+    /// What the time of phases, windows and limits is.
     package var clock: ClockMode
+    /// Where answers come from: made up, recordings, or upstreams.
     package var source: Source
     /// Recordings that it answers from, where somebody has counted them.
     package var recordings: Int?
@@ -60,12 +74,16 @@ package struct ScenarioReport: Equatable, Sendable {
     package var access: Access?
     /// Which keys are good; nil: every one.
     package var keys: Keys?
+    /// The phases in their order; empty where the scenario has none.
     package var phases: [PhaseReport]
+    /// How often the scenario goes through its phases.
     package var phaseRepeat: PhaseRepeat
     /// Asked before any rule.
     package var limits: [LimitReport]
+    /// The rules that hold in every phase, which are asked behind a phase's own.
     package var rules: [RuleReport]
 
+    /// Works out what each rule depends on and how often it fires. ``recordings`` stays nil.
     package init(_ loaded: LoadedScenario) {
         let scenario = loaded.scenario
         file = loaded.file

@@ -4,6 +4,7 @@ package import BrownoutJSON
 /// that the loader checks with. It holds keys, forms and words; sums, order and names that must
 /// exist are the loader's alone.
 package enum ScenarioSchema {
+    /// The whole schema, an object; `brownout schema` prints it.
     package static var json: JSON {
         var members = [
             JSONMember("$schema", "https://json-schema.org/draft/2020-12/schema"),

@@ -50,6 +50,7 @@ extension TimeRange {
 }
 
 extension Phase.End {
+    /// How long the phase lasts: `20 calls`, `60s`, `until advanced`, `for ever`.
     package var written: String {
         switch self {
         case .after(let time): time.written
@@ -62,6 +63,7 @@ extension Phase.End {
 }
 
 extension Phase.Ramp {
+    /// Where chances begin and where they end, as a scenario writes it: `100%..0%`.
     package var written: String { "\(from.written)..\(to.written)" }
 }
 

@@ -18,6 +18,7 @@ package struct ReplyWishes: Equatable, Sendable {
         self.isBeyondASCII = isBeyondASCII
     }
 
+    /// What these faults need a reply to have, all of them together.
     package init(_ faults: [Fault]) {
         self.init()
         for fault in faults {

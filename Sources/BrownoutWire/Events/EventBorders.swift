@@ -25,6 +25,7 @@ package struct EventBorders: Equatable, Sendable {
         finish()
     }
 
+    /// Takes the next bytes of the stream; events that end in them are added to ``ends``.
     package mutating func add(_ bytes: some Sequence<UInt8>) {
         switch framing {
         case .sse: addLines(bytes)

@@ -1,6 +1,7 @@
 /// A stream of events that can be written one at a time, in any order, any number of times: an
 /// open stream holds this value and an index, not its bytes.
 package struct EventStream: Sendable {
+    /// What the stream has besides its events: its framing, its end and its ping.
     package var form: StreamForm
     /// The number of events, the protocol's own end included.
     package var count: Int

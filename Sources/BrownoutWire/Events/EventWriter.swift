@@ -3,7 +3,9 @@ import BrownoutJSON
 /// Writes events behind the bytes that are there already, in place. Between ``begin(_:)`` and
 /// ``end()`` the payload is appended to ``bytes``; what stands around it is the framing's.
 package struct EventWriter: Sendable {
+    /// All that was written so far, and before it what was there already.
     package var bytes: [UInt8]
+    /// How events are told apart on the wire; it decides what ``begin(_:)`` and ``end()`` write.
     package let framing: EventFraming
     /// Nothing of the stream stands before what is written.
     package private(set) var isFirst: Bool

@@ -4,6 +4,7 @@ package import BrownoutJSON
 package struct StreamEvent: Equatable, Sendable {
     /// What kind of event it is, in framings that have a place for that.
     package var name: String?
+    /// What the event says, as UTF-8 and without its frame: JSON, or a mark such as `[DONE]`.
     package var payload: [UInt8]
 
     package init(_ name: String?, _ payload: [UInt8]) {

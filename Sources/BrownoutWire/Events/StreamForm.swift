@@ -16,7 +16,9 @@ package struct StreamForm: Sendable {
 
     /// An event that says nothing but that the connection is alive.
     package struct Ping: Sendable {
+        /// The event's name: `ping`.
         package var name: StaticString
+        /// The JSON it comes with: `{"type":"ping"}`.
         package var payload: StaticString
 
         package init(_ name: StaticString, _ payload: StaticString) {
@@ -24,6 +26,7 @@ package struct StreamForm: Sendable {
             self.payload = payload
         }
 
+        /// The ping as a value that an ``EventWriter`` takes.
         package var event: StreamEvent {
             var event = StreamEvent(marker: payload)
             event.name = "\(name)"
@@ -31,6 +34,7 @@ package struct StreamForm: Sendable {
         }
     }
 
+    /// How events are told apart on the wire.
     package var framing: EventFraming
     /// Nil for streams that just end.
     package var end: End?

@@ -8,6 +8,7 @@ package struct Difference: Equatable, Sendable {
     package var place: String
     /// As JSON, shortened around where they differ; nil where there is nothing.
     package var recorded: String?
+    /// The same of the request that came.
     package var came: String?
 
     /// `/messages/0/content: recorded "Hi", came "Hello"`.

@@ -4,7 +4,9 @@ import Synchronization
 
 /// A recording that nearly answers a request.
 package struct NearMiss: Equatable, Sendable {
+    /// The recording's id, by which a miss names it.
     package var id: String
+    /// Where in the library's archive the recording is.
     package var place: RecordingPlace
     /// Nil where the request is the same, and the recording has expired or was given already.
     package var difference: Difference?

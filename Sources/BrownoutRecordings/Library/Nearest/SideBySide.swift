@@ -5,6 +5,7 @@ import BrownoutJSON
 package struct DiffLine: Equatable, Sendable {
     /// Nil where the other side has a line that this one has not.
     package var recorded: String?
+    /// Nil where the recorded request has a line that the other has not.
     package var came: String?
 
     package init(recorded: String?, came: String?) {
@@ -12,6 +13,7 @@ package struct DiffLine: Equatable, Sendable {
         self.came = came
     }
 
+    /// Whether both requests have this line.
     package var isSame: Bool { recorded == came }
 }
 
