@@ -112,11 +112,13 @@ import Testing
     func pureTargetsIterateNothingUnordered(target: String) throws {
         let dictionary = try Regex(#"(^|[^\w\]])\[[A-Z]\w*\??\s*:\s*\[?[A-Z(]"#)
         let lookedUpOnly = [
-            "Sources/BrownoutEngine/BoundedTable.swift", "Sources/BrownoutEngine/Ledger.swift",
-            "Sources/BrownoutEngine/World.swift", "Sources/BrownoutEngine/ThreadTable.swift",
+            "Sources/BrownoutEngine/Memory/BoundedTable.swift",
+            "Sources/BrownoutEngine/Memory/Ledger.swift",
+            "Sources/BrownoutEngine/Deciding/World.swift",
+            "Sources/BrownoutEngine/Memory/ThreadTable.swift",
             "Sources/BrownoutDialects/Shared/JSONSchemaForm.swift",
             "Sources/BrownoutEngine/Limits/BucketTable.swift",
-            "Sources/BrownoutDialects/Anthropic/AnthropicTools.swift",
+            "Sources/BrownoutDialects/Anthropic/Reading/AnthropicTools.swift",
             "Sources/BrownoutDialects/Anthropic/Validation/AnthropicToolOrder.swift",
             "Sources/BrownoutSynthesis/LarkGrammar.swift",
             "Sources/BrownoutSynthesis/LarkParser.swift",
@@ -146,7 +148,8 @@ import Testing
         let names = DialectName.allCases.map(\.rawValue).joined(separator: "|")
         let named = try Regex("(?i)\\.(\(names))\\b|case (\(names))\\b|\\bis(\(names))\\b")
         let exceptions = [
-            "Sources/BrownoutEngine/Provider.swift", "Sources/BrownoutDialects/Dialects.swift",
+            "Sources/BrownoutEngine/Model/Provider.swift",
+            "Sources/BrownoutDialects/Dialects.swift",
             "Sources/BrownoutEngine/Faults/ClientReaction.swift",
         ]
         let found = findings("Sources") { file in
@@ -173,8 +176,8 @@ import Testing
             "Sources/BrownoutEngine/Faults/",
             "Sources/BrownoutScenarios/Check/ScenarioChecker+Source.swift",
             // The journal's own names.
-            "Sources/BrownoutJournal/ExchangeRow.swift",
-            "Sources/BrownoutJournal/ExchangeJSON.swift",
+            "Sources/BrownoutJournal/Database/ExchangeRow.swift",
+            "Sources/BrownoutJournal/Text/ExchangeJSON.swift",
             "Sources/BrownoutControl/OpenAPI/Schemas.swift",
             // Tells whose a file is that does not say it.
             "Sources/BrownoutRecordings/Import/TraceImporter.swift",
