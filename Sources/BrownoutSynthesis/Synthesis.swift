@@ -8,14 +8,18 @@ package enum Synthesis {
     /// token limit and stop sequences the last. `wishes` is what faults need to find in it.
     package static func reply(
         to request: ChatRequest, script: ReplyScript?, dice: Dice, key: RollKey,
-        wishes: ReplyWishes = ReplyWishes()
+        generation: Int = 0, wishes: ReplyWishes = ReplyWishes()
     ) -> Reply {
+        // Whoever asks the same again calls the same tools, and tells their results apart.
+        let identity =
+            generation == 0 ? 0 : dice.roll(.toolIDs, rule: 0, key: key, index: generation)
         var isShaped = false
         let choices = (0..<max(request.choices, 1)).map { index in
             var writer = ChoiceWriter(
                 request: request, script: script, wishes: wishes,
                 text: WordStream(state: dice.roll(.text, rule: 0, key: key, index: index)),
-                tools: WordStream(state: dice.roll(.tools, rule: 0, key: key, index: index)))
+                tools: WordStream(state: dice.roll(.tools, rule: 0, key: key, index: index)),
+                identity: identity)
             defer { isShaped = isShaped || writer.isShaped }
             return writer.choice()
         }
@@ -32,18 +36,21 @@ private struct ChoiceWriter {
     let wishes: ReplyWishes
     var text: WordStream
     var tools: WordStream
+    /// What the ids of tool calls are mixed with.
+    let identity: UInt64
     /// Whether the text is of the shape that the prompt asks for.
     private(set) var isShaped = false
 
     init(
         request: ChatRequest, script: ReplyScript?, wishes: ReplyWishes, text: WordStream,
-        tools: WordStream
+        tools: WordStream, identity: UInt64
     ) {
         self.request = request
         self.script = script
         self.wishes = wishes
         self.text = text
         self.tools = tools
+        self.identity = identity
     }
 
     /// The length of synthesised text where a script names none.
@@ -114,7 +121,7 @@ private struct ChoiceWriter {
 
     private mutating func call(_ name: String, _ arguments: String) -> Reply.ToolCall {
         Reply.ToolCall(
-            id: tools.next(), name: name, arguments: TokenText(arguments),
+            id: tools.next() ^ identity, name: name, arguments: TokenText(arguments),
             form: request.form(ofTool: name))
     }
 

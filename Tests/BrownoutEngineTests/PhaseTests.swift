@@ -177,6 +177,24 @@ import Testing
         #expect(!engine.removeTemporaryRule("r7"))
     }
 
+    /// A request that was read under a scenario is not decided under another.
+    @Test func aRequestIsDecidedUnderTheScenarioItWasReadUnder() throws {
+        let engine = Engine(scenario: .healthy)
+        let read = engine.snapshot(of: "default")
+        engine.replace(.healthy, at: .zero)
+        #expect(engine.decide(facts("x"), readUnder: read, at: .zero) == nil)
+        #expect(engine.requestsInFlight == 0)
+        let inForce = engine.snapshot(of: "default")
+        let decision = try #require(
+            engine.decide(facts("x"), readUnder: inForce, at: .zero))
+        #expect(decision.arrival.attempt == 1 && decision.snapshot == inForce)
+        // Another session's scenario changes nothing here.
+        try engine.replace(.healthy, of: "other", at: .zero)
+        #expect(engine.decide(facts("x"), readUnder: inForce, at: .zero) != nil)
+        #expect(
+            engine.decide(facts("x", session: "other"), readUnder: inForce, at: .zero) == nil)
+    }
+
     /// What was asked before a reset means nothing after it.
     @Test func anAnswerFromBeforeAResetCountsForNothing() {
         let engine = Engine(scenario: .healthy)

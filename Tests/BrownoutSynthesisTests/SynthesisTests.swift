@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SynthesisTests {
     private func reply(
-        _ script: ReplyScript? = nil, call: UInt64 = 1,
+        _ script: ReplyScript? = nil, call: UInt64 = 1, generation: Int = 0,
         _ change: (inout ChatRequest) -> Void = { _ in }
     ) -> Reply {
         var request = ChatRequest(model: "m", stream: false)
@@ -14,7 +14,7 @@ import Testing
         change(&request)
         return Synthesis.reply(
             to: request, script: script, dice: Dice(seed: 3),
-            key: RollKey(session: 1, call: call, attempt: 1))
+            key: RollKey(session: 1, call: call, attempt: 1), generation: generation)
     }
 
     private func text(_ reply: Reply) -> String { reply.choices[0].text?.text ?? "" }
@@ -114,6 +114,19 @@ import Testing
         let choice = reply(ReplyScript(toolCalls: calls)).choices[0]
         #expect(choice.text == nil)
         #expect(choice.finish == .toolCalls)
+    }
+
+    /// What is asked again is answered with the same calls, under ids of their own.
+    @Test func callsOfAnEqualQuestionHaveOtherIDs() {
+        let calls = (0..<20).map { generation in
+            reply(generation: generation) { $0.tools = Self.offer("f", "g") }.choices[0]
+                .toolCalls[0]
+        }
+        #expect(Set(calls.map(\.id)).count == 20)
+        #expect(Set(calls.map(\.name)).count == 1)
+        #expect(Set(calls.map(\.arguments.text)).count == 1)
+        let again = reply(generation: 7) { $0.tools = Self.offer("f", "g") }
+        #expect(again.choices[0].toolCalls[0].id == calls[7].id)
     }
 
     @Test func toolsOfferedAreCalled() {

@@ -27,17 +27,29 @@ package final class Engine: Sendable {
         world.withLock { $0.snapshot(of: session) }
     }
 
-    /// Decides under the scenario in force now, which may be another than the request was read
-    /// under; the decision names it. The answer counts as in progress until ``release(_:)``.
+    /// Decides under the scenario in force now; the decision names it. The answer counts as in
+    /// progress until ``release(_:)``.
     package func decide(_ facts: RequestFacts, at now: Duration) -> Decision {
-        let session = SipHash.word(facts.session)
-        let others = inFlight.add(1, ordering: .relaxed).oldValue
-        let (snapshot, standing, temporary) = world.withLock { world in
-            let snapshot = world.snapshot(of: facts.session)
-            let standing = world.ledger.arrive(
-                session: session, facts, under: snapshot, at: now)
-            return (snapshot, standing, world.temporary)
+        while true {
+            let snapshot = snapshot(of: facts.session)
+            if let decision = decide(facts, readUnder: snapshot, at: now) { return decision }
         }
+    }
+
+    /// Decides about a request under the scenario it was read under; nil: another has come into
+    /// force since, nothing was counted, and the request is to be read again.
+    package func decide(
+        _ facts: RequestFacts, readUnder read: Snapshot, at now: Duration
+    ) -> Decision? {
+        let session = SipHash.word(facts.session)
+        let arrived = world.withLock { world -> (Standing, [TemporaryRule])? in
+            guard world.snapshot(of: facts.session) == read else { return nil }
+            let standing = world.ledger.arrive(session: session, facts, under: read, at: now)
+            return (standing, world.temporary)
+        }
+        guard let (standing, temporary) = arrived else { return nil }
+        let snapshot = read
+        let others = inFlight.add(1, ordering: .relaxed).oldValue
         var counter = Counter(engine: self, session: session)
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
         counter.countCalls(facts, standing, of: snapshot, onTop)

@@ -34,6 +34,8 @@ package struct Draw: Equatable, Sendable {
     package static let text = Draw("text")
     /// The tool calls of a synthesised answer, with the choice's place as the index.
     package static let tools = Draw("tools")
+    /// Ids of tool calls, of a call that is not the first to say what it says.
+    package static let toolIDs = Draw("tool-ids")
     /// The log probabilities that an answer gives for its tokens.
     package static let odds = Draw("odds")
 }

@@ -24,7 +24,7 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var callSource: CallKey.Source?
     /// Which try of its call it is, from 1.
     package var attempt = 1
-    /// Which call it is of those that say the same, from 1.
+    /// The call's place among the calls of its session, from 1; 0: it is none of them.
     package var ordinal = 1
     /// The client's own count of its retries, from 0.
     package var retryCount: Int?

@@ -61,7 +61,7 @@ struct PlannedAnswer {
         case .chat(let chat):
             Synthesis.reply(
                 to: chat, script: decision.reply, dice: decision.dice, key: decision.key,
-                wishes: wishes)
+                generation: decision.arrival.generation, wishes: wishes)
         case .complete(let text):
             Synthesis.reply(
                 to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,

@@ -147,9 +147,7 @@ package struct Responder: Sendable {
             addressed.resume(name, thread)
             if case .success = thread { continued = name }
         }
-        let snapshot = engine.snapshot(of: addressed.session)
-        var request = Router.parse(addressed, in: snapshot.scenario)
-        var decision = engine.decide(request.facts, at: moment.elapsed)
+        var (request, decision) = decided(addressed, at: moment)
         if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
         decision.thread = continued.map { ThreadTicket(continued: $0) }
         if room == .none || room == .little && request.isLarge {
@@ -163,8 +161,25 @@ package struct Responder: Sendable {
         if let thread = answer.thread { decision.thread = thread }
         return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
-            address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
-            answer: answer)
+            address: wanted.flatMap { _ in
+                decision.snapshot.map { RequestAddress(addressed, in: $0.scenario) }
+            }, answer: answer)
+    }
+
+    /// Reads a request and decides about it, both under one scenario: it is read again where
+    /// another comes into force in between.
+    private func decided(
+        _ addressed: SessionRequest, at moment: AnswerMoment
+    ) -> (ParsedRequest, Decision) {
+        while true {
+            let snapshot = engine.snapshot(of: addressed.session)
+            let request = Router.parse(addressed, in: snapshot.scenario)
+            if let decision = engine.decide(
+                request.facts, readUnder: snapshot, at: moment.elapsed)
+            {
+                return (request, decision)
+            }
+        }
     }
 
     /// Says who asked for what, as far as the head of a request tells; nothing is counted.
