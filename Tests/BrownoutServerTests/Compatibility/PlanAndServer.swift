@@ -55,8 +55,8 @@ extension CompatibilityTests {
             attempt = record.attempt
             id = ExchangeID(word: record.id).text
             rule = record.rule
-            cause = record.cause
-            let first = try JSON.parse(record.plan).arrayValue?.first?.stringValue ?? ""
+            cause = record.cause?.rawValue
+            let first = try JSON.parse(record.planText).arrayValue?.first?.stringValue ?? ""
             let mark = "fault: "
             fault = first.hasPrefix(mark) ? String(first.dropFirst(mark.count)) : nil
         }
