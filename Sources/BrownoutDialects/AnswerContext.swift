@@ -21,12 +21,12 @@ package struct AnswerContext: Sendable {
     /// What `openai-processing-ms` says: the planned wait before the headers.
     package var processing: Duration
     /// How the limits stand that the request came under.
-    package var limits: LimitStanding
+    package var limits: LimitStatus
 
     package init(
         exchange: ExchangeID, dice: Dice, key: RollKey, now: Int64, date: String,
         processing: Duration = .zero, fraction: Duration = .zero,
-        limits: LimitStanding = LimitStanding(), drawsCreated: Bool = false
+        limits: LimitStatus = LimitStatus(), drawsCreated: Bool = false
     ) {
         self.exchange = exchange
         self.dice = dice

@@ -100,7 +100,7 @@ package struct ChatRequest: Sendable {
     /// The tier that serves the request, which OpenAI's answers name as `service_tier`.
     package var serviceTier = ServiceTier.standard
     /// OpenAI's `logprobs`: each token comes with how likely it was.
-    package var wantsOdds = false
+    package var wantsLogprobs = false
     /// OpenAI's `top_logprobs`: how many alternatives each token comes with.
     package var alternatives = 0
     /// What Anthropic is to keep of the conversation; nil: nothing.

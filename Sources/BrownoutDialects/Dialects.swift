@@ -173,7 +173,7 @@ extension ParsedRequest {
         case .complete(let text): text.chat.promptTokens
         case .embed(let request): request.promptTokens
         case .moderate(let request): request.promptTokens
-        case .listModels, .model, .about, .refuse: 0
+        case .listModels, .model, .info, .refuse: 0
         }
     }
 }

@@ -62,7 +62,7 @@ package struct ParsedRequest: Sendable {
         case model(String)
         /// What the server says by itself, of itself or of a model, whose name it is; empty: of
         /// none.
-        case about(model: String)
+        case info(model: String)
         /// The provider's own 4xx.
         case refuse(ProviderError)
     }

@@ -63,7 +63,7 @@ package struct TextRequest: Sendable {
     /// The prompt stands before each answer.
     package var echoes = false
     /// How many alternatives each token comes with; nil: no odds at all.
-    package var odds: Int?
+    package var logprobs: Int?
 }
 
 /// What `POST /v1/moderations` asks.

@@ -7,7 +7,7 @@ extension Carrier {
     /// Reads a request and decides about it on another thread, then begins its answer. What it
     /// holds counts as held on behalf of the client until then, though the client may have left.
     func planOffLoop(
-        _ unread: IncomingRequest, _ body: ByteBuffer, _ intake: Intake,
+        _ unread: IncomingRequest, _ body: ByteBuffer, _ intake: ReceivedRequest,
         at moment: AnswerMoment, _ instant: ScenarioInstant
     ) {
         phase = .planning(intake)
@@ -16,7 +16,7 @@ extension Carrier {
         let room = loop.room
         offLoop {
             var request = unread
-            Intake.read(body, into: &request)
+            ReceivedRequest.read(body, into: &request)
             return responder.plan(request, at: moment, room: room)
         } then: { [self] planned in
             releaseBudget(intake)

@@ -105,7 +105,7 @@ extension Carrier {
             if exchange.skipsCloseNotify { socket.records?.mute() }
             closeWrite()
         case .halfOpen:
-            playDead(exchange)
+            goHalfOpen(exchange)
         case .refuse(let duration):
             // The port is closed before the client can know that it should come again.
             loop.core.port.close(for: duration, on: loop)
@@ -119,8 +119,8 @@ extension Carrier {
     }
 
     /// The peer's packets are dropped, so nothing tells when it has left.
-    private func playDead(_ exchange: Exchange) {
-        guard goDeaf() else {
+    private func goHalfOpen(_ exchange: Exchange) {
+        guard dropIncoming() else {
             exchange.add(note: "half-open could not be injected: the kernel takes no socket filter")
             finish(exchange, ending: .failed)
             return reset()
@@ -171,7 +171,7 @@ extension Carrier {
             let before = exchange.unread
             chargeUnread(exchange)
             if exchange.unread < before { return wake(in: loop.core.limits.writeTime) }
-            giveUp(exchange, "the client read nothing for \(loop.core.limits.writeTime)")
+            abortUnread(exchange, "the client read nothing for \(loop.core.limits.writeTime)")
         case .leaving(let cue):
             exchange.add(note: "limit: what was sent did not leave")
             leave(exchange, by: cue)
@@ -180,16 +180,16 @@ extension Carrier {
         }
     }
 
-    private func giveUp(_ exchange: Exchange, _ reason: String) {
+    private func abortUnread(_ exchange: Exchange, _ reason: String) {
         exchange.add(note: "limit: \(reason)")
         withdraw(exchange)
         finish(exchange, ending: .limit)
-        giveUp()
+        abortUnread()
     }
 
     /// Others need the memory of an answer that nobody reads: it is given up, if nothing of it has
     /// left for some time.
-    func giveUpIfUnread() {
+    func abortIfUnread() {
         switch phase {
         case .playing(let exchange, .writability), .playing(let exchange, .lastWrite):
             let limits = loop.core.limits
@@ -199,7 +199,7 @@ extension Carrier {
             let before = exchange.unread
             chargeUnread(exchange)
             if exchange.unread < before { return wake(in: limits.writeTime) }
-            giveUp(
+            abortUnread(
                 exchange,
                 "the client read nothing for \(limits.unreadTime), and answers in progress hold "
                     + "too many bytes")

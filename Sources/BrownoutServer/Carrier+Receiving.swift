@@ -54,7 +54,7 @@ extension Carrier {
     private func take(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle):
-            let intake = Intake(head, limits: loop.core.limits, at: loop.now)
+            let intake = ReceivedRequest(head, limits: loop.core.limits, at: loop.now)
             inbox.isBodyTimed = false
             phase = .receiving(intake)
             if intake.isTooLarge {
@@ -82,7 +82,7 @@ extension Carrier {
     }
 
     /// Decodes what came of a body; where that takes long, others on this loop go first.
-    private func decode(_ intake: Intake) {
+    private func decode(_ intake: ReceivedRequest) {
         let limits = loop.core.limits
         let isDone = intake.decode(limits.decodingStep)
         let inFlight = loop.core.counters.bodyBytes(intake.charge())
@@ -104,12 +104,12 @@ extension Carrier {
         }
     }
 
-    func releaseBudget(_ intake: Intake) {
+    func releaseBudget(_ intake: ReceivedRequest) {
         _ = loop.core.counters.bodyBytes(-intake.discharge())
     }
 
     /// Starts the answer to a request, as soon as the journal has room for it.
-    private func begin(_ intake: Intake) {
+    private func begin(_ intake: ReceivedRequest) {
         if let journal = loop.core.journal, !journal.hasRoom {
             phase = .waitingForRoom(intake)
             loop.waitForRoom(self, in: journal)
@@ -135,13 +135,13 @@ extension Carrier {
             return planOffLoop(request, body, intake, at: moment, instant)
         }
         releaseBudget(intake)
-        Intake.read(body, into: &request)
+        ReceivedRequest.read(body, into: &request)
         begin(loop.responder.plan(request, at: moment, room: loop.room), intake, at: instant)
     }
 
     /// Starts the answer that was decided about, to a request that came at `instant`.
     func begin(
-        _ planned: consuming PlannedExchange, _ intake: Intake, at instant: ScenarioInstant
+        _ planned: consuming PlannedExchange, _ intake: ReceivedRequest, at instant: ScenarioInstant
     ) {
         let held = weigh(&planned)
         prepare(&planned)
@@ -175,7 +175,7 @@ extension Carrier {
         hold(held)
         if isGone { return clientLeft(exchange) }
         // A write that fails ends the connection before it returns: the exchange must be known.
-        if let sought, let asked = Asked(exchange, sought, intake) {
+        if let sought, let asked = SourcedRequest(exchange, sought, intake) {
             phase = .playing(exchange, .source)
             cancelWake()
             return supply(asked)

@@ -18,7 +18,7 @@ protocol Carrier: Paced {
     /// What it is on, which may outlive it.
     var socket: AcceptedSocket { get }
     /// Whether the connection ends with the answer to a request.
-    func closes(after intake: Intake) -> Bool
+    func closes(after intake: ReceivedRequest) -> Bool
     /// Whether there is room for a further answer on the connection. Where it is false,
     /// ``roomMade()`` is called once it is true.
     func hasRoom() -> Bool
@@ -67,11 +67,11 @@ protocol Carrier: Paced {
     /// RST_STREAM.
     func resetStream(code: UInt32)
     /// From here on nothing of the peer is heard; false where the kernel refuses.
-    func goDeaf() -> Bool
+    func dropIncoming() -> Bool
     /// GOAWAY.
     func goAway(_ last: HTTP2Fault.LastStream, code: UInt32)
     /// Ends an answer that the client does not read.
-    func giveUp()
+    func abortUnread()
     /// Answers what never became a request, and lets nothing follow.
     func refuse(_ refusal: EdgeRefusal)
     /// Reads on.
@@ -83,13 +83,13 @@ enum CarrierPhase {
     /// Between requests.
     case idle
     /// The head of a request is in, its body is not.
-    case receiving(Intake)
+    case receiving(ReceivedRequest)
     /// A part of the body is being decoded, a little in each turn of the loop.
-    case decoding(Intake)
+    case decoding(ReceivedRequest)
     /// A whole request waits until the journal, the loop or the connection has room for it.
-    case waitingForRoom(Intake)
+    case waitingForRoom(ReceivedRequest)
     /// A large request is being read by another thread.
-    case planning(Intake)
+    case planning(ReceivedRequest)
     case playing(Exchange, Blocked)
     /// The client has ended its side amid a request: whether it reads on is yet to be seen.
     case unfinished(UnfinishedAnswer)

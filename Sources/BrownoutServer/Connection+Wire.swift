@@ -5,7 +5,7 @@ import NIOCore
 // What HTTP/1.1 does where a carrier has a choice: its framing is bytes of the script, and its
 // ends are those of the connection.
 extension Connection {
-    func closes(after intake: Intake) -> Bool {
+    func closes(after intake: ReceivedRequest) -> Bool {
         !intake.keepAlive || intake.isTooLarge || loop.isStopping
     }
 
@@ -96,11 +96,11 @@ extension Connection {
         socket.reset()
     }
 
-    func giveUp() {
+    func abortUnread() {
         reset()
     }
 
-    func goDeaf() -> Bool {
+    func dropIncoming() -> Bool {
         context.map(UnsafeSocket.dropIncoming) ?? false
     }
 

@@ -168,8 +168,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         }
     }
 
-    func giveUpUnread() {
-        giveUpIfUnread()
+    func abortUnreadAnswers() {
+        abortIfUnread()
     }
 
     // MARK: Stopping

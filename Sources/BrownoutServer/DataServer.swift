@@ -94,7 +94,8 @@ package final class DataServer: Sendable {
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { listener in
                 listener.eventLoop.makeCompletedFuture {
-                    try listener.pipeline.syncOperations.addHandler(Doorway(core, setup, loops))
+                    try listener.pipeline.syncOperations.addHandler(
+                        ConnectionAcceptor(core, setup, loops))
                 }
             }
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)

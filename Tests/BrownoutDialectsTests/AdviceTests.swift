@@ -88,14 +88,16 @@ import Testing
         for scenario in [Scenario.healthy, upstream] {
             #expect(purpose("POST", "/openai/v1/chat/completions", in: scenario) == .call)
             #expect(purpose("HEAD", "/openai/v1/chat/completions", in: scenario) == .probe)
-            #expect(purpose("GET", "/openai/v1/models", in: scenario) == .aside)
-            #expect(purpose("POST", "/anthropic/v1/messages/count_tokens", in: scenario) == .aside)
-            #expect(purpose("POST", "/anthropic/api/event_logging/batch", in: scenario) == .aside)
+            #expect(purpose("GET", "/openai/v1/models", in: scenario) == .auxiliary)
+            #expect(
+                purpose("POST", "/anthropic/v1/messages/count_tokens", in: scenario) == .auxiliary)
+            #expect(
+                purpose("POST", "/anthropic/api/event_logging/batch", in: scenario) == .auxiliary)
         }
-        #expect(purpose("POST", "/v1/responses", "gpt-5", in: .healthy) == .aside)
+        #expect(purpose("POST", "/v1/responses", "gpt-5", in: .healthy) == .auxiliary)
         #expect(purpose("POST", "/v1/responses", "gpt-5", in: upstream) == .call)
         #expect(purpose("POST", "/v1beta/models/g:generateContent", in: upstream) == .call)
-        #expect(purpose("POST", "/v1beta/models/g:countTokens", in: upstream) == .aside)
-        #expect(purpose("POST", "/v1/files", in: upstream) == .aside)
+        #expect(purpose("POST", "/v1beta/models/g:countTokens", in: upstream) == .auxiliary)
+        #expect(purpose("POST", "/v1/files", in: upstream) == .auxiliary)
     }
 }

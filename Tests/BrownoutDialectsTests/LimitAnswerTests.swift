@@ -7,13 +7,13 @@ import Testing
 
 /// What each provider says of a scenario's limits: on answers that went well, and on refusals.
 @Suite struct LimitAnswerTests {
-    private static let standing = LimitStanding(
+    private static let standing = LimitStatus(
         requests: LimitGauge(limit: 60, remaining: 9, reset: .seconds(1)),
         inputTokens: LimitGauge(limit: 30_000, remaining: 29_986, reset: .milliseconds(28)),
         outputTokens: LimitGauge(limit: 10_000, remaining: 9_993, reset: .milliseconds(42)))
 
     private func context(
-        _ limits: LimitStanding = standing, fraction: Duration = .zero
+        _ limits: LimitStatus = standing, fraction: Duration = .zero
     ) -> AnswerContext {
         var context = Samples.context
         context.limits = limits
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func aResetHasComeWhenItsSecondHas() {
-        let limits = LimitStanding(
+        let limits = LimitStatus(
             requests: LimitGauge(limit: 60, remaining: 0, reset: .milliseconds(500)))
         func reset(_ fraction: Int) -> String? {
             Dialects.answer(

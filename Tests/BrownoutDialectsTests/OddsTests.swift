@@ -33,11 +33,11 @@ import Testing
             for token in tokens {
                 let own = try #require(token["logprob"]?.doubleValue)
                 let top = try #require(token["top_logprobs"]?.arrayValue)
-                let odds = top.compactMap { $0["logprob"]?.doubleValue }
+                let logprobs = top.compactMap { $0["logprob"]?.doubleValue }
                 #expect(own < 0)
                 #expect(top.count == candidates)
-                #expect(odds == odds.sorted(by: >))
-                #expect(odds.reduce(0) { $0 + Portable.exp($1) } <= 1)
+                #expect(logprobs == logprobs.sorted(by: >))
+                #expect(logprobs.reduce(0) { $0 + Portable.exp($1) } <= 1)
                 #expect(Set(top.compactMap { $0["token"]?.stringValue }).count == candidates)
                 let itself = top.first { $0["token"] == token["token"] }
                 #expect(candidates == 0 || itself?["logprob"] == token["logprob"])
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func alternativesAreOnlyForThoseWhoAskForOdds() {
+    @Test func alternativesAreOnlyForThoseWhoAskForLogprobs() {
         let alone = Samples.request(.openai, [("top_logprobs", 2)]).refusal
         #expect(alone?.param == "top_logprobs")
         let many = Samples.request(.openai, [("logprobs", true), ("top_logprobs", 21)]).refusal

@@ -111,9 +111,9 @@ import Testing
     }
 
     @Test(arguments: forms.indices, [false, true])
-    func aChatOfOneKindIsTheOtherToTheByte(reply: Int, odds: Bool) {
+    func aChatOfOneKindIsTheOtherToTheByte(reply: Int, logprobs: Bool) {
         let reply = Self.forms[reply]
-        let more: [(String, JSON)] = odds ? [("logprobs", true), ("top_logprobs", 1)] : []
+        let more: [(String, JSON)] = logprobs ? [("logprobs", true), ("top_logprobs", 1)] : []
         let options: JSON = ["include_usage": true, "include_obfuscation": false]
         let plain = bytes(Samples.request(.openai, more), reply)
         let stream = bytes(
@@ -143,12 +143,12 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func aTextCompletionOfOneKindIsTheOtherToTheByte(odds: Bool) {
+    func aTextCompletionOfOneKindIsTheOtherToTheByte(logprobs: Bool) {
         func request(_ changes: [(String, JSON)]) -> ParsedRequest {
             var members = [
                 JSONMember("model", "gpt-3.5-turbo-instruct"), JSONMember("prompt", "Hi"),
             ]
-            if odds { members.append(JSONMember("logprobs", 2)) }
+            if logprobs { members.append(JSONMember("logprobs", 2)) }
             members += changes.map { JSONMember($0.0, $0.1) }
             return Samples.openAI(.object(members), target: "/v1/completions")
         }

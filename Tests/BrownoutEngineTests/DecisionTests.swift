@@ -182,21 +182,25 @@ import Testing
     }
 
     @Test func theLedgerStaysBounded() {
-        var ledger = Ledger()
+        var memory = SessionMemory()
         let snapshot = Snapshot(.healthy)
         func attempt(_ call: UInt64, of session: UInt64) -> Int {
             var asked = facts("")
             asked.call = CallKey(digest: call)
-            return ledger.arrive(session: session, asked, under: snapshot, at: .zero)
+            return memory.arrive(session: session, asked, under: snapshot, at: .zero)
                 .arrival.attempt
         }
-        for call in 0..<UInt64(Ledger.callLimit + 1000) { _ = attempt(call, of: call % 5_000) }
+        for call in 0..<UInt64(SessionMemory.callLimit + 1000) {
+            _ = attempt(call, of: call % 5_000)
+        }
         // The oldest is forgotten, a recent one is not.
-        let last = UInt64(Ledger.callLimit + 999)
+        let last = UInt64(SessionMemory.callLimit + 999)
         #expect(attempt(0, of: 0) == 1)
         #expect(attempt(last, of: last % 5_000) == 2)
         // So are sessions: one that comes back after many others starts anew.
-        for session in 0..<UInt64(Ledger.sessionLimit) { _ = attempt(0, of: 100_000 + session) }
+        for session in 0..<UInt64(SessionMemory.sessionLimit) {
+            _ = attempt(0, of: 100_000 + session)
+        }
         #expect(attempt(last, of: last % 5_000) == 1)
     }
 

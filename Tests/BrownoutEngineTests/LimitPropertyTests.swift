@@ -62,7 +62,7 @@ import Testing
 
     /// Headers say what is left and when all of it is.
     private func check(
-        _ standing: LimitStanding, _ request: Model.Request, _ models: [Model], at now: Int64,
+        _ standing: LimitStatus, _ request: Model.Request, _ models: [Model], at now: Int64,
         _ place: Comment
     ) {
         let gauges: [(Limit.Dimension, LimitGauge?)] = [

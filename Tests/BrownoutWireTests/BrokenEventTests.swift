@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [[], [Fault.shape(.crlf)], [.shape(.cr)], [.shape(.byteOrderMark)]])
     func wherePlacesFallOneEventsJSONIsBroken(shapes: [Fault]) {
-        let shaped = script(Self.events).suffering(.all(shapes + [.shape(.eventIDs)])) { _ in [] }
+        let shaped = script(Self.events).applying(.all(shapes + [.shape(.eventIDs)])) { _ in [] }
         let bytes = body(shaped)
         let whole = parsed(bytes)
         for place in 0..<bytes.count {

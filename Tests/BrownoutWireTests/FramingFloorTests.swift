@@ -163,7 +163,7 @@ import Testing
             ])
         let healthy = script(framing)
         for fault in Self.ofLines.flatMap(faults) {
-            let faulty = healthy.suffering(fault) { _ in [] }
+            let faulty = healthy.applying(fault) { _ in [] }
             #expect((faulty.steps == healthy.steps) == (framing != .sse), "\(fault.name)")
             #expect(faulty.meetsFault == (framing == .sse), "\(fault.name)")
         }
@@ -172,9 +172,9 @@ import Testing
     @Test(arguments: framings)
     func aFloodIsOfTheDialectsPings(framing: EventFraming) throws {
         let flood = Fault.mangle(.pingFlood, at: .event(1))
-        #expect(!script(framing).suffering(flood) { _ in [] }.meetsFault)
+        #expect(!script(framing).applying(flood) { _ in [] }.meetsFault)
         let ping = StreamForm.Ping("ping", #"{"ping":1}"#)
-        let flooded = script(framing, ping: ping).suffering(flood) { _ in [] }
+        let flooded = script(framing, ping: ping).applying(flood) { _ in [] }
         let body = rendered(flooded).flatMap { $0 }
         let payloads = framing.payloads(in: body).map { Array(body[$0]) }
         #expect(payloads.count == 1005)
@@ -191,7 +191,7 @@ import Testing
         let bytes = (0..<length).map { Position.byte($0) }
         let places = mangle == .hugeEvent ? [.event(2)] : bytes + [.event(2)]
         for place in places {
-            let faulty = healthy.suffering(.mangle(mangle, at: place)) { _ in [] }
+            let faulty = healthy.applying(.mangle(mangle, at: place)) { _ in [] }
             let (payloads, events) = (payloads(faulty, framing), rendered(faulty))
             let changed = events.indices.filter { events[$0] != healthyEvents[$0] }
             #expect(changed.count == 1, "\(place)")
@@ -213,7 +213,7 @@ import Testing
     @Test(arguments: framings, [Mangle.drop, .duplicate, .reorder])
     func eventsMoveWithTheirFrames(framing: EventFraming, mangle: Mangle) throws {
         let moved = payloads(
-            script(framing).suffering(.mangle(mangle, at: .event(4))) { _ in [] }, framing)
+            script(framing).applying(.mangle(mangle, at: .event(4))) { _ in [] }, framing)
         let order =
             switch mangle {
             case .drop: [0, 1, 2, 3]

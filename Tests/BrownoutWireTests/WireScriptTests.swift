@@ -242,15 +242,15 @@ import Testing
         (FramingFault.badChunkSize, ["zz\r\n\r\n", "end"]), (.noChunkEnd, ["0\r\n", "FIN"]),
     ])
     func theLastChunkIsTheWrongOne(fault: FramingFault, end: [String]) {
-        let wrong = stream().suffering(.framing(fault, at: .percent(.always))) { _ in [] }
+        let wrong = stream().applying(.framing(fault, at: .percent(.always))) { _ in [] }
         #expect(text(wrong) == [Self.head] + chunks(0..<5) + end)
         #expect(!wrong.succeeds)
-        let whole = plain().suffering(.framing(fault, at: .event(1))) { _ in [] }
+        let whole = plain().applying(.framing(fault, at: .event(1))) { _ in [] }
         #expect(
             text(whole) == [
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "a\r\n0123456789\r\n",
             ] + end)
-        let missed = plain().suffering(.framing(fault, at: .event(3))) { _ in [] }
+        let missed = plain().applying(.framing(fault, at: .event(3))) { _ in [] }
         #expect(text(missed) == text(plain()))
     }
 

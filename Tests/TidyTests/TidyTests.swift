@@ -113,8 +113,8 @@ import Testing
         let dictionary = try Regex(#"(^|[^\w\]])\[[A-Z]\w*\??\s*:\s*\[?[A-Z(]"#)
         let lookedUpOnly = [
             "Sources/BrownoutEngine/Memory/BoundedTable.swift",
-            "Sources/BrownoutEngine/Memory/Ledger.swift",
-            "Sources/BrownoutEngine/Deciding/World.swift",
+            "Sources/BrownoutEngine/Memory/SessionMemory.swift",
+            "Sources/BrownoutEngine/Deciding/EngineState.swift",
             "Sources/BrownoutEngine/Memory/ThreadTable.swift",
             "Sources/BrownoutDialects/Shared/JSONSchemaForm.swift",
             "Sources/BrownoutEngine/Limits/BucketTable.swift",

@@ -151,7 +151,7 @@ extension AnthropicDialect: Dialect {
         case .model(let id):
             return Self.plain(AnthropicModels.single(id, beta: beta(request)), context)
         case .refuse(let error): return answer(error, context)
-        case .complete, .embed, .moderate, .about:
+        case .complete, .embed, .moderate, .info:
             return answer(refusal(.path(method: "POST", path: "")), context)
         }
     }

@@ -55,7 +55,7 @@ enum AnthropicErrors {
     /// What a cause is here; `content-policy` is no error but a refusal, so this is only its
     /// explanation.
     static func error(
-        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, _ limits: LimitStanding
+        _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, _ limits: LimitStatus
     ) -> ProviderError {
         let error =
             switch fault.cause.family {

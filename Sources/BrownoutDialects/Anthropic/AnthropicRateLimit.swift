@@ -3,7 +3,7 @@ import BrownoutEngine
 /// Anthropic's words for a limit that was hit (wire facts, 6.4: 429).
 enum AnthropicRateLimit {
     /// What a rule's `rate-limited` says was hit: a scenario's limit, or a large account's.
-    static func hit(countsTokens: Bool, _ limits: LimitStanding) -> LimitHit {
+    static func hit(countsTokens: Bool, _ limits: LimitStatus) -> LimitHit {
         let limit =
             countsTokens
             ? limits.inputTokens?.limit ?? AnthropicHead.inputTokenLimit

@@ -50,7 +50,7 @@ struct MistralDialect: OpenAIStyle {
 
     func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
-        _ limits: LimitStanding
+        _ limits: LimitStatus
     ) -> ProviderError {
         MistralErrors.error(fault, facts, promptTokens: promptTokens)
     }

@@ -87,7 +87,7 @@ struct OllamaCompatible: OpenAIStyle {
 
     func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
-        _ limits: LimitStanding
+        _ limits: LimitStatus
     ) -> ProviderError { OllamaErrors.error(fault, facts) }
 
     /// The native error in OpenAI's envelope; what Ollama says of a failing runner amid a stream

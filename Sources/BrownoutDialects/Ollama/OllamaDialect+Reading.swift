@@ -23,7 +23,7 @@ extension OllamaDialect {
         case .embed, .embedding: return .embed(try OllamaEmbeddings.parse(request))
         case .tags, .ps: return .listModels(ModelQuery())
         case .show: return .model(try shown(request))
-        default: return .about(model: "")
+        default: return .info(model: "")
         }
     }
 

@@ -140,8 +140,8 @@ extension OllamaDialect: Dialect {
                 request.facts.endpoint == .ps
                     ? OllamaModels.running(context) : OllamaModels.list(), context)
         case .model(let model): Self.plain(OllamaModels.show(model), context)
-        case .about(let model) where model.isEmpty: Self.about(request, context)
-        case .about(let model): Self.loaded(model, request, context)
+        case .info(let model) where model.isEmpty: Self.about(request, context)
+        case .info(let model): Self.loaded(model, request, context)
         case .refuse(let error): answer(error, context)
         case .complete, .moderate: answer(refusal(.path(method: "POST", path: "")), context)
         }

@@ -17,9 +17,9 @@ extension Endpoint {
     /// Ollama's `POST /api/show`.
     package static let show = Endpoint("show", .model)
     /// Ollama's `GET /api/version`.
-    package static let version = Endpoint("version", .about, method: "GET", answersHEAD: true)
+    package static let version = Endpoint("version", .info, method: "GET", answersHEAD: true)
     /// Ollama's `GET /`, by which clients see that it runs.
-    package static let root = Endpoint("root", .about, method: "GET", answersHEAD: true)
+    package static let root = Endpoint("root", .info, method: "GET", answersHEAD: true)
 }
 
 extension OllamaDialect {

@@ -93,7 +93,7 @@ final class OpenAIChatStream: Sendable {
         }
         let payload = bytes.count - start
         bytes.append(text: ",\"logprobs\":")
-        appendOdds(number, choice, segment.kind, offset, &bytes)
+        appendLogprobs(number, choice, segment.kind, offset, &bytes)
         bytes.append(text: ",\"finish_reason\":null")
         bytes.append(contentsOf: suffix)
         close(index, payload, &bytes)
@@ -111,17 +111,17 @@ final class OpenAIChatStream: Sendable {
     }
 
     /// What a chunk says of its token; the first chunk of a choice that has them says of none.
-    private func appendOdds(
+    private func appendLogprobs(
         _ number: Int, _ choice: Reply.Choice, _ kind: ChunkPlan.Segment.Kind, _ token: Int,
         _ bytes: inout [UInt8]
     ) {
-        guard completion.request.wantsOdds, let text = choice.text else {
+        guard completion.request.wantsLogprobs, let text = choice.text else {
             return bytes.append(text: "null")
         }
         switch kind {
         case .opening: bytes.append(text: "{\"content\":[],\"refusal\":null}")
         case .text:
-            completion.appendOdds(
+            completion.appendLogprobs(
                 of: text, tokens: token..<token + 1, isRefusal: choice.isRefusal, choice: number,
                 to: &bytes)
         case .thinking, .callStart, .arguments, .call, .finish: bytes.append(text: "null")

@@ -13,7 +13,7 @@ struct OpenAICompletion: Sendable {
     let fingerprint: String
     let exchange: ExchangeID
     /// What the odds of tokens are drawn from; 0 where nobody asks for them.
-    let oddsSeed: UInt64
+    let logprobsSeed: UInt64
 
     /// A drawn `created` lies in the four months from 2025-10-09.
     private static let epoch = 1_760_000_000
@@ -28,8 +28,8 @@ struct OpenAICompletion: Sendable {
         self.request = asked
         self.reply = reply
         exchange = context.exchange
-        oddsSeed =
-            request.wantsOdds ? context.dice.roll(.odds, rule: 0, key: context.key) : 0
+        logprobsSeed =
+            request.wantsLogprobs ? context.dice.roll(.logprobs, rule: 0, key: context.key) : 0
         var words = WordStream(context.exchange, salt: .completion)
         id = words.text("chatcmpl-", length: 29)
         created = Self.created(context)
@@ -167,7 +167,7 @@ struct OpenAICompletion: Sendable {
             bytes.append(text: "null")
         }
         bytes.append(text: ",\"annotations\":[]},\"logprobs\":")
-        appendOdds(of: choice, index, to: &bytes)
+        appendLogprobs(of: choice, index, to: &bytes)
         bytes.append(text: ",\"finish_reason\":")
         bytes.appendJSON(string: finish(choice))
         bytes.append(UInt8(ascii: "}"))

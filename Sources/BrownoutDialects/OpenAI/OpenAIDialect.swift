@@ -49,7 +49,7 @@ struct OpenAIDialect: OpenAIStyle {
 
     func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
-        _ limits: LimitStanding
+        _ limits: LimitStatus
     ) -> ProviderError {
         OpenAIErrors.error(fault, facts, promptTokens: promptTokens, delay: delay, limits)
     }

@@ -58,7 +58,7 @@ enum OpenAIErrors {
     /// What a cause is here. `delay` is what a rate limit's text asks the client to wait.
     static func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
-        _ limits: LimitStanding
+        _ limits: LimitStatus
     ) -> ProviderError {
         let error =
             switch fault.cause.family {

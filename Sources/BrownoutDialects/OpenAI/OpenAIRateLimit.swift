@@ -5,7 +5,7 @@ enum OpenAIRateLimit {
     /// What a rule's `rate-limited` says was hit: all of a scenario's limit, or of a large
     /// account's.
     static func hit(
-        countsTokens: Bool, _ promptTokens: Int, _ limits: LimitStanding
+        countsTokens: Bool, _ promptTokens: Int, _ limits: LimitStatus
     ) -> LimitHit {
         let limit =
             countsTokens

@@ -23,7 +23,7 @@ protocol OpenAIStyle: Dialect {
     /// What a cause is here. `delay` is what a rate limit's text asks the client to wait.
     func error(
         _ fault: CauseFault, _ facts: RequestFacts, promptTokens: Int, delay: Duration,
-        _ limits: LimitStanding
+        _ limits: LimitStatus
     ) -> ProviderError
 
     /// The envelope of an error.
@@ -67,7 +67,7 @@ extension OpenAIStyle {
         case .listModels: return plain(models(), context)
         case .model(let id): return plain(model(id), context)
         case .refuse(let error): return answer(error, context)
-        case .about: return answer(refusal(.path(method: "GET", path: "")), context)
+        case .info: return answer(refusal(.path(method: "GET", path: "")), context)
         }
     }
 

@@ -11,13 +11,13 @@ extension Route {
     func purpose(of request: IncomingRequest, in scenario: Scenario) -> RequestPurpose {
         guard endpoint == .unknown else {
             if !endpoint.takes(request.method) { return .probe }
-            return endpoint.operation.readsTokens ? .call : .aside
+            return endpoint.operation.readsTokens ? .call : .auxiliary
         }
-        if case .synthesise = scenario.source { return .aside }
+        if case .synthesise = scenario.source { return .auxiliary }
         guard request.method == "POST", !path.hasSuffix("tokens"), !path.hasSuffix("Tokens")
-        else { return .aside }
+        else { return .auxiliary }
         let named = (try? request.body.get())?["model"]?.stringValue
-        return named != nil || !RequestAddress.model(in: String(path)).isEmpty ? .call : .aside
+        return named != nil || !RequestAddress.model(in: String(path)).isEmpty ? .call : .auxiliary
     }
 }
 
@@ -44,7 +44,7 @@ extension RequestFacts {
             model = request.model
             userText = request.inputs.map(\.text).joined(separator: "\n")
             inputTokens = request.promptTokens
-        case .model(let id), .about(let id): model = id
+        case .model(let id), .info(let id): model = id
         case .listModels, .refuse: break
         }
     }

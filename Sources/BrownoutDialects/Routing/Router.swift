@@ -115,7 +115,7 @@ package enum Router {
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.chat(members, profile))
             }
-        case .text, .embed, .moderate, .count, .models, .model, .about:
+        case .text, .embed, .moderate, .count, .models, .model, .info:
             if case .success(.object(let members)) = request.body {
                 return CallKey(digest: CallDigest.body(members, of: route.endpoint, profile))
             }

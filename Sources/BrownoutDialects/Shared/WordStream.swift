@@ -25,7 +25,7 @@ package struct WordStream: Sendable {
         case signature = 0xA54F_F53A_5F1D_36F1
         case textCompletion = 0xCBBB_9D5D_C105_9ED8
         case moderation = 0x629A_292A_367C_D507
-        case odds = 0x243F_6A88_85A3_08D3
+        case logprobs = 0x243F_6A88_85A3_08D3
         case durations = 0xA409_3822_299F_31D0
         case context = 0x082E_FA98_EC4E_6C89
         case obfuscation = 0x3C6E_F372_FE94_F82B

@@ -37,7 +37,7 @@ extension Scenario {
     /// the phase, the scenario's own. Draws are keyed by the connection's place, which takes the
     /// call's place in them; the attempt is 0, which no request has.
     func decideConnection(
-        from client: NetworkAddress?, ordinal: Int, phase: Standing.InPhase?, at now: Duration,
+        from client: NetworkAddress?, ordinal: Int, phase: CallState.InPhase?, at now: Duration,
         onTop: [Rule], counting counter: inout some ArrivalCounting
     ) -> ConnectionDecision? {
         let key = RollKey(

@@ -15,10 +15,10 @@ extension Engine {
                 $0.rule.isAtAccept && $0.session == nil && now < $0.until
             }
             guard snapshot.hasConnectionRules || !onTop.isEmpty else {
-                return (snapshot, ordinal, Standing.InPhase?.none, onTop)
+                return (snapshot, ordinal, CallState.InPhase?.none, onTop)
             }
             let session = SipHash.word(SessionName.standard)
-            let phase = world.ledger.phase(of: session, under: snapshot, at: now)
+            let phase = world.memory.phase(of: session, under: snapshot, at: now)
             return (snapshot, ordinal, phase, onTop)
         }
         guard snapshot.hasConnectionRules || !temporary.isEmpty else { return nil }

@@ -29,7 +29,7 @@ extension Scenario {
     /// then those of the phase that holds, then the scenario's own; none of a request that is
     /// refused before. `inFlight` is how many other answers are in progress.
     package func decide(
-        _ facts: RequestFacts, _ standing: Standing, at now: Duration, refusal: Refusal? = nil,
+        _ facts: RequestFacts, _ standing: CallState, at now: Duration, refusal: Refusal? = nil,
         onTop: [Rule] = [], inFlight: Int = 0, counting counter: inout some ArrivalCounting
     ) -> Decision {
         let key = RollKey(

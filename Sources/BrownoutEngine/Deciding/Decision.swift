@@ -99,7 +99,7 @@ package struct Decision: Equatable, Sendable {
     package var phase: String?
     /// The scenario that was in force.
     package var snapshot: Snapshot?
-    /// What the state of the request's session is kept under: see ``Standing/session``.
+    /// What the state of the request's session is kept under: see ``CallState/session``.
     package var session: UInt64 = 0
     /// What goes wrong with the answer; nil: nothing, though it may still be slow.
     package var fault: Fault?

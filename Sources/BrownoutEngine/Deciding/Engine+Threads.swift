@@ -6,7 +6,7 @@ extension Engine {
     package func resume(
         _ id: String, of session: String
     ) -> (name: ThreadName, thread: Result<KeptThread, ThreadRefusal>) {
-        let serial = world.withLock { $0.ledger.serial(of: SipHash.word(session)) }
+        let serial = world.withLock { $0.memory.serial(of: SipHash.word(session)) }
         let name = ThreadName(session: serial ?? 0, id: id)
         guard serial != nil else { return (name, .failure(.notFound)) }
         return (name, threads.withLock { $0.take(name) })

@@ -6,7 +6,7 @@ import Synchronization
 /// `now` is always the engine's clock: the time since it began, as the scenario's ``ClockMode``
 /// has it.
 package final class Engine: Sendable {
-    let world: Mutex<World>
+    let world: Mutex<EngineState>
     /// Has a lock of its own: decisions do not wait for it.
     let prompts = Mutex(PromptCache())
     /// The same.
@@ -17,7 +17,7 @@ package final class Engine: Sendable {
     /// An engine that has seen no request yet. The scenario is that of every session that gets none
     /// of its own, and its time begins at zero.
     package init(scenario: Scenario) {
-        world = Mutex(World(scenario))
+        world = Mutex(EngineState(scenario))
     }
 
     // MARK: Requests
@@ -42,9 +42,9 @@ package final class Engine: Sendable {
         _ facts: RequestFacts, readUnder read: Snapshot, at now: Duration
     ) -> Decision? {
         let session = SipHash.word(facts.session)
-        let arrived = world.withLock { world -> (Standing, [TemporaryRule])? in
+        let arrived = world.withLock { world -> (CallState, [TemporaryRule])? in
             guard world.snapshot(of: facts.session) == read else { return nil }
-            let standing = world.ledger.arrive(session: session, facts, under: read, at: now)
+            let standing = world.memory.arrive(session: session, facts, under: read, at: now)
             return (standing, world.temporary)
         }
         guard let (standing, temporary) = arrived else { return nil }
@@ -69,12 +69,12 @@ package final class Engine: Sendable {
     /// Why the provider turns a request away before any limit or rule is asked: for who asks,
     /// then for the key.
     private func refusal(
-        _ facts: RequestFacts, _ standing: Standing, under snapshot: Snapshot, at time: Duration
+        _ facts: RequestFacts, _ standing: CallState, under snapshot: Snapshot, at time: Duration
     ) -> Refusal? {
         if let refusal = snapshot.scenario.access?.refusal(of: facts.client) { return refusal }
         return snapshot.scenario.keys?.refusal(of: facts, at: time) {
             world.withLock {
-                $0.ledger.place(
+                $0.memory.place(
                     key: SipHash.word(facts.credential),
                     call: facts.purpose == .call ? facts.call.word : nil, standing,
                     under: snapshot)
@@ -93,7 +93,7 @@ package final class Engine: Sendable {
     package func succeed(_ decision: Decision) {
         if let ticket = decision.thread { keep(ticket, decision) }
         world.withLock {
-            $0.ledger.succeed(
+            $0.memory.succeed(
                 session: decision.session, call: decision.key.call, arrival: decision.arrival)
         }
     }
@@ -101,7 +101,7 @@ package final class Engine: Sendable {
     /// The bytes announced by ``succeed(_:)`` could not be written.
     package func withdraw(_ decision: Decision) {
         world.withLock {
-            $0.ledger.withdraw(
+            $0.memory.withdraw(
                 session: decision.session, call: decision.key.call, arrival: decision.arrival)
         }
     }
@@ -111,7 +111,7 @@ package final class Engine: Sendable {
     package func countReplay(of key: UInt64, _ decision: Decision) -> Int {
         let edition = decision.snapshot?.edition ?? 0
         return world.withLock {
-            $0.ledger.countReplay(of: key, session: decision.session, edition: edition)
+            $0.memory.countReplay(of: key, session: decision.session, edition: edition)
         }
     }
 
@@ -127,7 +127,7 @@ package final class Engine: Sendable {
         }
 
         mutating func next(_ count: RuleCount) -> Int {
-            engine.world.withLock { $0.ledger.count(count, session: session) }
+            engine.world.withLock { $0.memory.count(count, session: session) }
         }
 
         func place(of rule: UInt64) -> Int? { places.first { $0.rule == rule }?.place }
@@ -135,14 +135,14 @@ package final class Engine: Sendable {
         /// Counts the call for every rule that counts such calls, whether it will be asked or not:
         /// what another rule decides before is a call of this one's all the same.
         mutating func countCalls(
-            _ facts: RequestFacts, _ standing: Standing, of snapshot: Snapshot, _ onTop: [Rule]
+            _ facts: RequestFacts, _ standing: CallState, of snapshot: Snapshot, _ onTop: [Rule]
         ) {
             if snapshot.callCountingRules.isEmpty, onTop.isEmpty { return }
             let rules =
                 snapshot.callCountingRules + onTop.filter { !$0.calls.isEmpty && !$0.isAtAccept }
             for rule in rules where rule.conditions.match(facts) && rule.conditions.counts(facts) {
                 let place = engine.world.withLock {
-                    $0.ledger.place(
+                    $0.memory.place(
                         rule: rule.counter, call: facts.call.word, standing, session: session,
                         under: snapshot)
                 }
@@ -166,7 +166,7 @@ package final class Engine: Sendable {
     }
 
     /// The sessions that the engine remembers something of.
-    package var sessionCount: Int { world.withLock { $0.ledger.sessionCount } }
+    package var sessionCount: Int { world.withLock { $0.memory.sessionCount } }
 
     /// Puts another scenario in force from the next request on; its phases and counts begin now,
     /// attempts of calls go on.
@@ -211,7 +211,7 @@ package final class Engine: Sendable {
     )? {
         world.withLock { world in
             let snapshot = world.snapshot(of: session)
-            let standing = world.ledger.phase(
+            let standing = world.memory.phase(
                 of: SipHash.word(session), under: snapshot, at: now)
             return standing.map { (snapshot.scenario.phases[$0.index], $0.factor) }
         }
@@ -229,7 +229,7 @@ package final class Engine: Sendable {
             if let name, index == nil {
                 return .failure(.unknownPhase(name, known: phases.map(\.name)))
             }
-            let standing = world.ledger.movePhase(
+            let standing = world.memory.movePhase(
                 of: SipHash.word(session), to: index, under: snapshot, at: now)
             return .success(standing.map { phases[$0.index] })
         }

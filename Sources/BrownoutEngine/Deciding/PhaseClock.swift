@@ -60,9 +60,9 @@ struct PhaseClock: Equatable, Sendable {
     }
 
     /// The phase that holds and what it does to the chances of its rules; nil: they are over.
-    func standing(_ scenario: Scenario, at now: Duration, calls: Int) -> Standing.InPhase? {
+    func standing(_ scenario: Scenario, at now: Duration, calls: Int) -> CallState.InPhase? {
         guard index < scenario.phases.count else { return nil }
-        return Standing.InPhase(
+        return CallState.InPhase(
             index: index, factor: factor(scenario.phases[index], at: now, calls: calls))
     }
 

@@ -37,7 +37,7 @@ package struct Draw: Equatable, Sendable {
     /// Ids of tool calls, of a call that is not the first to say what it says.
     package static let toolIDs = Draw("tool-ids")
     /// The log probabilities that an answer gives for its tokens.
-    package static let odds = Draw("odds")
+    package static let logprobs = Draw("odds")
 }
 
 /// What a draw is about: an attempt of a logical call, in a session.

@@ -9,7 +9,7 @@ extension Engine {
     /// where no limit names its endpoint. Which limits and buckets those are is
     /// found before the lock is taken.
     func askLimits(
-        of snapshot: Snapshot, _ facts: RequestFacts, _ standing: Standing, isRefused: Bool,
+        of snapshot: Snapshot, _ facts: RequestFacts, _ standing: CallState, isRefused: Bool,
         at now: Duration
     ) -> (ticket: LimitTicket, refusal: Refusal?)? {
         let limits = snapshot.scenario.limits
@@ -36,7 +36,7 @@ extension Engine {
     /// under; returns how they stand then, which is what the answer's headers say.
     package func charge(
         outputTokens: Int, of decision: Decision, at now: Duration
-    ) -> LimitStanding? {
+    ) -> LimitStatus? {
         guard let ticket = decision.limits, let snapshot = decision.snapshot else { return nil }
         guard ticket.countsOutput else { return ticket.standing }
         return world.withLock {
@@ -67,7 +67,7 @@ extension Engine {
             world.limiter.readings(
                 atMost: Engine.limitReadingCount, at: now.inNanoseconds
             ) { session in
-                (world.snapshot(of: session), world.ledger.serial(of: SipHash.word(session)))
+                (world.snapshot(of: session), world.memory.serial(of: SipHash.word(session)))
             }
         }
     }

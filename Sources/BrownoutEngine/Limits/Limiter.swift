@@ -96,10 +96,10 @@ struct Limiter: Sendable {
     /// How the limits stand for a request that something else refused.
     mutating func standing(
         _ request: Request, _ facts: RequestFacts, at now: Int64
-    ) -> LimitStanding {
+    ) -> LimitStatus {
         let time = instant(now)
         askers += 1
-        var standing = LimitStanding()
+        var standing = LimitStatus()
         for ask in request.asks {
             let slot = slot(of: ask, request, facts, at: time)
             read(slot, request.limits[ask.limit].quotas, into: &standing, at: time)
@@ -110,7 +110,7 @@ struct Limiter: Sendable {
     /// Takes an answer's tokens from the buckets of its request; returns how all of them stand.
     mutating func charge(
         _ tokens: Int, to ticket: LimitTicket, _ limits: [Limit], at now: Int64
-    ) -> LimitStanding {
+    ) -> LimitStatus {
         let time = instant(now)
         var standing = ticket.standing
         standing.outputTokens = nil
@@ -208,7 +208,7 @@ struct Limiter: Sendable {
     }
 
     private mutating func read(
-        _ slot: Int, _ quotas: [Limit.Quota], into standing: inout LimitStanding, at now: Int64
+        _ slot: Int, _ quotas: [Limit.Quota], into standing: inout LimitStatus, at now: Int64
     ) {
         for (index, quota) in quotas.enumerated() {
             standing.take(gauge(slot, index, quota, at: now), of: quota.dimension)

@@ -103,7 +103,7 @@ package struct PromptCache: Sendable {
         entries = BoundedTable(limit: limit)
     }
 
-    /// What a prompt's prefixes are kept under. `session` is its serial (``Standing/session``),
+    /// What a prompt's prefixes are kept under. `session` is its serial (``CallState/session``),
     /// which is another after a reset; `scope` tells apart what does not share a cache:
     /// model, key, provider. A long prompt has a thousand, so this is done before a lock is taken.
     package static func keys(

@@ -43,7 +43,7 @@ package enum ThreadRefusal: String, Error, Sendable {
 
 /// A kept conversation by the answer that ended it.
 package struct ThreadName: Equatable, Sendable {
-    /// The session's serial (``Standing/session``).
+    /// The session's serial (``CallState/session``).
     package var session: UInt64
     /// The answer's id.
     package var id: String

@@ -66,7 +66,7 @@ package struct Conditions: Equatable, Sendable {
     func counts(_ facts: RequestFacts) -> Bool {
         switch facts.purpose {
         case .call: true
-        case .aside: all.contains { if case .endpoint = $0 { true } else { false } }
+        case .auxiliary: all.contains { if case .endpoint = $0 { true } else { false } }
         case .probe: false
         }
     }

@@ -26,7 +26,7 @@ package enum Operation: UInt8, CaseIterable, Sendable {
     /// One model.
     case model
     /// Something about the server itself, which no model has a part in.
-    case about
+    case info
     /// Nothing that the provider knows.
     case unknown
 
@@ -34,7 +34,7 @@ package enum Operation: UInt8, CaseIterable, Sendable {
     package var readsTokens: Bool {
         switch self {
         case .chat, .text, .embed, .moderate: true
-        case .count, .models, .model, .about, .unknown: false
+        case .count, .models, .model, .info, .unknown: false
         }
     }
 
@@ -42,7 +42,7 @@ package enum Operation: UInt8, CaseIterable, Sendable {
     package var writesTokens: Bool {
         switch self {
         case .chat, .text: true
-        case .embed, .moderate, .count, .models, .model, .about, .unknown: false
+        case .embed, .moderate, .count, .models, .model, .info, .unknown: false
         }
     }
 }

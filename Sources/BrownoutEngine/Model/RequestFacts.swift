@@ -63,7 +63,7 @@ package enum RequestPurpose: Equatable, Sendable {
     /// It asks a model for an answer: a call, or another attempt of one.
     case call
     /// It asks for something else: a list, a count, a path that nobody serves.
-    case aside
+    case auxiliary
     /// It has another method than the endpoint knows: `HEAD`, `OPTIONS`.
     case probe
 }
@@ -122,7 +122,7 @@ package struct RequestFacts: Sendable {
         self.provider = provider
         self.dialect = dialect
         self.endpoint = endpoint
-        self.purpose = purpose ?? (endpoint.operation.readsTokens ? .call : .aside)
+        self.purpose = purpose ?? (endpoint.operation.readsTokens ? .call : .auxiliary)
         self.model = model
         self.stream = stream
         self.hasTools = hasTools

@@ -69,7 +69,7 @@ extension MatchPart {
         case .chat: CallDigest.chat(members, request.profile)
         case .text, .embed, .moderate, .count:
             CallDigest.body(members, of: endpoint, request.profile)
-        case .models, .model, .about, .unknown:
+        case .models, .model, .info, .unknown:
             body(of: request, without: request.requests.sending)
         }
     }

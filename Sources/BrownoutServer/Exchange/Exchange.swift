@@ -30,7 +30,7 @@ final class Exchange {
     var held = 0
     var unread = 0
     /// Where the answer comes from, while it comes.
-    var supply: (any Supply)?
+    var supply: (any AnswerSupplier)?
     private var isReleased = false
     /// What the exchange counts as in metrics; a wait that a rule asks for is one too.
     let faultKind: FaultKind?
@@ -255,7 +255,7 @@ extension PlannedExchange {
     /// What the journal's row holds before the first byte is sent: who asked, what was decided
     /// and why. At most `limit` bytes of the request's body are kept.
     func opening(
-        _ intake: Intake, client: String, connection: Int, limit: Int
+        _ intake: ReceivedRequest, client: String, connection: Int, limit: Int
     ) -> ExchangeRecord {
         let facts = request.facts
         var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)

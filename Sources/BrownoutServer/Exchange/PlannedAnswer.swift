@@ -66,7 +66,7 @@ struct PlannedAnswer {
             Synthesis.reply(
                 to: text.chat, script: decision.reply?.textAlone, dice: decision.dice,
                 key: decision.key, wishes: wishes)
-        case .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse: nil
+        case .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse: nil
         }
     }
 
@@ -81,7 +81,7 @@ struct PlannedAnswer {
         // The older completions call no tools.
         case .complete(let text) where !fault.traits.contains(.inCalls):
             changed = reply?.with(fault, for: text.chat, request.facts.dialect, exchange)
-        case .complete, .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse:
+        case .complete, .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse:
             changed = nil
         }
         guard let changed else { return }
@@ -115,7 +115,7 @@ struct PlannedAnswer {
         guard substitute == nil else { return nil }
         return switch request.intent {
         case .chat, .complete, .embed, .moderate, .countTokens: request.promptTokens
-        case .listModels, .model, .about, .refuse: nil
+        case .listModels, .model, .info, .refuse: nil
         }
     }
 
@@ -181,7 +181,7 @@ struct PlannedAnswer {
             Dialects.moderations(
                 moderate, moderate.inputs.map(Moderator.judge), of: request.facts.dialect,
                 context: context)
-        case .chat, .complete, .countTokens, .listModels, .model, .about, .refuse:
+        case .chat, .complete, .countTokens, .listModels, .model, .info, .refuse:
             Dialects.answer(request, reply: reply, context: context)
         }
     }
@@ -192,9 +192,9 @@ extension ParsedRequest {
     var isLarge: Bool {
         switch intent {
         case .chat(let chat) where !chat.stream:
-            chat.choices * (chat.wantsOdds ? 1 + chat.alternatives : 1) >= 256
+            chat.choices * (chat.wantsLogprobs ? 1 + chat.alternatives : 1) >= 256
         case .embed(let embed): embed.inputs.count >= 16
-        case .chat, .complete, .moderate, .countTokens, .listModels, .model, .about, .refuse: false
+        case .chat, .complete, .moderate, .countTokens, .listModels, .model, .info, .refuse: false
         }
     }
 
@@ -203,7 +203,7 @@ extension ParsedRequest {
         switch intent {
         case .chat(let chat): chat.stream
         case .complete(let text): text.chat.stream
-        case .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse: false
+        case .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse: false
         }
     }
 }

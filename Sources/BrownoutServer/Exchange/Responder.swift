@@ -311,7 +311,7 @@ package struct Responder: Sendable {
         return AnswerContext(
             exchange: decision.id, dice: decision.dice, key: decision.key, now: second,
             date: moment.date, processing: decision.waitBeforeHead(isStream: isStream),
-            fraction: .microseconds(fraction), limits: limits ?? LimitStanding(),
+            fraction: .microseconds(fraction), limits: limits ?? LimitStatus(),
             drawsCreated: decision.snapshot?.scenario.created == .seeded)
     }
 
@@ -321,7 +321,7 @@ package struct Responder: Sendable {
         _ context: AnswerContext, _ places: [FaultPlace] = []
     ) -> WireScript {
         guard let fault = decision.fault else { return script }
-        return script.suffering(fault, places) { error in
+        return script.applying(fault, places) { error in
             Dialects.errorEvents(error, for: request, context: context)
         }
     }

@@ -92,7 +92,8 @@ extension LoopState {
     }
 
     /// The provider's answer to a request whose body broke off.
-    func answerBrokenBody(of intake: Intake, on socket: AcceptedSocket) -> UnfinishedAnswer {
+    func answerBrokenBody(of intake: ReceivedRequest, on socket: AcceptedSocket) -> UnfinishedAnswer
+    {
         let wall = wallMicroseconds(at: now)
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: date(atSecond: wall / 1_000_000),

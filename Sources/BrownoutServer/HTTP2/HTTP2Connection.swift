@@ -258,7 +258,7 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         return (UnsafeSocket.unacknowledged(context) ?? 0) + UnsafeSocket.unwritten(context.channel)
     }
 
-    func goDeaf() -> Bool {
+    func dropIncoming() -> Bool {
         context.map(UnsafeSocket.dropIncoming) ?? false
     }
 
@@ -296,8 +296,8 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         }
     }
 
-    func giveUpUnread() {
-        for stream in Array(streams.values) { stream.giveUpIfUnread() }
+    func abortUnreadAnswers() {
+        for stream in Array(streams.values) { stream.abortIfUnread() }
     }
 
     // MARK: Stopping

@@ -8,7 +8,7 @@ import NIOHPACK
 // What HTTP/2 does where a carrier has a choice: heads and bodies are frames, a stream ends
 // alone, and the ends of the connection are shared with the other streams.
 extension HTTP2Stream {
-    func closes(after intake: Intake) -> Bool { false }
+    func closes(after intake: ReceivedRequest) -> Bool { false }
 
     func hasRoom() -> Bool { connection.hasRoom(for: self) }
 
@@ -71,7 +71,7 @@ extension HTTP2Stream {
         connection.reset(by: self)
     }
 
-    func giveUp() {
+    func abortUnread() {
         resetStream(code: HTTP2Code.cancel.rawValue)
     }
 
@@ -90,8 +90,8 @@ extension HTTP2Stream {
         }
     }
 
-    func goDeaf() -> Bool {
-        connection.goDeaf()
+    func dropIncoming() -> Bool {
+        connection.dropIncoming()
     }
 
     func refuse(_ refusal: EdgeRefusal) {

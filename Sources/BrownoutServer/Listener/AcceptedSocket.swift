@@ -8,13 +8,13 @@ protocol Served: AnyObject {
     /// The port is closed for a while: a connection that waits for a request ends.
     func closeIfIdle()
     /// Memory is short: answers of which nothing leaves end.
-    func giveUpUnread()
+    func abortUnreadAnswers()
     /// The connection is about to be closed, now.
     func abort()
 }
 
 extension Served {
-    func giveUpUnread() {}
+    func abortUnreadAnswers() {}
 }
 
 /// The TCP connection under whatever protocol is spoken on it, at the bottom of the pipeline: it
@@ -33,7 +33,7 @@ final class AcceptedSocket: ChannelInboundHandler {
     /// Of a connection with TLS: its records.
     var records: RecordHandler?
     /// What is wrong with the connection before any request; nil: nothing.
-    private(set) var opening: Opening?
+    private(set) var opening: DecidedConnection?
     /// Whether the client has asked for something large.
     var isDemanding = false
     /// Whether the client has said anything.
@@ -65,7 +65,7 @@ final class AcceptedSocket: ChannelInboundHandler {
         addressText = context.remoteAddress?.ipAddress ?? ""
         address = NetworkAddress(addressText)
         do {
-            opening = decision.map { Opening($0, on: self) }
+            opening = decision.map { DecidedConnection($0, on: self) }
             try setup.open(context.channel, on: self)
         } catch {
             // The pipeline is gone, and with it the connection.
@@ -114,7 +114,7 @@ final class AcceptedSocket: ChannelInboundHandler {
 
     func closeIfIdle() { served?.closeIfIdle() }
 
-    func giveUpUnread() { served?.giveUpUnread() }
+    func abortUnreadAnswers() { served?.abortUnreadAnswers() }
 
     func abort() {
         served?.abort()

@@ -31,7 +31,7 @@ struct ConnectionSetup: Sendable {
 
     /// The connection is accepted, and its socket knows what was decided about it.
     func open(_ channel: any Channel, on socket: AcceptedSocket) throws {
-        if let opening = socket.opening, let broken = BrokenOpening(opening, on: socket) {
+        if let opening = socket.opening, let broken = BrokenConnection(opening, on: socket) {
             try channel.pipeline.syncOperations.addHandler(broken)
         } else if let tls {
             try secure(channel, on: socket, tls)

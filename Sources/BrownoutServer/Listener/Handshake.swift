@@ -14,7 +14,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler, Paced, Se
 
     private var loop: LoopState { socket.loop }
     /// What was decided about the connection, if anything was.
-    private var opening: Opening? { socket.opening }
+    private var opening: DecidedConnection? { socket.opening }
 
     init(on socket: AcceptedSocket, setup: ConnectionSetup) {
         self.socket = socket

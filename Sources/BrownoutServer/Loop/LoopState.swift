@@ -166,7 +166,7 @@ final class LoopState {
     func makeRoom() {
         guard now - lastGivingUp > .seconds(1) else { return }
         lastGivingUp = now
-        for connection in Array(connections.values) { connection.giveUpUnread() }
+        for connection in Array(connections.values) { connection.abortUnreadAnswers() }
     }
 
     /// A large answer was made: whoever asks next waits for another turn of the loop, so that the
@@ -212,7 +212,7 @@ final class LoopState {
     }
 
     /// Journals a request whose client has left before it was whole, or could be answered.
-    func journal(leftBehind intake: Intake, on socket: AcceptedSocket) {
+    func journal(leftBehind intake: ReceivedRequest, on socket: AcceptedSocket) {
         metrics.refused(.clientLeft)
         guard core.isRecording else { return }
         var record = row(of: intake, on: socket)
@@ -234,7 +234,7 @@ final class LoopState {
     }
 
     /// What is known of a request's client and body.
-    func row(of intake: Intake, on socket: AcceptedSocket) -> ExchangeRecord {
+    func row(of intake: ReceivedRequest, on socket: AcceptedSocket) -> ExchangeRecord {
         let passed = (now - intake.began).nanoseconds / 1000
         var record = row(from: socket, ago: passed)
         record.httpProtocol = intake.httpProtocol

@@ -11,7 +11,7 @@ import NIOPosix
 // How a carrier asks an upstream.
 extension Carrier {
     /// Sends the request on; what comes back is played while it comes, and recorded.
-    func ask(_ upstream: Upstream, _ asked: Asked) {
+    func ask(_ upstream: Upstream, _ asked: SourcedRequest) {
         guard let client = loop.upstreams else {
             return fail(asked, "the server asks no upstreams any more")
         }
@@ -26,13 +26,13 @@ extension Carrier {
 
 /// One request to an upstream and its answer on its way to the client: passed on as it comes, and
 /// gathered where it is recorded or has to be known whole. Lives on its exchange's loop.
-final class UpstreamTap<Client: Carrier>: Supply {
+final class UpstreamTap<Client: Carrier>: AnswerSupplier {
     /// Bytes that wait for the client before the upstream is made to wait.
     private let mostBacklog = 256 * 1024
     /// For so long the end of an answer is waited for that the client has had already.
     private let lastPatience = TimeAmount.seconds(1)
 
-    private let asked: Asked
+    private let asked: SourcedRequest
     private let upstream: Upstream
     private var carrier: Client?
     private let loop: LoopState
@@ -55,7 +55,7 @@ final class UpstreamTap<Client: Carrier>: Supply {
     /// What counts as kept.
     private var kept = 0
 
-    init(_ asked: Asked, _ upstream: Upstream, _ carrier: Client) {
+    init(_ asked: SourcedRequest, _ upstream: Upstream, _ carrier: Client) {
         self.asked = asked
         self.upstream = upstream
         self.carrier = carrier

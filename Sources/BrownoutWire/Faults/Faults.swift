@@ -4,7 +4,7 @@ extension WireScript {
     /// The answer with a fault, part by part: first what it is made of, then how it goes out. An
     /// error's events are the dialect's affair; what an answer says is decided before, and
     /// `places` tells from where on it is met.
-    package func suffering(
+    package func applying(
         _ fault: Fault, _ places: [FaultPlace] = [], errorEvents: (CauseFault) -> [StreamEvent]
     ) -> WireScript {
         var script = self
@@ -45,7 +45,7 @@ extension WireScript {
         case .mangle(let word, let position): return mangled(word, at: position)
         case .shape(let word): return shaped(word)
         case .refuse(let duration): return refusing(for: duration)
-        case .http2(let fault, let position): return disturbed(fault, at: position)
+        case .http2(let fault, let position): return applyingHTTP2(fault, at: position)
         case .tls(.corruptRecord, let position):
             return interrupted(Interruption(position: position, action: .emit(.corrupt)))
         case .tls: return self

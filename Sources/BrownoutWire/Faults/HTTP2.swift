@@ -2,7 +2,7 @@ package import BrownoutEngine
 
 extension WireScript {
     /// The answer with what HTTP/2 does to it (RFC 9113, 6.4, 6.8).
-    package func disturbed(_ fault: HTTP2Fault, at position: Position) -> WireScript {
+    package func applyingHTTP2(_ fault: HTTP2Fault, at position: Position) -> WireScript {
         switch fault.word {
         case .earlyEndStream: return cut(.clean, at: position)
         case .resetStream:

@@ -10,7 +10,7 @@ extension ParsedRequest {
         case .complete(var text):
             text.chat.stream = false
             request.intent = .complete(text)
-        case .embed, .moderate, .countTokens, .listModels, .model, .about, .refuse: break
+        case .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse: break
         }
         return request
     }

@@ -56,14 +56,14 @@ struct OllamaParser {
             throw OllamaErrors.refusal("top_logprobs must be between 0 and 20")
         }
         // Nothing to be said is how a model is loaded, or let go.
-        if prompt.isEmpty, isUnloaded { return .about(model: model) }
+        if prompt.isEmpty, isUnloaded { return .info(model: model) }
         chat.thinks = try thinks()
         try checkAbilities(chat)
         let options = try OllamaOptions(
             field.object(body["options"], "options", of: "map[string]interface {}"))
         chat.maxTokens = options.limit
         chat.stop = options.stop
-        if prompt.isEmpty { return .about(model: model) }
+        if prompt.isEmpty { return .info(model: model) }
         if let window = options.window, chat.promptTokens > window {
             if body["truncate"] == false { throw OllamaErrors.tooLong }
             chat.promptTokens = window

@@ -21,26 +21,26 @@ struct OpenAITextCompletion: Sendable {
     let id: String
     let created: Int
     let completionTokens: Int
-    let oddsSeed: UInt64
+    let logprobsSeed: UInt64
 
     init(_ request: TextRequest, _ reply: Reply, _ context: AnswerContext) {
         var words = WordStream(context.exchange, salt: .textCompletion)
         id = words.text("cmpl-", length: 29)
         created = OpenAICompletion.created(context)
         completionTokens = reply.completionTokens
-        oddsSeed = context.dice.roll(.odds, rule: 0, key: context.key)
+        logprobsSeed = context.dice.roll(.logprobs, rule: 0, key: context.key)
         var choices: [Choice] = []
         for (number, prompt) in request.prompts.enumerated() {
             let first = number * request.candidates
             let all = Array(first..<min(first + request.candidates, reply.choices.count))
-            for candidate in Self.best(request.choices, of: all, reply, oddsSeed) {
+            for candidate in Self.best(request.choices, of: all, reply, logprobsSeed) {
                 let said = reply.choices[candidate]
                 let text = said.text ?? TokenText("")
                 let length = prompt.text.unicodeScalars.count
                 choices.append(
                     Choice(
                         echo: request.echoes ? TokenText(prompt.text) : nil, text: text,
-                        offsets: request.odds == nil ? [] : Self.offsets(text, from: length),
+                        offsets: request.logprobs == nil ? [] : Self.offsets(text, from: length),
                         finish: Self.finish(said.finish), candidate: candidate))
             }
         }
@@ -62,7 +62,7 @@ struct OpenAITextCompletion: Sendable {
                 return (0, candidate)
             }
             let sum = text.ends.indices.reduce(0) {
-                $0 + odds(text, $1, candidate, 0, seed).chosen.logprob
+                $0 + logprobs(text, $1, candidate, 0, seed).chosen.logprob
             }
             return (sum / Double(text.ends.count), candidate)
         }
@@ -87,10 +87,10 @@ struct OpenAITextCompletion: Sendable {
         }
     }
 
-    private static func odds(
+    private static func logprobs(
         _ text: TokenText, _ token: Int, _ candidate: Int, _ count: Int, _ seed: UInt64
-    ) -> TokenOdds {
-        TokenOdds(
+    ) -> TokenLogprobs {
+        TokenLogprobs(
             text.token(token), candidates: count, choice: candidate, place: token, seed: seed)
     }
 
@@ -130,7 +130,7 @@ struct OpenAITextCompletion: Sendable {
             bytes.append(text: "\",\"index\":")
             bytes.append(decimal: index)
             bytes.append(text: ",\"logprobs\":")
-            appendOdds(
+            appendLogprobs(
                 of: choice, echo: true, tokens: choice.text.ends.indices, to: &bytes)
             bytes.append(text: ",\"finish_reason\":")
             bytes.appendJSON(string: choice.finish)
@@ -145,23 +145,23 @@ struct OpenAITextCompletion: Sendable {
 
     /// `{"tokens":[…],"token_logprobs":[…],"top_logprobs":[…],"text_offset":[…]}`, or null. The
     /// first token of a repeated prompt has nothing before it, and so no odds.
-    func appendOdds(
+    func appendLogprobs(
         of choice: Choice, echo: Bool, tokens: Range<Int>, to bytes: inout [UInt8]
     ) {
-        guard let count = request.odds else { return bytes.append(text: "null") }
+        guard let count = request.logprobs else { return bytes.append(text: "null") }
         var lists = OddsLists()
         if echo, let prompt = choice.echo {
             for (token, offset) in Self.offsets(prompt, from: 0).enumerated() {
                 // The prompt's odds do not depend on the answer to it.
-                let odds = TokenOdds(
+                let logprobs = TokenLogprobs(
                     prompt.token(token), candidates: count, choice: 0, place: token,
-                    seed: ~oddsSeed)
-                lists.add(odds, at: offset, isFirst: token == 0)
+                    seed: ~logprobsSeed)
+                lists.add(logprobs, at: offset, isFirst: token == 0)
             }
         }
         for token in tokens {
-            let odds = Self.odds(choice.text, token, choice.candidate, count, oddsSeed)
-            lists.add(odds, at: choice.offsets[token], isFirst: false)
+            let logprobs = Self.logprobs(choice.text, token, choice.candidate, count, logprobsSeed)
+            lists.add(logprobs, at: choice.offsets[token], isFirst: false)
         }
         lists.append(withAlternatives: count > 0, to: &bytes)
     }
@@ -170,25 +170,25 @@ struct OpenAITextCompletion: Sendable {
 /// The four lists of the older form, filled side by side.
 private struct OddsLists {
     private var tokens: [UInt8] = []
-    private var odds: [UInt8] = []
+    private var logprobs: [UInt8] = []
     private var alternatives: [UInt8] = []
     private var offsets: [UInt8] = []
 
-    mutating func add(_ token: TokenOdds, at offset: Int, isFirst: Bool) {
+    mutating func add(_ token: TokenLogprobs, at offset: Int, isFirst: Bool) {
         if !tokens.isEmpty {
             tokens.append(UInt8(ascii: ","))
-            odds.append(UInt8(ascii: ","))
+            logprobs.append(UInt8(ascii: ","))
             alternatives.append(UInt8(ascii: ","))
             offsets.append(UInt8(ascii: ","))
         }
         tokens.appendJSON(string: String(token.chosen.token))
         offsets.append(decimal: offset)
         guard !isFirst else {
-            odds.append(text: "null")
+            logprobs.append(text: "null")
             alternatives.append(text: "null")
             return
         }
-        odds.append(text: "\(token.chosen.logprob)")
+        logprobs.append(text: "\(token.chosen.logprob)")
         alternatives.append(UInt8(ascii: "{"))
         for (place, candidate) in token.likeliest.enumerated() {
             if place > 0 { alternatives.append(UInt8(ascii: ",")) }
@@ -203,7 +203,7 @@ private struct OddsLists {
         bytes.append(text: "{\"tokens\":[")
         bytes.append(contentsOf: tokens)
         bytes.append(text: "],\"token_logprobs\":[")
-        bytes.append(contentsOf: odds)
+        bytes.append(contentsOf: logprobs)
         bytes.append(text: "],\"top_logprobs\":")
         if withAlternatives {
             bytes.append(UInt8(ascii: "["))

@@ -7,7 +7,7 @@ enum OpenAITextParser {
     private static let separator = "<|endoftext|>"
     private static let usualLimit = 16
     private static let mostCandidates = 128
-    private static let mostOdds = 5
+    private static let mostLogprobs = 5
     /// Answers to all prompts of a request at most; ours.
     private static let mostAnswers = 2_048
     private static let infillModel = "gpt-3.5-turbo-instruct"
@@ -39,7 +39,8 @@ enum OpenAITextParser {
         try checkSampling(body)
         var request = TextRequest(chat: chat, prompts: prompts)
         request.echoes = try OpenAIField.bool(body["echo"], "echo") ?? false
-        request.odds = try OpenAIField.integer(body["logprobs"], "logprobs", in: 0...mostOdds)
+        request.logprobs = try OpenAIField.integer(
+            body["logprobs"], "logprobs", in: 0...mostLogprobs)
         try readCounts(body, &request)
         try checkWindow(request)
         return request

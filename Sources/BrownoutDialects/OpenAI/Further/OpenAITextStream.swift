@@ -76,9 +76,10 @@ final class OpenAITextStream: Sendable {
         bytes.append(decimal: number)
         bytes.append(text: ",\"logprobs\":")
         if isEcho {
-            completion.appendOdds(of: choice, echo: true, tokens: 0..<0, to: &bytes)
+            completion.appendLogprobs(of: choice, echo: true, tokens: 0..<0, to: &bytes)
         } else if let token {
-            completion.appendOdds(of: choice, echo: false, tokens: token..<token + 1, to: &bytes)
+            completion.appendLogprobs(
+                of: choice, echo: false, tokens: token..<token + 1, to: &bytes)
         } else {
             bytes.append(text: "null")
         }

@@ -104,7 +104,7 @@ struct OpenAIChatParser {
         request.stop = try OpenAIField.stopSequences(stop)
         request.responseFormat = try OpenAIResponseFormat.check(responseFormat)
         if conversation.mayHoldSchema { request.readShape(of: messages) }
-        try readOdds(&request)
+        try readLogprobs(&request)
         let offer = try offer()
         request.tools = offer.tools
         request.allowedTools = offer.allowed
@@ -167,11 +167,11 @@ struct OpenAIChatParser {
         }
     }
 
-    private func readOdds(_ request: inout ChatRequest) throws(ProviderError) {
-        request.wantsOdds = try OpenAIField.bool(logprobs, "logprobs") ?? false
+    private func readLogprobs(_ request: inout ChatRequest) throws(ProviderError) {
+        request.wantsLogprobs = try OpenAIField.bool(logprobs, "logprobs") ?? false
         request.alternatives =
             try OpenAIField.integer(topLogprobs, "top_logprobs", in: 0...20) ?? 0
-        if topLogprobs.map({ !$0.isNull }) ?? false, !request.wantsOdds {
+        if topLogprobs.map({ !$0.isNull }) ?? false, !request.wantsLogprobs {
             throw OpenAIField.refusal(
                 "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
                 "top_logprobs", nil)

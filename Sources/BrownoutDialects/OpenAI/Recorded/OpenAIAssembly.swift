@@ -78,7 +78,7 @@ struct OpenAIAssembly {
             members.append(JSONMember("text", rest.take("text") ?? ""))
             members.append(JSONMember("index", index))
         }
-        members.append(JSONMember("logprobs", odds(rest.take("logprobs") ?? .null)))
+        members.append(JSONMember("logprobs", logprobs(rest.take("logprobs") ?? .null)))
         let reason = rest.take("finish_reason") ?? .null
         if reason.isNull {
             notes.append(
@@ -89,7 +89,7 @@ struct OpenAIAssembly {
     }
 
     /// The first chunk has an empty list of odds; where the choice refuses, it stays empty.
-    private func odds(_ value: JSON) -> JSON {
+    private func logprobs(_ value: JSON) -> JSON {
         guard case .object(var members) = value, value["content"] == [],
             value["refusal"]?.arrayValue != nil
         else { return value }

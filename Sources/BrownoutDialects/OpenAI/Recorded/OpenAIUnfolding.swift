@@ -73,16 +73,16 @@ struct OpenAIUnfolding {
     }
 
     private static func piece(
-        _ name: String, _ value: JSON, odds: JSON = .null, finish: JSON = .null
+        _ name: String, _ value: JSON, logprobs: JSON = .null, finish: JSON = .null
     ) -> Piece {
         [
-            JSONMember(name, value), JSONMember("logprobs", odds),
+            JSONMember(name, value), JSONMember("logprobs", logprobs),
             JSONMember("finish_reason", finish),
         ]
     }
 
-    private static func delta(_ name: String, _ value: JSON, odds: JSON = .null) -> Piece {
-        piece("delta", .object([JSONMember(name, value)]), odds: odds)
+    private static func delta(_ name: String, _ value: JSON, logprobs: JSON = .null) -> Piece {
+        piece("delta", .object([JSONMember(name, value)]), logprobs: logprobs)
     }
 
     // MARK: - Chats
@@ -94,7 +94,7 @@ struct OpenAIUnfolding {
         let refusal = message.take("refusal")?.stringValue
         let calls = message.take("tool_calls")?.arrayValue ?? []
         let function = message.take("function_call").flatMap { $0.isNull ? nil : $0 }
-        let odds = choice["logprobs"] ?? .null
+        let logprobs = choice["logprobs"] ?? .null
         var opening = [JSONMember("role", role)]
         var pieces: [Piece] = []
         if content == nil, refusal == nil, let call = calls.first {
@@ -108,8 +108,8 @@ struct OpenAIUnfolding {
         }
         opening.append(JSONMember("refusal", .null))
         // The first chunk of a choice with odds says of no token.
-        let none: JSON = odds.isNull ? .null : ["content": [], "refusal": .null]
-        pieces.append(Self.piece("delta", .object(opening), odds: none))
+        let none: JSON = logprobs.isNull ? .null : ["content": [], "refusal": .null]
+        pieces.append(Self.piece("delta", .object(opening), logprobs: none))
         for member in message where !member.value.isNull && member.value != [] {
             if let text = member.value.stringValue {
                 pieces += TokenText(text).tokens.map { Self.delta(member.key, .string($0)) }
@@ -119,15 +119,15 @@ struct OpenAIUnfolding {
         }
         for (name, text) in [("content", content), ("refusal", refusal)] {
             guard let text else { continue }
-            for (token, odds) in tokens(of: text, odds[name]?.arrayValue) {
+            for (token, logprobs) in tokens(of: text, logprobs[name]?.arrayValue) {
                 let said: JSON =
-                    odds.isEmpty
+                    logprobs.isEmpty
                     ? .null
                     : [
-                        "content": name == "content" ? .array(odds) : .null,
-                        "refusal": name == "refusal" ? .array(odds) : .null,
+                        "content": name == "content" ? .array(logprobs) : .null,
+                        "refusal": name == "refusal" ? .array(logprobs) : .null,
                     ]
-                pieces.append(Self.delta(name, .string(token), odds: said))
+                pieces.append(Self.delta(name, .string(token), logprobs: said))
             }
         }
         for (index, call) in calls.enumerated() {
@@ -186,33 +186,33 @@ struct OpenAIUnfolding {
 
     /// The tokens of a text with their odds: the model's own tokens where it has said them and
     /// they make up the text, else ours.
-    private mutating func tokens(of text: String, _ odds: [JSON]?) -> [(String, [JSON])] {
+    private mutating func tokens(of text: String, _ logprobs: [JSON]?) -> [(String, [JSON])] {
         let ours = TokenText(text).tokens
-        guard let odds, !odds.isEmpty else { return ours.map { ($0, []) } }
-        let theirs = odds.map { $0["token"]?.stringValue ?? "" }
-        if theirs.joined() == text { return zip(theirs, odds).map { ($0, [$1]) } }
+        guard let logprobs, !logprobs.isEmpty else { return ours.map { ($0, []) } }
+        let theirs = logprobs.map { $0["token"]?.stringValue ?? "" }
+        if theirs.joined() == text { return zip(theirs, logprobs).map { ($0, [$1]) } }
         notes.append("the log probabilities do not spell the text: its first chunk has them all")
-        return ours.enumerated().map { ($1, $0 == 0 ? odds : []) }
+        return ours.enumerated().map { ($1, $0 == 0 ? logprobs : []) }
     }
 
     // MARK: - Older completions
 
     private mutating func textPieces(_ choice: JSON) -> [Piece] {
         let text = choice["text"]?.stringValue ?? ""
-        let odds = choice["logprobs"] ?? .null
-        let theirs = odds["tokens"]?.arrayValue?.map { $0.stringValue ?? "" } ?? []
+        let logprobs = choice["logprobs"] ?? .null
+        let theirs = logprobs["tokens"]?.arrayValue?.map { $0.stringValue ?? "" } ?? []
         var pieces: [Piece]
         if !theirs.isEmpty, theirs.joined() == text {
             pieces = theirs.enumerated().map { place, token in
-                Self.piece("text", .string(token), odds: Self.part(of: odds, place))
+                Self.piece("text", .string(token), logprobs: Self.part(of: logprobs, place))
             }
         } else {
-            if !odds.isNull {
+            if !logprobs.isNull {
                 notes.append(
                     "the log probabilities do not spell the text: its first chunk has them all")
             }
             pieces = TokenText(text).tokens.enumerated().map { place, token in
-                Self.piece("text", .string(token), odds: place == 0 ? odds : .null)
+                Self.piece("text", .string(token), logprobs: place == 0 ? logprobs : .null)
             }
         }
         pieces.append(Self.piece("text", "", finish: choice["finish_reason"] ?? .null))
@@ -220,9 +220,9 @@ struct OpenAIUnfolding {
     }
 
     /// The four lists of the older form, at one place.
-    private static func part(of odds: JSON, _ place: Int) -> JSON {
+    private static func part(of logprobs: JSON, _ place: Int) -> JSON {
         .object(
-            (odds.objectValue ?? []).map { member in
+            (logprobs.objectValue ?? []).map { member in
                 guard let list = member.value.arrayValue, list.indices.contains(place) else {
                     return member
                 }

@@ -43,7 +43,7 @@ struct NormalForm {
         switch endpoint.operation {
         case .chat, .count: chat(json)
         case .text, .embed, .moderate: text(json)
-        case .models, .model, .about, .unknown:
+        case .models, .model, .info, .unknown:
             Self.object(json) { !requests.sending.contains($0) }
         }
     }

@@ -3,7 +3,7 @@ import BrownoutJSON
 
 /// How likely a token was, and what else might have stood there: made up, but as a distribution
 /// would be. The token itself is the likeliest; all probabilities together are below 1.
-struct TokenOdds {
+struct TokenLogprobs {
     /// One of the tokens that might have stood there.
     struct Candidate {
         var token: Substring
@@ -28,7 +28,7 @@ struct TokenOdds {
     init(_ token: Substring, candidates: Int, choice: Int, place: Int, seed: UInt64) {
         // Both numbers in the 32 bits that an index has.
         var words = WordStream(
-            ExchangeID(word: seed), salt: .odds, index: choice << 21 | (place & (1 << 21 - 1)))
+            ExchangeID(word: seed), salt: .logprobs, index: choice << 21 | (place & (1 << 21 - 1)))
         // Between a half and almost certain, mostly near the latter.
         let doubt = Self.fraction(words.next())
         let rest = max(doubt * doubt * 0.5, 1e-7)
@@ -56,27 +56,29 @@ struct TokenOdds {
 extension OpenAICompletion {
     /// What a plain answer says of the tokens of a choice: `{"content":[…],"refusal":null}`
     /// (wire facts, 1.2), or null.
-    func appendOdds(of choice: Reply.Choice, _ index: Int, to bytes: inout [UInt8]) {
-        guard request.wantsOdds, let text = choice.text else { return bytes.append(text: "null") }
-        appendOdds(
+    func appendLogprobs(of choice: Reply.Choice, _ index: Int, to bytes: inout [UInt8]) {
+        guard request.wantsLogprobs, let text = choice.text else {
+            return bytes.append(text: "null")
+        }
+        appendLogprobs(
             of: text, tokens: 0..<text.ends.count, isRefusal: choice.isRefusal, choice: index,
             to: &bytes)
     }
 
     /// What is said of some tokens of a text.
-    func appendOdds(
+    func appendLogprobs(
         of text: TokenText, tokens: Range<Int>, isRefusal: Bool, choice: Int,
         to bytes: inout [UInt8]
     ) {
         bytes.append(text: isRefusal ? "{\"content\":null,\"refusal\":[" : "{\"content\":[")
         for token in tokens {
             if token > tokens.lowerBound { bytes.append(UInt8(ascii: ",")) }
-            let odds = TokenOdds(
+            let logprobs = TokenLogprobs(
                 text.token(token), candidates: request.alternatives, choice: choice, place: token,
-                seed: oddsSeed)
-            append(odds.chosen, to: &bytes)
+                seed: logprobsSeed)
+            append(logprobs.chosen, to: &bytes)
             bytes.append(text: ",\"top_logprobs\":[")
-            for (place, candidate) in odds.likeliest.enumerated() {
+            for (place, candidate) in logprobs.likeliest.enumerated() {
                 if place > 0 { bytes.append(UInt8(ascii: ",")) }
                 append(candidate, to: &bytes)
                 bytes.append(UInt8(ascii: "}"))
@@ -87,7 +89,7 @@ extension OpenAICompletion {
     }
 
     /// `{"token":…,"logprob":…,"bytes":[…]`, left open.
-    private func append(_ candidate: TokenOdds.Candidate, to bytes: inout [UInt8]) {
+    private func append(_ candidate: TokenLogprobs.Candidate, to bytes: inout [UInt8]) {
         bytes.append(text: "{\"token\":")
         bytes.appendJSON(string: String(candidate.token))
         bytes.append(text: ",\"logprob\":")

@@ -1,6 +1,6 @@
 /// Everything about an engine that changes: the scenarios in force, the rules on top of them, and
 /// what is remembered between requests. A value; the engine holds one behind its lock.
-struct World: Sendable {
+struct EngineState: Sendable {
     /// Sessions that may have a scenario of their own at a time.
     static let sessionScenarioLimit = 1_000
     /// Temporary rules at a time.
@@ -10,7 +10,7 @@ struct World: Sendable {
     /// The scenarios of sessions that have their own, by name.
     private(set) var ofSessions: [String: Snapshot] = [:]
     private(set) var temporary: [TemporaryRule] = []
-    var ledger = Ledger()
+    var memory = SessionMemory()
     var limiter = Limiter()
     var connections = ConnectionCounts()
     private var editions = 1
@@ -35,7 +35,7 @@ struct World: Sendable {
 
     /// Forgets all that a session counts. Connections are counted with the standard one.
     mutating func reset(session: String) {
-        ledger.reset(session: SipHash.word(session))
+        memory.reset(session: SipHash.word(session))
         if session == SessionName.standard { connections = ConnectionCounts() }
     }
 
@@ -43,17 +43,18 @@ struct World: Sendable {
     mutating func replace(
         _ scenario: Scenario, of session: String, at now: Duration
     ) throws(EngineRefusal) {
-        guard ofSessions[session] != nil || ofSessions.count < World.sessionScenarioLimit else {
-            throw .tooManySessionScenarios(limit: World.sessionScenarioLimit)
+        guard ofSessions[session] != nil || ofSessions.count < EngineState.sessionScenarioLimit
+        else {
+            throw .tooManySessionScenarios(limit: EngineState.sessionScenarioLimit)
         }
         ofSessions[session] = next(scenario, at: now)
-        ledger.reset(session: SipHash.word(session))
+        memory.reset(session: SipHash.word(session))
     }
 
     /// Back to the scenario of all; false when the session had none of its own.
     mutating func removeScenario(of session: String) -> Bool {
         guard ofSessions.removeValue(forKey: session) != nil else { return false }
-        ledger.reset(session: SipHash.word(session))
+        memory.reset(session: SipHash.word(session))
         return true
     }
 
@@ -81,8 +82,8 @@ struct World: Sendable {
     /// A rule of a name that is in force already takes its place.
     mutating func add(_ rule: TemporaryRule, at now: Duration) throws(EngineRefusal) {
         temporary.removeAll { $0.until <= now || $0.rule.name == rule.rule.name }
-        guard temporary.count < World.temporaryRuleLimit else {
-            throw .tooManyTemporaryRules(limit: World.temporaryRuleLimit)
+        guard temporary.count < EngineState.temporaryRuleLimit else {
+            throw .tooManyTemporaryRules(limit: EngineState.temporaryRuleLimit)
         }
         added += 1
         var rule = rule

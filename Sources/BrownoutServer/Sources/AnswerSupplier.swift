@@ -8,7 +8,7 @@ import NIOHTTP1
 import NIOPosix
 
 /// Brings an exchange its answer from elsewhere. Lives on the exchange's loop.
-protocol Supply: AnyObject {
+protocol AnswerSupplier: AnyObject {
     /// The answer so far went out but for so many bytes, and more is waited for.
     func sentOn(_ backlog: Int)
     /// The exchange is over, because the client has left or for another reason.
@@ -16,12 +16,12 @@ protocol Supply: AnyObject {
 }
 
 /// A request whose answer comes from elsewhere.
-struct Asked {
+struct SourcedRequest {
     let exchange: Exchange
     let planned: PlannedExchange
     let match: MatchRequest
     private let address: RequestAddress
-    private let intake: Intake
+    private let intake: ReceivedRequest
 
     /// As an upstream gets it: made when it is asked for, as most recordings are found without.
     var request: RecordedRequest { intake.forwarded(to: address) }
@@ -29,7 +29,7 @@ struct Asked {
     var hops: String? { intake.hops }
     var provider: String { planned.request.facts.provider }
 
-    init?(_ exchange: Exchange, _ planned: PlannedExchange, _ intake: Intake) {
+    init?(_ exchange: Exchange, _ planned: PlannedExchange, _ intake: ReceivedRequest) {
         guard let address = planned.address else { return nil }
         self.exchange = exchange
         self.planned = planned
@@ -44,7 +44,7 @@ struct Asked {
 // How a carrier gets an answer that is not made here.
 extension Carrier {
     /// Begins to get the answer of an exchange; it is played when it comes.
-    func supply(_ asked: Asked) {
+    func supply(_ asked: SourcedRequest) {
         switch asked.planned.wanted {
         case .upstream(let upstream)?: ask(upstream, asked)
         case .recording(let replay)?: lookUp(replay, asked)
@@ -66,7 +66,7 @@ extension Carrier {
 
     // MARK: Recordings
 
-    private func lookUp(_ replay: ReplaySource, _ asked: Asked) {
+    private func lookUp(_ replay: ReplaySource, _ asked: SourcedRequest) {
         guard let library = loop.core.recordings.library(of: replay) else {
             return fail(asked, "the recordings of '\(replay.path)' are not open")
         }
@@ -87,7 +87,7 @@ extension Carrier {
         }
     }
 
-    private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: Asked) {
+    private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: SourcedRequest) {
         asked.exchange.note(source: .recording, recording: "\(replay.path)#\(recording.id)")
         let supplied = loop.responder.replay(recording, as: replay, asked.planned)
         if supplied.script.heldBytes >= loop.core.limits.largeAnswer {
@@ -98,7 +98,7 @@ extension Carrier {
     }
 
     /// There is no room for an answer that was found.
-    private func refuse(_ asked: Asked) {
+    private func refuse(_ asked: SourcedRequest) {
         let planned = asked.planned
         loop.makeRoom()
         asked.exchange.add(note: "limit: answers in progress hold too many bytes")
@@ -108,7 +108,8 @@ extension Carrier {
     }
 
     private func miss(
-        _ found: Lookup, _ library: RecordingLibrary, _ replay: ReplaySource, _ asked: Asked
+        _ found: Lookup, _ library: RecordingLibrary, _ replay: ReplaySource,
+        _ asked: SourcedRequest
     ) {
         switch replay.onMiss {
         case .synthesise:
@@ -136,30 +137,30 @@ extension Carrier {
         }
     }
 
-    private func synthesised(_ asked: Asked) -> SuppliedAnswer {
+    private func synthesised(_ asked: SourcedRequest) -> SuppliedAnswer {
         let planned = asked.planned
         return loop.responder.make(planned.request, planned.decision, at: planned.moment)
     }
 
     /// The provider's 404 for a request that no recording answers.
-    private func refused(_ asked: Asked, _ message: String) -> SuppliedAnswer {
+    private func refused(_ asked: SourcedRequest, _ message: String) -> SuppliedAnswer {
         answer(asked, asked.withoutSource(404, message, "recording_not_found"))
     }
 
     /// A request for a provider that has no upstream.
-    private func failUnserved(_ asked: Asked, _ reason: String) {
+    private func failUnserved(_ asked: SourcedRequest, _ reason: String) {
         guard let recorder = loop.core.recorder else { return fail(asked, reason) }
         recorder.unserved(asked.provider)
         fail(asked, "\(reason); give --upstream \(asked.provider)=URL")
     }
 
     /// An answer that cannot be got, for a reason that is not the upstream's.
-    func fail(_ asked: Asked, _ reason: String) {
+    func fail(_ asked: SourcedRequest, _ reason: String) {
         asked.exchange.add(note: reason)
         play(answer(asked, asked.withoutSource(502, reason, "no_source")), for: asked.exchange)
     }
 
-    private func answer(_ asked: Asked, _ error: ProviderError) -> SuppliedAnswer {
+    private func answer(_ asked: SourcedRequest, _ error: ProviderError) -> SuppliedAnswer {
         var request = asked.planned.request
         request.intent = .refuse(error)
         return loop.responder.make(request, asked.planned.decision, at: asked.planned.moment)
@@ -176,7 +177,7 @@ extension Carrier {
     }
 }
 
-extension Asked {
+extension SourcedRequest {
     /// What the provider says where nothing has an answer.
     fileprivate func withoutSource(
         _ status: Int, _ message: String, _ code: String
@@ -189,7 +190,8 @@ extension Asked {
 extension RecordingLibrary {
     /// What answers a request: as it came, or, where that finds nothing, with its secrets put
     /// away as they were in the recordings. `ordinal` counts the requests of a series.
-    fileprivate func find(_ asked: Asked, wall: Int64, ordinal: (UInt64) -> Int) -> Lookup {
+    fileprivate func find(_ asked: SourcedRequest, wall: Int64, ordinal: (UInt64) -> Int) -> Lookup
+    {
         var key = key(of: asked.match)
         if !knows(key) { key = self.key(of: redacted(asked)) }
         let stream = asked.match.stream
@@ -197,7 +199,7 @@ extension RecordingLibrary {
             key, ordinal: ordinal(series(of: key, stream: stream)), stream: stream, wall: wall)
     }
 
-    fileprivate func redacted(_ asked: Asked) -> MatchRequest {
+    fileprivate func redacted(_ asked: SourcedRequest) -> MatchRequest {
         let facts = asked.planned.request.facts
         return MatchRequest(
             redacted(asked.request), provider: facts.provider, dialect: facts.dialect)

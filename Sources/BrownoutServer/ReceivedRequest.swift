@@ -8,7 +8,7 @@ import NIOCore
 import NIOHTTP1
 
 /// A request that is being received. A class, as it goes from phase to phase of its connection.
-final class Intake {
+final class ReceivedRequest {
     let head: HTTPRequestHead
     /// The body so far, decoded.
     private var body: ByteBuffer?
@@ -208,7 +208,7 @@ final class Intake {
     /// The request as an upstream gets it, but for the fields that are about a connection.
     func forwarded(to address: RequestAddress) -> RecordedRequest {
         let fields = head.headers.compactMap { name, value in
-            Intake.isForwarded(name) ? HeaderField(name, value) : nil
+            ReceivedRequest.isForwarded(name) ? HeaderField(name, value) : nil
         }
         let body = codedBody ?? self.body
         return RecordedRequest(

@@ -4,7 +4,7 @@ import NIOCore
 
 /// On the listener, where connections still come one after the other: each is counted and decided
 /// here, in the order in which it was accepted, and goes on to a loop with its decision.
-final class Doorway: ChannelInboundHandler {
+final class ConnectionAcceptor: ChannelInboundHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
 
@@ -31,10 +31,10 @@ final class Doorway: ChannelInboundHandler {
             preconditionFailure("a connection on a loop that is not ours")
         }
         if eventLoop === context.eventLoop {
-            Doorway.open(channel, box, setup, decision)
+            ConnectionAcceptor.open(channel, box, setup, decision)
         } else {
             // Before what the listener asks of that loop next, which is to make it active.
-            eventLoop.execute { [setup] in Doorway.open(channel, box, setup, decision) }
+            eventLoop.execute { [setup] in ConnectionAcceptor.open(channel, box, setup, decision) }
         }
         context.fireChannelRead(data)
     }
@@ -46,13 +46,13 @@ final class Doorway: ChannelInboundHandler {
             [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode)
         else { return context.fireErrorCaught(error) }
         let now = context.eventLoop.now
-        if lastNotice.map({ now - $0 > Doorway.silence }) ?? true {
+        if lastNotice.map({ now - $0 > ConnectionAcceptor.silence }) ?? true {
             lastNotice = now
             setup.notice("clients wait: accepting a connection fails: \(error)")
         }
         let listener = context.channel
         try? listener.syncOptions?.setOption(ChannelOptions.autoRead, value: false)
-        context.eventLoop.assumeIsolated().scheduleTask(in: Doorway.pause) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: ConnectionAcceptor.pause) {
             try? listener.syncOptions?.setOption(ChannelOptions.autoRead, value: true)
         }
     }

@@ -21,7 +21,7 @@ package struct LimitGauge: Equatable, Sendable {
 
 /// How the limits stand that a request came under: the tightest of each dimension. Nil where no
 /// limit counts the dimension.
-package struct LimitStanding: Equatable, Sendable {
+package struct LimitStatus: Equatable, Sendable {
     /// The tightest limit of requests in a time.
     package var requests: LimitGauge?
     /// The tightest limit of prompts' tokens in a time.
@@ -46,9 +46,9 @@ package struct LimitStanding: Equatable, Sendable {
 
     mutating func take(_ gauge: LimitGauge, of dimension: Limit.Dimension) {
         switch dimension {
-        case .requests: LimitStanding.keep(gauge, in: &requests)
-        case .inputTokens: LimitStanding.keep(gauge, in: &inputTokens)
-        case .outputTokens: LimitStanding.keep(gauge, in: &outputTokens)
+        case .requests: LimitStatus.keep(gauge, in: &requests)
+        case .inputTokens: LimitStatus.keep(gauge, in: &inputTokens)
+        case .outputTokens: LimitStatus.keep(gauge, in: &outputTokens)
         case .concurrent: break
         }
     }
@@ -61,13 +61,13 @@ package struct LimitStanding: Equatable, Sendable {
 /// What a request has of the limits it came under.
 package struct LimitTicket: Equatable, Sendable {
     /// As it was when the request was decided.
-    package internal(set) var standing: LimitStanding
+    package internal(set) var standing: LimitStatus
     /// The buckets that its answer's tokens are taken from.
     var outputs: [Output] = []
     /// The buckets in which its answer counts as in progress.
     var holds: [BucketReference] = []
 
-    init(_ standing: LimitStanding = LimitStanding()) {
+    init(_ standing: LimitStatus = LimitStatus()) {
         self.standing = standing
     }
 

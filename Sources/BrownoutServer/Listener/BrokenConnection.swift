@@ -3,7 +3,7 @@ import NIOCore
 
 /// A connection on which no request is ever answered: it is ended, or left in silence, as soon as
 /// it is accepted or when the client has said its TLS hello.
-final class BrokenOpening: ChannelInboundHandler, Paced, Served {
+final class BrokenConnection: ChannelInboundHandler, Paced, Served {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -21,7 +21,7 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
     private static let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 40]
 
     private let socket: AcceptedSocket
-    private let opening: Opening
+    private let opening: DecidedConnection
     private let act: Act
     private let waitsForHello: Bool
     private var hello: ByteBuffer?
@@ -31,8 +31,8 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
     private var loop: LoopState { socket.loop }
 
     /// Nil: the fault is none that keeps a connection from being served.
-    init?(_ opening: Opening, on socket: AcceptedSocket) {
-        guard let act = BrokenOpening.act(opening.decision.fault, on: socket) else { return nil }
+    init?(_ opening: DecidedConnection, on socket: AcceptedSocket) {
+        guard let act = BrokenConnection.act(opening.decision.fault, on: socket) else { return nil }
         self.socket = socket
         self.opening = opening
         self.act = act
@@ -100,7 +100,7 @@ final class BrokenOpening: ChannelInboundHandler, Paced, Served {
         guard !hasActed else { return }
         let bytes = unwrapInboundIn(data)
         if hello == nil { hello = bytes } else { hello?.writeImmutableBuffer(bytes) }
-        if let hello, BrokenOpening.isWhole(hello) { perform(context) }
+        if let hello, BrokenConnection.isWhole(hello) { perform(context) }
     }
 
     /// Whether the first record is in (RFC 8446, 5.1: a type, a version, two bytes of length), or

@@ -1,6 +1,6 @@
 /// What the engine remembers between requests: attempts of calls, counts of rules, where each
 /// session is in its phases. A value; the engine holds one behind its lock.
-package struct Ledger: Sendable {
+package struct SessionMemory: Sendable {
     /// Beyond these, the longest known call or session is forgotten: a client that invents names
     /// costs a fixed amount of memory.
     package static let callLimit = 200_000
@@ -56,14 +56,14 @@ package struct Ledger: Sendable {
         var generation: Int
     }
 
-    private var calls = BoundedTable<CallIdentity, AlikeCalls>(limit: Ledger.callLimit)
-    private var places = BoundedTable<RulePlace, Int>(limit: Ledger.callLimit)
+    private var calls = BoundedTable<CallIdentity, AlikeCalls>(limit: SessionMemory.callLimit)
+    private var places = BoundedTable<RulePlace, Int>(limit: SessionMemory.callLimit)
     private var keyCalls = KeyCalls()
-    private var replays = BoundedTable<ReplayIdentity, Int>(limit: Ledger.replayLimit)
-    private var sessions = BoundedTable<UInt64, SessionState>(limit: Ledger.sessionLimit)
+    private var replays = BoundedTable<ReplayIdentity, Int>(limit: SessionMemory.replayLimit)
+    private var sessions = BoundedTable<UInt64, SessionState>(limit: SessionMemory.sessionLimit)
     private var serials: UInt64 = 0
 
-    /// A ledger that remembers nothing yet.
+    /// A memory that remembers nothing yet.
     package init() {}
 
     /// The sessions that are remembered.
@@ -73,7 +73,7 @@ package struct Ledger: Sendable {
     /// same, and it wins when it is ahead of ours, so a restarted server keeps its place.
     package mutating func arrive(
         session: UInt64, _ facts: RequestFacts, under snapshot: Snapshot, at now: Duration
-    ) -> Standing {
+    ) -> CallState {
         var state = state(of: session, under: snapshot)
         let identity = CallIdentity(session: state.serial, call: facts.call.word)
         var isNew = true
@@ -92,7 +92,7 @@ package struct Ledger: Sendable {
         if isNewCall { state.calls += 1 }
         if isNew { alike.current.ordinal = isNewCall ? state.calls : 0 }
         calls.set(identity, alike)
-        var phase: Standing.InPhase?
+        var phase: CallState.InPhase?
         let time = now - snapshot.began
         if !snapshot.scenario.phases.isEmpty {
             state.phases.advance(
@@ -100,7 +100,7 @@ package struct Ledger: Sendable {
             phase = state.phases.standing(snapshot.scenario, at: time, calls: state.calls)
         }
         if isNew || phase != nil { sessions.set(session, state) }
-        return Standing(arrival: alike.arrival, phase: phase, session: state.serial)
+        return CallState(arrival: alike.arrival, phase: phase, session: state.serial)
     }
 
     /// The answer is about to be delivered whole and successful: what says the same next is another
@@ -118,7 +118,7 @@ package struct Ledger: Sendable {
     /// The place from 1 of a request's call among those made with its key; without a call, the
     /// place of the last one.
     package mutating func place(
-        key: UInt64, call: UInt64?, _ standing: Standing, under snapshot: Snapshot
+        key: UInt64, call: UInt64?, _ standing: CallState, under snapshot: Snapshot
     ) -> Int {
         let key = KeyCalls.Key(session: standing.session, edition: snapshot.edition, key: key)
         guard let call else { return keyCalls.count(of: key) }
@@ -128,7 +128,7 @@ package struct Ledger: Sendable {
     /// The place from 1 of a request's call among those that a rule counts. Its retries have it
     /// too.
     mutating func place(
-        rule: UInt64, call: UInt64, _ standing: Standing, session: UInt64,
+        rule: UInt64, call: UInt64, _ standing: CallState, session: UInt64,
         under snapshot: Snapshot
     ) -> Int {
         let place = RulePlace(
@@ -173,7 +173,7 @@ package struct Ledger: Sendable {
     /// The phase that holds in a session now; nil when there is none.
     func phase(
         of session: UInt64, under snapshot: Snapshot, at now: Duration
-    ) -> Standing.InPhase? {
+    ) -> CallState.InPhase? {
         // Who only looks leaves nothing behind.
         var state = sessions[session] ?? SessionState(serial: 0, edition: snapshot.edition)
         state.begin(snapshot)
@@ -185,7 +185,7 @@ package struct Ledger: Sendable {
     /// Ends the phase that holds, or goes to the one at an index.
     mutating func movePhase(
         of session: UInt64, to index: Int?, under snapshot: Snapshot, at now: Duration
-    ) -> Standing.InPhase? {
+    ) -> CallState.InPhase? {
         move(session, under: snapshot, at: now) { state in
             let time = now - snapshot.began
             if let index {
@@ -199,7 +199,7 @@ package struct Ledger: Sendable {
     private mutating func move(
         _ session: UInt64, under snapshot: Snapshot, at now: Duration,
         _ change: (inout SessionState) -> Void
-    ) -> Standing.InPhase? {
+    ) -> CallState.InPhase? {
         var state = state(of: session, under: snapshot)
         let time = now - snapshot.began
         state.phases.advance(snapshot.scenario, at: time, calls: state.calls, isNewCall: false)
@@ -222,7 +222,7 @@ package struct Ledger: Sendable {
 }
 
 /// Where a request stands among those that came before it.
-package struct Standing: Equatable, Sendable {
+package struct CallState: Equatable, Sendable {
     /// The phase that holds for it.
     package struct InPhase: Equatable, Sendable {
         /// The phase's place among the scenario's.

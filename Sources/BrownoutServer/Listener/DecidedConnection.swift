@@ -3,7 +3,7 @@ import BrownoutJournal
 
 /// A connection for which something was decided when it was accepted, until that has happened:
 /// what the journal, the metrics and those who listen are told of it, once.
-final class Opening {
+final class DecidedConnection {
     let decision: ConnectionDecision
     private let socket: AcceptedSocket
     /// The time of day when the connection was accepted, in microseconds since 1970.
