@@ -55,6 +55,19 @@ let package = Package(
         .target(
             name: "BrownoutRedaction",
             dependencies: ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"]),
+        // What has happened, as values: exchanges with clients and recordings of providers.
+        .target(
+            name: "BrownoutRecords",
+            dependencies: [
+                "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutCompression",
+            ]),
+        // From a request to the script of its answer; nothing of it touches a socket.
+        .target(
+            name: "BrownoutAnswers",
+            dependencies: [
+                "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+                "BrownoutSynthesis", "BrownoutRecords",
+            ]),
         .target(name: "BrownoutYAML", dependencies: ["CLibYAML", "BrownoutJSON"]),
         .target(
             name: "BrownoutScenarios",
@@ -66,13 +79,13 @@ let package = Package(
             name: "BrownoutRecordings",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction",
+                "BrownoutRecords", "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
             name: "BrownoutJournal",
             dependencies: [
-                "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction",
+                "BrownoutJSON", "BrownoutEngine", "BrownoutRecords", "BrownoutRedaction",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 // The C functions of the SQLite that GRDB opens.
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -90,7 +103,7 @@ let package = Package(
             dependencies: [
                 "BrownoutCertificates",
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression",
+                "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal", "BrownoutCompression",
                 "BrownoutRecordings", "BrownoutRedaction",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -105,8 +118,8 @@ let package = Package(
             name: "BrownoutControl",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-                "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings",
-                "BrownoutServer",
+                "BrownoutYAML", "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal",
+                "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,8 +131,9 @@ let package = Package(
             name: "brownout",
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
-                "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
-                "BrownoutJournal", "BrownoutServer", "BrownoutControl", "CMalloc",
+                "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecords",
+                "BrownoutAnswers", "BrownoutRecordings", "BrownoutJournal", "BrownoutServer",
+                "BrownoutControl", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -185,7 +199,7 @@ let package = Package(
         .testTarget(
             name: "BrownoutRecordingsTests",
             dependencies: [
-                "BrownoutRecordings", "BrownoutRedaction", "BrownoutYAML",
+                "BrownoutRecordings", "BrownoutRecords", "BrownoutRedaction", "BrownoutYAML",
                 "BrownoutDialects", "BrownoutWire", "BrownoutEngine", "BrownoutJSON",
                 "BrownoutTesting",
             ],
@@ -193,13 +207,15 @@ let package = Package(
         .testTarget(
             name: "BrownoutJournalTests",
             dependencies: [
-                "BrownoutJournal", "BrownoutEngine", "BrownoutJSON", "BrownoutTesting",
+                "BrownoutJournal", "BrownoutRecords", "BrownoutEngine", "BrownoutJSON",
+                "BrownoutTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "BrownoutServerTests",
             dependencies: [
-                "BrownoutServer", "BrownoutControl", "BrownoutYAML", "BrownoutScenarios",
+                "BrownoutServer", "BrownoutAnswers", "BrownoutRecords", "BrownoutControl",
+                "BrownoutYAML", "BrownoutScenarios",
                 "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutJournal",
                 "BrownoutJSON",
                 "BrownoutRecordings", "BrownoutRedaction", "BrownoutTesting",

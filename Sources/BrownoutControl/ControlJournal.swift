@@ -1,4 +1,5 @@
 import BrownoutJournal
+import BrownoutRecords
 import NIOPosix
 import Synchronization
 

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutServer
 
 /// What `GET /health` tells of a server.

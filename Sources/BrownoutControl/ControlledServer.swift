@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 package import BrownoutScenarios
 package import BrownoutServer
 package import BrownoutYAML

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 package import BrownoutRedaction
 package import BrownoutScenarios
 package import BrownoutServer

@@ -1,4 +1,5 @@
 import BrownoutJSON
+import BrownoutRecords
 import GRDB
 
 extension JournalReader {

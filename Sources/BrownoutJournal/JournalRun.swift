@@ -1,3 +1,4 @@
+import BrownoutRecords
 import GRDB
 
 /// One start of a server on a journal.

@@ -1,3 +1,5 @@
+import BrownoutRecords
+
 /// Rows on their way to the disk, in chunks of one transaction each. It never refuses a row:
 /// whoever makes rows stops when ``isOver`` says so.
 struct RowQueue {

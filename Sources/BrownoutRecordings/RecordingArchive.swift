@@ -1,3 +1,6 @@
+package import BrownoutEngine
+package import BrownoutRecords
+
 /// Where recordings are kept: a file, a folder of files, or a store. Reading one is the only
 /// thing that costs memory, and only as long as its reader keeps it.
 ///

@@ -23,8 +23,6 @@ package enum RecordingLimits {
     package static let keyBytes = 200
     /// Bytes of a coded body that are shown decoded.
     package static let decodedBytes = 4 << 20
-    /// Content codings of a body that are undone.
-    package static let codings = 4
     /// Files and folders in a folder, whatever they are.
     package static let files = 1_000_000
 

@@ -1,3 +1,4 @@
+import BrownoutAnswers
 import BrownoutDialects
 import NIOCore
 import NIOPosix

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1
@@ -218,7 +220,7 @@ extension Carrier {
         case .receiving(let intake), .decoding(let intake), .waitingForRoom(let intake):
             releaseBudget(intake)
             loop.journal(leftBehind: intake, on: socket)
-        case .unfinished(let answer): loop.journal(answer, .left, on: socket)
+        case .unfinished(let answer): loop.journal(answer, .clientLeft, on: socket)
         case .idle, .planning, .lingering, .dead, .closed: break
         }
         phase = .closed

@@ -1,5 +1,7 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1

@@ -1,3 +1,4 @@
+import BrownoutEngine
 import NIOCore
 import NIOHTTP1
 
@@ -57,7 +58,7 @@ extension Connection {
         } else if loop.now < answer.end {
             wake(at: loop.now + answer.nextWait())
         } else {
-            loop.journal(answer, .left, on: socket)
+            loop.journal(answer, .clientLeft, on: socket)
             reset()
         }
     }

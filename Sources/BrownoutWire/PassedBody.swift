@@ -1,3 +1,5 @@
+package import BrownoutEngine
+
 /// A body in the pieces somebody else sent it in: of a recording, or of an upstream that is still
 /// sending.
 package struct PassedBody: Sendable {
@@ -15,17 +17,6 @@ package struct PassedBody: Sendable {
         case length
         /// The body ends with the connection.
         case close
-    }
-
-    /// How a body ends that somebody else sent.
-    package enum Ending: Equatable, Sendable {
-        case complete
-        /// FIN before the end.
-        case closedEarly
-        /// RST.
-        case reset
-        /// Nothing more came.
-        case silence
     }
 
     /// A body that is known whole, as positions are found in it.
@@ -50,7 +41,7 @@ package struct PassedBody: Sendable {
     private var bytes: [UInt8] = []
     private var base = 0
     private(set) var pieces: [Piece] = []
-    private(set) var ending: Ending?
+    private(set) var ending: RecordedEnding?
     /// The silence before the end.
     private(set) var lastWait = Duration.zero
     private var borders: EventBorders
@@ -67,7 +58,7 @@ package struct PassedBody: Sendable {
     /// A body that is known whole. `pieces` are its ends and the silences before them.
     package init(
         framing: Framing, events: EventFraming?, bytes: [UInt8],
-        pieces: [(end: Int, wait: Duration)], ending: Ending,
+        pieces: [(end: Int, wait: Duration)], ending: RecordedEnding,
         after wait: Duration
     ) {
         self.init(framing: framing, events: events)
@@ -99,7 +90,7 @@ package struct PassedBody: Sendable {
     }
 
     /// Nothing more comes.
-    package mutating func end(_ ending: Ending, after wait: Duration = .zero) {
+    package mutating func end(_ ending: RecordedEnding, after wait: Duration = .zero) {
         self.ending = ending
         lastWait = wait
     }

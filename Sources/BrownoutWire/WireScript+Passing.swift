@@ -1,4 +1,4 @@
-import BrownoutEngine
+package import BrownoutEngine
 
 // A body that comes while it is sent.
 extension WireScript {
@@ -8,7 +8,7 @@ extension WireScript {
     }
 
     /// Nothing more of the body comes.
-    package mutating func receiveEnd(_ ending: PassedBody.Ending) {
+    package mutating func receiveEnd(_ ending: RecordedEnding) {
         changeBody { $0.end(ending) }
     }
 
@@ -23,7 +23,7 @@ extension WireScript {
     }
 
     /// The answer, framed anew, of somebody whose answer broke off so.
-    package func breakingOff(_ ending: PassedBody.Ending) -> WireScript {
+    package func breakingOff(_ ending: RecordedEnding) -> WireScript {
         var script = self
         script.brokenEnding = ending.ending(over: version)
         return script
@@ -105,16 +105,14 @@ extension PassedBody {
     }
 }
 
-extension PassedBody.Ending {
+extension RecordedEnding {
     /// Nil: as the framing has it. Over HTTP/2 the other streams of the connection go on.
     func ending(over version: HTTPVersion) -> Ending? {
         switch self {
         case .complete: nil
-        case .closedEarly where version == .http2, .reset where version == .http2:
-            .resetStream(BrownoutWire.Ending.internalError)
-        case .closedEarly: .fin
-        case .reset: .reset
-        case .silence: .silence
+        case .closedEarly, .stopped: version == .http2 ? .resetStream(Ending.internalError) : .fin
+        case .reset, .refused: version == .http2 ? .resetStream(Ending.internalError) : .reset
+        case .timedOut, .clientLeft: .silence
         }
     }
 }

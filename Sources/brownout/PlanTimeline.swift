@@ -1,5 +1,6 @@
-import BrownoutJournal
 import BrownoutEngine
+import BrownoutJournal
+import BrownoutRecords
 import BrownoutScenarios
 import BrownoutServer
 

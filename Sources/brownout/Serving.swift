@@ -2,12 +2,13 @@ import BrownoutControl
 import BrownoutEngine
 import BrownoutJournal
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutRedaction
 import BrownoutScenarios
 import BrownoutServer
+import BrownoutYAML
 import Foundation
 import NIOCore
-import BrownoutYAML
 
 /// A server from its start to its end: what `serve` and `record` have in common.
 struct Serving {

@@ -1,5 +1,6 @@
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import Foundation
 import GRDB
 import Testing

@@ -1,4 +1,5 @@
 import BrownoutJournal
+import BrownoutRecords
 import Foundation
 import GRDB
 import Synchronization

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import Testing
 
 /// Decisions and scripts in the journal's JSON, and back.

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import Foundation
 import Testing
 

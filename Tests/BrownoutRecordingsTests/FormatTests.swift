@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import BrownoutYAML
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 import Testing
 
 @testable import BrownoutRecordings

@@ -1,3 +1,4 @@
+import BrownoutRecords
 import Synchronization
 
 @testable import BrownoutRecordings

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 
 /// Recordings nobody would make, from a seed.
 struct RandomRecording {

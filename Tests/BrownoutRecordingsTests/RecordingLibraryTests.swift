@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutRecords
 import Testing
 
 @testable import BrownoutRecordings

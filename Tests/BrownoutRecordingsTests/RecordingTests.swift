@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import Testing
 
 @testable import BrownoutRecordings

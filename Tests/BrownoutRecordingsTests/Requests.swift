@@ -2,6 +2,7 @@ import BrownoutEngine
 import BrownoutJSON
 
 @testable import BrownoutRecordings
+import BrownoutRecords
 
 /// Requests and recordings for the tests of the library.
 enum Requests {

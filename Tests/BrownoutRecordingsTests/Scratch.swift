@@ -1,4 +1,5 @@
 import BrownoutRecordings
+import BrownoutRecords
 import Foundation
 
 /// A folder of a test's own, gone with it.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutTesting
 import NIOCore
 import Testing
@@ -151,11 +152,11 @@ import Testing
     /// What nobody is known to have taken does not count as sent, and a server that stops does not
     /// say that its client has left.
     @Test(arguments: [
-        (UnfinishedAnswer.Ending.complete, ExchangeEnding.complete, Int?(400), "ended its side"),
-        (.left, .clientLeft, nil, "left"), (.stopped, .stopped, nil, "ended its side"),
+        (ExchangeEnding.complete, Int?(400), "ended its side"), (.clientLeft, nil, "left"),
+        (.stopped, nil, "ended its side"),
     ])
     func theRowSaysWhatBecameOfTheAnswer(
-        _ ending: UnfinishedAnswer.Ending, _ word: ExchangeEnding, _ status: Int?, _ did: String
+        _ ending: ExchangeEnding, _ status: Int?, _ did: String
     ) throws {
         var row = ExchangeRecord(id: 1, startedAt: 0)
         row.status = 400
@@ -164,10 +165,10 @@ import Testing
             ByteBuffer(string: "four"), row, place: "here", began: began, end: began)
         let later = began + .microseconds(7)
         let taken = try #require(answer.takeRow(ending, at: later))
-        #expect(taken.ending == word)
+        #expect(taken.ending == ending)
         #expect(taken.status == status)
         #expect(taken.bytesSent == (status == nil ? 0 : 4))
-        #expect(taken.clientLeft == (ending == .left ? 7 : nil))
+        #expect(taken.clientLeft == (ending == .clientLeft ? 7 : nil))
         #expect(taken.note == "the client \(did) here")
         #expect(answer.takeRow(ending, at: later) == nil)
     }

@@ -2,6 +2,7 @@ import BrownoutControl
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutScenarios
 import BrownoutServer
 import BrownoutTesting

@@ -1,5 +1,7 @@
+import BrownoutAnswers
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutTesting
 import Foundation
 import Testing

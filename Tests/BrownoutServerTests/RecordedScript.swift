@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutWire
 
 extension RecordedResponse {

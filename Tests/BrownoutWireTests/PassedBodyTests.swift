@@ -17,7 +17,7 @@ import Testing
 
     /// All of it in chunks of so many bytes, 10 ms apart.
     private func whole(
-        _ size: Int, _ ending: PassedBody.Ending = .complete
+        _ size: Int, _ ending: RecordedEnding = .complete
     ) -> PassedBody {
         let bytes = Self.events.flatMap { Array($0.utf8) }
         var pieces: [(end: Int, wait: Duration)] = []
@@ -65,10 +65,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (PassedBody.Ending.closedEarly, ["closeWrite"]), (.reset, ["drain", "reset"]),
-        (.silence, ["hang"]),
+        (RecordedEnding.closedEarly, ["closeWrite"]), (.reset, ["drain", "reset"]),
+        (.timedOut, ["hang"]),
     ])
-    func anEndThatIsNoneIsPlayedAsItWas(ending: PassedBody.Ending, steps: [String]) {
+    func anEndThatIsNoneIsPlayedAsItWas(ending: RecordedEnding, steps: [String]) {
         let script = script(whole(9, ending))
         #expect(Array(text(script).suffix(steps.count)) == steps)
         #expect(!script.succeeds)

@@ -15,8 +15,15 @@ import Testing
         "BrownoutSynthesis": ["BrownoutJSON", "BrownoutEngine", "BrownoutDialects"],
         "BrownoutCompression": ["CZlib", "CZstd", "CBrotli"],
         "BrownoutRedaction": ["BrownoutJSON", "BrownoutEngine", "BrownoutCompression"],
-        "BrownoutRecordings": [
+        "BrownoutRecords": [
+            "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutCompression",
+        ],
+        "BrownoutAnswers": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+            "BrownoutSynthesis", "BrownoutRecords",
+        ],
+        "BrownoutRecordings": [
+            "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutRecords",
             "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
             "Glibc",
         ],
@@ -26,8 +33,8 @@ import Testing
             "BrownoutDialects",
         ],
         "BrownoutJournal": [
-            "BrownoutJSON", "BrownoutEngine", "BrownoutRedaction", "GRDB", "GRDBSQLite",
-            "Foundation",
+            "BrownoutJSON", "BrownoutEngine", "BrownoutRecords", "BrownoutRedaction", "GRDB",
+            "GRDBSQLite", "Foundation",
         ],
         "BrownoutCertificates": [
             "BrownoutEngine", "Crypto", "Foundation", "SwiftASN1", "X509",
@@ -35,21 +42,21 @@ import Testing
         "BrownoutServer": [
             "BrownoutCertificates", "BrownoutJSON", "BrownoutEngine", "BrownoutWire",
             "BrownoutDialects",
-            "BrownoutSynthesis", "BrownoutJournal", "BrownoutCompression", "BrownoutRecordings",
-            "BrownoutRedaction", "AsyncHTTPClient", "NIOCore", "NIOPosix",
+            "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal", "BrownoutCompression",
+            "BrownoutRecordings", "BrownoutRedaction", "AsyncHTTPClient", "NIOCore", "NIOPosix",
             "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "NIOTLS", "NIOSSL", "Glibc",
         ],
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
-            "BrownoutYAML", "BrownoutJournal", "BrownoutRedaction", "BrownoutRecordings",
-            "BrownoutServer",
+            "BrownoutYAML", "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal",
+            "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
             "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
-            "BrownoutRedaction",
+            "BrownoutRedaction", "BrownoutRecords", "BrownoutAnswers",
             "BrownoutJournal", "BrownoutServer",
             "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation",
             "CoreFoundation", "Dispatch", "CMalloc",
@@ -59,6 +66,7 @@ import Testing
     /// Their answers follow from their arguments alone.
     private static let pure = [
         "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutSynthesis",
+        "BrownoutRecords", "BrownoutAnswers",
     ]
 
     private func findings(

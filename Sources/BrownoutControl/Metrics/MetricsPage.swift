@@ -1,6 +1,8 @@
-import BrownoutRedaction
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
+import BrownoutRedaction
 import BrownoutServer
 
 /// What `GET /metrics` answers. Names begin with `brownout_` and end in their unit; all labels

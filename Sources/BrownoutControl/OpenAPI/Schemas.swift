@@ -1,3 +1,4 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutScenarios

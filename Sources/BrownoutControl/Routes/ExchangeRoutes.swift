@@ -2,6 +2,7 @@ import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 
 /// What the journal holds: exchanges and actions.
 enum ExchangeRoutes {

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutServer
 
 /// What requests are answered from.

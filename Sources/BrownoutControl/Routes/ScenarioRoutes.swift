@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutScenarios
 import BrownoutServer
 import BrownoutYAML

@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import Foundation
 
 /// The query of a request's URL, every part of which must be understood.

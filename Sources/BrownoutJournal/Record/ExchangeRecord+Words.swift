@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 
 // The words that the journal, its JSON and its reports have for what is a value in a record. What
 // is unknown here is shown as it was written.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 package import BrownoutJSON
+package import BrownoutRecords
 import Foundation
 
 extension StoredExchange {

@@ -1,3 +1,5 @@
+package import BrownoutRecords
+
 /// How a person names an exchange: by its id, as clients log it, or by its sequence.
 package enum ExchangeReference: Sendable, Equatable {
     case id(UInt64)

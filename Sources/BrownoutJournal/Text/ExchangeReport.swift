@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+package import BrownoutRecords
 
 /// One exchange in full, for `journal show` and `explain`.
 package struct ExchangeReport: Sendable {

@@ -1,4 +1,5 @@
 import BrownoutEngine
+package import BrownoutRecords
 
 /// Exchanges as aligned lines, one each. Columns widen as wider values come, so a table that is
 /// printed line by line (`tail`) settles after a few.

@@ -1,3 +1,4 @@
+import BrownoutRecords
 import BrownoutYAML
 import Glibc
 

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+package import BrownoutRecords
 
 /// Recordings as an HTTP archive, version 1.2: what browsers' tools, proxies and analysers read.
 /// What HAR has no place for is in a member of its own, so that importing gives back the same.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 
 /// What HAR has no place for, in a member of its own: the specification allows members that begin
 /// with an underscore (HAR 1.2, 2.1, "custom fields").

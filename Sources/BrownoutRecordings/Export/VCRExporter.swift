@@ -1,4 +1,5 @@
 import BrownoutEngine
+package import BrownoutRecords
 
 /// Recordings as a cassette of vcrpy, version 1, so that a suite can move back.
 package enum VCRExporter {

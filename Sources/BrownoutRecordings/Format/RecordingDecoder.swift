@@ -1,4 +1,5 @@
 import BrownoutEngine
+package import BrownoutRecords
 import BrownoutYAML
 
 extension RecordingDocument {

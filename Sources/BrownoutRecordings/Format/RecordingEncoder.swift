@@ -1,6 +1,7 @@
 import BrownoutCompression
-package import BrownoutEngine
+import BrownoutEngine
 import BrownoutJSON
+package import BrownoutRecords
 
 /// Recordings as YAML documents, made to be read and diffed; see <doc:RecordingFormat>.
 package enum RecordingDocument {
@@ -144,46 +145,6 @@ package enum RecordingDocument {
     private static func decoded(_ body: [UInt8], _ headers: [HeaderField]) -> [UInt8]? {
         guard !body.isEmpty else { return nil }
         return CodedBody(headers)?.decoded(body, atMost: RecordingLimits.decodedBytes)
-    }
-}
-
-/// The content codings of a message.
-package struct CodedBody: Sendable {
-    private let codings: [ContentCoding]
-
-    /// Nil where the fields name no coding, or one that is not known.
-    package init?(_ headers: [HeaderField]) {
-        self.init(headers, allowed: ContentCoding.allCases)
-    }
-
-    /// The same; one that is not `allowed` is as if it were not known.
-    init?(_ headers: [HeaderField], allowed: [ContentCoding]) {
-        let fields = headers.lazy
-            .filter { $0.isNamed("content-encoding") }
-            .map(\.value)
-        guard
-            let codings = try? ContentCoding.list(
-                fields, limit: RecordingLimits.codings, allowed: allowed),
-            !codings.isEmpty
-        else { return nil }
-        self.codings = codings
-    }
-
-    /// The body without its codings; nil where it is not what they say, or larger. Of a body that
-    /// was cut off, as much as can be read, unless it has to be whole.
-    package func decoded(
-        _ body: [UInt8], atMost limit: Int, whole: Bool = false
-    ) -> [UInt8]? {
-        let decoder = BodyDecoder(codings, limit: limit)
-        var out: [UInt8] = []
-        body.withUnsafeBytes { decoder.add($0) }
-        do throws(DecodingProblem) {
-            while try !decoder.run(.max, { out.append(contentsOf: $0) }) {}
-            if whole { try decoder.finish() }
-        } catch {
-            return nil
-        }
-        return out
     }
 }
 

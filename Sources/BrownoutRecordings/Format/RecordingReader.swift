@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import BrownoutYAML
 
 /// Makes a recording of a document's nodes, and says what is wrong with them.

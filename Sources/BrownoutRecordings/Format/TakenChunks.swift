@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import BrownoutYAML
 
 /// The chunks of an answer, taken out of its document while that is read: as nodes, the chunks of

@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 import BrownoutWire
 
 /// The answer that a fixture of aimock's stands for, in the words of a dialect.

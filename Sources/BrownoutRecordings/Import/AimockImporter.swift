@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 import BrownoutWire
 
 /// Fixtures of CopilotKit's aimock, once llmock (`src/types.ts` there, "Fixture file format").

@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 
 /// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers and proxies
 /// write it, and as ``HARExporter`` does: that one's own fields give back every byte and time.

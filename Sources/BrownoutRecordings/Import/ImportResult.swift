@@ -1,4 +1,5 @@
 package import BrownoutEngine
+package import BrownoutRecords
 
 /// What an importer made of a file of somebody else's.
 package struct ImportResult: Equatable, Sendable {

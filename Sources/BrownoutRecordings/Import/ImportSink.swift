@@ -1,3 +1,4 @@
+package import BrownoutRecords
 import Foundation
 
 /// Where imported recordings go: a file that is added to, or a folder that gets a file for each

@@ -1,6 +1,7 @@
 import BrownoutCompression
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutRecords
 import BrownoutWire
 
 /// An answer's head and body put right with each other, after a tool that keeps only one of them

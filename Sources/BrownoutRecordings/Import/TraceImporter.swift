@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 import BrownoutWire
 
 /// Traces of proxies that log calls as JSON: TraceForge's traces and cassettes (its guides,

@@ -2,6 +2,7 @@ import BrownoutCompression
 package import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJSON
+package import BrownoutRecords
 
 /// What matching looks at of a request, be it recorded or one that has just come. Two requests
 /// that say the same to the provider are equal in all that counts, whichever way they were made.

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 
 /// The recordings that were read last, up to so many bytes; the one used longest ago goes first.
 struct RecordingCache: Sendable {

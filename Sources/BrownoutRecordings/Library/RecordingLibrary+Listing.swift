@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import Synchronization
 
 extension RecordingLibrary {

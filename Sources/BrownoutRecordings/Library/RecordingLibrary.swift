@@ -1,5 +1,6 @@
 import BrownoutDialects
 package import BrownoutEngine
+package import BrownoutRecords
 import Synchronization
 
 /// The recordings that replay looks answers up in.

@@ -1,4 +1,5 @@
 import BrownoutEngine
+package import BrownoutRecords
 package import BrownoutRedaction
 import BrownoutWire
 

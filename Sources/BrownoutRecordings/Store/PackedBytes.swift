@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 
 /// Lists as a column of a store holds them: numbers in groups of seven bits, the lowest first,
 /// and texts as UTF-8 behind their length.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 package import BrownoutJSON
+import BrownoutRecords
 
 /// Recordings for people and scripts, beside the documents they are kept in.
 extension Recording {

@@ -1,3 +1,4 @@
+import BrownoutRecords
 import Glibc
 
 /// The exchanges in progress, in a small file beside that of the recordings: `+ id summary` when

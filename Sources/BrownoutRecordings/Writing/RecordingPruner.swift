@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import Foundation
 
 /// Takes recordings out of a file, a folder or a store. What stays is left as it was written, and

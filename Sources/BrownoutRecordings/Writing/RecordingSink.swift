@@ -1,3 +1,4 @@
+package import BrownoutRecords
 import Foundation
 
 /// What takes recordings, one after the other, and puts all of them in force at once.

@@ -1,3 +1,4 @@
+package import BrownoutRecords
 import BrownoutYAML
 import Synchronization
 

@@ -1,4 +1,5 @@
 package import BrownoutJournal
+package import BrownoutRecords
 import Synchronization
 
 /// What happens, for whoever listens: exchanges that are over and actions of the control plane.

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1
@@ -84,8 +86,6 @@ final class Exchange {
         row?.plannedStatus = script.status
         row?.retryAfter = supplied.retryAfter
         row?.take(supplied)
-        row?.requestID = supplied.foreignID
-        row?.ray = supplied.foreignRay
         for text in supplied.notes { add(note: text) }
     }
 
@@ -252,71 +252,19 @@ extension PlannedExchange {
         return client == peer ? nil : client?.text
     }
 
-    /// What the journal's row holds before the first byte is sent: who asked, what was decided
-    /// and why. At most `limit` bytes of the request's body are kept.
+    /// The row as ``record`` has it, with what only the connection knows. At most `limit` bytes of
+    /// the request's body are kept.
     func opening(
         _ intake: ReceivedRequest, client: String, connection: Int, limit: Int
     ) -> ExchangeRecord {
-        let facts = request.facts
-        var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)
-        record.scenarioTime = moment.elapsed.inNanoseconds / 1000
+        var record = record
         record.connection = connection
         record.httpProtocol = intake.httpProtocol
-        record.takeEvidence(of: facts.headers)
-        if facts.endpoint.operation.readsTokens, let prompt = PromptSketch(facts.body) {
-            record.promptDigest = prompt.digest
-            record.toolResults = prompt.results
-        }
-        record.session = facts.session
-        record.callKey = facts.call.text
-        record.callSource = facts.call.source
-        record.attempt = decision.arrival.attempt
-        record.ordinal = decision.arrival.ordinal
-        record.retryCount = facts.retryCount
-        record.provider = facts.provider
-        record.dialect = facts.dialect
-        record.endpoint = facts.endpoint.name
-        record.model = facts.model
-        record.stream = facts.stream
         record.method = intake.head.method.rawValue
         record.path = intake.head.uri
         record.client = client
-        record.keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
-        record.userAgent = facts.header("user-agent") ?? ""
-        record.rule = decision.rule
-        record.phase = decision.phase
-        record.trace = decision.trace
-        if let fault = decision.fault {
-            record.faults = fault.kinds
-            record.cause = fault.cause
-            record.category = fault.category
-            record.retryable = fault.isRetryable
-            record.retryAfter = answer.retryAfter
-        } else if decision.isDelayed {
-            record.faults = [.latency]
-            record.category = FaultKind.latency.category
-            record.retryable = FaultKind.latency.isRetryable
-        }
-        record.plannedStatus = wanted == nil ? answer.script.status : nil
-        record.take(answer)
-        record.requestID = answer.foreignID
-        record.ray = answer.foreignRay
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes
         return record
-    }
-}
-
-extension ExchangeRecord {
-    /// Takes what is known of an answer before it goes out.
-    fileprivate mutating func take(_ answer: SuppliedAnswer) {
-        promptTokens = answer.promptTokens
-        completionTokens = answer.completionTokens
-        cachedTokens = answer.cachedTokens
-        cacheWriteTokens = answer.cacheWriteTokens
-        thinkingTokens = answer.thinkingTokens
-        toolCalls = answer.toolCalls
-        promises = answer.promises
-        shouldRetry = answer.shouldRetry
     }
 }

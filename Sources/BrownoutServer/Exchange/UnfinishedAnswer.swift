@@ -1,5 +1,7 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1
@@ -11,25 +13,6 @@ import NIOHTTP1
 /// the two look alike until something is written (RFC 9293, 3.6), so what became of the request is
 /// known once the client's kernel has acknowledged the answer, or has not.
 final class UnfinishedAnswer {
-    /// What became of it.
-    enum Ending {
-        /// The client's kernel has all of it.
-        case complete
-        /// A reset came back, or nothing at all.
-        case left
-        /// The server stopped before it was known.
-        case stopped
-
-        /// What the journal says of it.
-        var ofExchange: ExchangeEnding {
-            switch self {
-            case .complete: .complete
-            case .left: .clientLeft
-            case .stopped: .stopped
-            }
-        }
-    }
-
     let bytes: ByteBuffer
     /// What the journal says if the answer was taken; nil when nobody wants it.
     private var row: ExchangeRecord?
@@ -57,11 +40,13 @@ final class UnfinishedAnswer {
         return wait
     }
 
-    /// The row, which this gives away. What nobody took does not count as sent.
-    func takeRow(_ ending: Ending, at now: NIODeadline) -> ExchangeRecord? {
+    /// The row, which this gives away. What nobody took does not count as sent: where a reset came
+    /// back, or nothing at all, the client has left; where the server stopped before that, nobody
+    /// knows.
+    func takeRow(_ ending: ExchangeEnding, at now: NIODeadline) -> ExchangeRecord? {
         guard var record = row.take() else { return nil }
         let passed = (now - began).nanoseconds / 1000
-        record.ending = ending.ofExchange
+        record.ending = ending
         if ending == .complete {
             record.lastByte = passed
             record.bytesSent = bytes.readableBytes
@@ -71,9 +56,9 @@ final class UnfinishedAnswer {
             record.firstByte = nil
             record.responseBody = []
             record.responseBodyBytes = 0
-            if ending == .left { record.clientLeft = passed }
+            if ending == .clientLeft { record.clientLeft = passed }
         }
-        record.note = "the client \(ending == .left ? "left" : "ended its side") \(place)"
+        record.note = "the client \(ending == .clientLeft ? "left" : "ended its side") \(place)"
         return record
     }
 }
@@ -119,7 +104,7 @@ extension LoopState {
 
     /// Journals what became of a request that broke off.
     func journal(
-        _ answer: UnfinishedAnswer, _ ending: UnfinishedAnswer.Ending, on socket: AcceptedSocket
+        _ answer: UnfinishedAnswer, _ ending: ExchangeEnding, on socket: AcceptedSocket
     ) {
         metrics.refused(ending == .complete ? .brokenOff : .clientLeft)
         if let row = answer.takeRow(ending, at: now) { core.record(row) }

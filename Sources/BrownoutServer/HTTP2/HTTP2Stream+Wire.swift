@@ -1,9 +1,10 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutWire
 import NIOCore
+import NIOHPACK
 import NIOHTTP1
 import NIOHTTP2
-import NIOHPACK
 
 // What HTTP/2 does where a carrier has a choice: heads and bodies are frames, a stream ends
 // alone, and the ends of the connection are shared with the other streams.

@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 
 /// A connection for which something was decided when it was accepted, until that has happened:
 /// what the journal, the metrics and those who listen are told of it, once.

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJournal
+import BrownoutRecords
 package import BrownoutRedaction
 import NIOCore
 import NIOPosix

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRecords
 import NIOCore
 
 /// What belongs to one event loop and is only touched on it.

@@ -1,3 +1,4 @@
+import BrownoutAnswers
 package import BrownoutEngine
 
 /// What the data plane has counted since it started: the sum of its event loops.

@@ -1,5 +1,6 @@
-import BrownoutRedaction
 import BrownoutJournal
+import BrownoutRecords
+import BrownoutRedaction
 import Synchronization
 
 /// The names that metrics tell apart, of models or of providers: the first that come, up to a

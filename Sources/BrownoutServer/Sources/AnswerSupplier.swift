@@ -1,7 +1,9 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 package import BrownoutRecordings
+import BrownoutRecords
 package import BrownoutRedaction
 import NIOPosix
 import Synchronization

@@ -1,4 +1,6 @@
+import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 
 /// What has become of the exchanges that a recorder was to keep.
 package struct RecorderCounters: Equatable, Sendable {

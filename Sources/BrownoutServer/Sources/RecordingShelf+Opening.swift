@@ -1,5 +1,6 @@
 package import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 package import BrownoutRedaction
 
 extension RecordingShelf {

@@ -1,5 +1,6 @@
 package import BrownoutEngine
 package import BrownoutRecordings
+import BrownoutRecords
 import Synchronization
 
 /// The libraries of recordings that are open: one for each way in which a scenario in force gives

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutWire
 import NIOCore
 import NIOHTTP1
@@ -184,7 +186,7 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
         } else if isGathered {
             playGathered(carrier)
         } else {
-            exchange.script.receiveEnd(PassedBody.Ending(ending))
+            exchange.script.receiveEnd(ending)
             exchange.due = max(exchange.due, loop.instant)
             carrier.supplied(exchange)
         }

@@ -8,10 +8,11 @@ extension WireScript {
                 position: position, action: .finish([], ending.ending)))
     }
 
-    /// An answer that never begins, which no fault has done.
-    package func ending(_ ending: CutEnding) -> WireScript {
+    /// An answer that never begins, which no fault has done: its recording ended so.
+    package func unbegun(_ ending: RecordedEnding) -> WireScript {
         interrupted(
             Interruption(
-                position: .start, action: .finish([], ending.ending), isOwn: true))
+                position: .start, action: .finish([], ending.ending(over: .http1) ?? .fin),
+                isOwn: true))
     }
 }

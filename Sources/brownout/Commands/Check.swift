@@ -3,10 +3,11 @@ import BrownoutControl
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutScenarios
 import BrownoutServer
-import Foundation
 import BrownoutYAML
+import Foundation
 
 /// `brownout check FILES…`
 struct Check: ParsableCommand {

@@ -4,6 +4,7 @@ import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutRedaction
 
 /// `brownout explain ID`

@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 
 /// `brownout journal list|tail|show|actions|runs`
 struct Journal: ParsableCommand {

@@ -1,10 +1,11 @@
-import BrownoutJournal
 import ArgumentParser
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutJournal
+import BrownoutRecords
 import BrownoutScenarios
-import BrownoutServer
 import BrownoutWire
 
 /// `brownout plan SCENARIO --calls N`

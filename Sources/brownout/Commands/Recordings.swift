@@ -1,7 +1,9 @@
 import ArgumentParser
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutScenarios
 
 /// `brownout recordings list|show|diff|prune|check|pack|unpack|import|export`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutRedaction
 import BrownoutScenarios
 import BrownoutServer

@@ -1,9 +1,10 @@
-import BrownoutEngine
 import ArgumentParser
+import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutScenarios
-import Foundation
 import BrownoutYAML
+import Foundation
 
 /// `brownout recordings export PATH --to FILE`
 struct RecordingsExport: ParsableCommand {

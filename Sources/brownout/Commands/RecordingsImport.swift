@@ -1,10 +1,11 @@
 import ArgumentParser
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutRedaction
 import BrownoutScenarios
-import Foundation
 import BrownoutYAML
+import Foundation
 
 /// `brownout recordings import FILE… --to PATH`
 struct RecordingsImport: ParsableCommand {

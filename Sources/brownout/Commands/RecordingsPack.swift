@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import Foundation
 
 /// `brownout recordings pack PATH… --to STORE`

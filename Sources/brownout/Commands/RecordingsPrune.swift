@@ -2,6 +2,7 @@ import ArgumentParser
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import Foundation
 
 /// `brownout recordings prune PATH`

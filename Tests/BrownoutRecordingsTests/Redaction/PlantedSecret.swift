@@ -1,6 +1,7 @@
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutTesting
 
 /// A generator of the fuzz: SplitMix64 (Steele, Lea and Flood, 2014).

@@ -1,7 +1,9 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutServer
 import BrownoutTesting
 import BrownoutWire

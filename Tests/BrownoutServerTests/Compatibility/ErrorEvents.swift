@@ -1,6 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutTesting
 import BrownoutWire
 import Testing

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutServer
 import BrownoutTesting
 import BrownoutWire

@@ -1,7 +1,9 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
 import BrownoutJournal
+import BrownoutRecords
 import BrownoutTesting
 import Foundation
 import Testing

@@ -1,6 +1,8 @@
+import BrownoutAnswers
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutRecordings
+import BrownoutRecords
 import BrownoutServer
 import BrownoutTesting
 import BrownoutWire

@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutRecords
 import Synchronization
 
 /// A recording that nearly answers a request.

@@ -139,24 +139,6 @@ package struct RecordedChunk: Equatable, Sendable {
     }
 }
 
-/// How an exchange ended.
-package enum RecordedEnding: String, CaseIterable, Sendable {
-    /// The message was whole, as its framing has it.
-    case complete
-    /// The upstream closed its side (FIN) before the message was whole.
-    case closedEarly = "closed-early"
-    /// The upstream reset the connection (RST).
-    case reset
-    /// Nothing more came for as long as the recorder waits.
-    case timedOut = "timed-out"
-    /// The client left; the upstream was not heard to the end.
-    case clientLeft = "client-left"
-    /// The recorder was stopped; the upstream was not heard to the end.
-    case stopped = "recorder-stopped"
-    /// No connection to the upstream came about.
-    case refused
-}
-
 extension RecordedHead {
     /// The first value of a field; `name` in lower case.
     package func header(_ name: String) -> String? { headers.first(named: name) }

@@ -1,7 +1,7 @@
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJSON
-import BrownoutRecordings
+import BrownoutRecords
 import BrownoutSynthesis
 import BrownoutWire
 
@@ -27,9 +27,9 @@ struct ReplayedAnswer {
     private var head: RecordedHead
     private var isCoded: Bool
     /// How the recording ends.
-    private var ending: PassedBody.Ending
+    private var ending: RecordedEnding
     /// How an answer that is framed anew breaks off, as its recording did; nil: it is whole.
-    private(set) var brokenEnding: PassedBody.Ending?
+    private(set) var brokenEnding: RecordedEnding?
 
     init(
         _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange
@@ -45,7 +45,7 @@ struct ReplayedAnswer {
             recording.response.head
             ?? RecordedHead(status: 200, reason: "", headers: [], at: 0)
         isCoded = head.header("content-encoding") != nil
-        ending = PassedBody.Ending(recording.response.ending)
+        ending = recording.response.ending
         if head.hasNoBody {
             body = []
             chunks = []
@@ -284,7 +284,7 @@ struct ReplayedAnswer {
 
     /// How an answer of the other kind breaks off; nil: what was recorded is whole. A stream whose
     /// chunks ended properly in the middle of what it said is not.
-    private func broken(_ made: ConvertedAnswer) -> PassedBody.Ending? {
+    private func broken(_ made: ConvertedAnswer) -> RecordedEnding? {
         if ending != .complete { return ending }
         return made.isFinished ? nil : .closedEarly
     }
@@ -438,17 +438,5 @@ extension PassedBody.Framing {
     /// The transfer codings that a field names, in lower case.
     fileprivate static func codings(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-    }
-}
-
-extension PassedBody.Ending {
-    init(_ ending: RecordedEnding) {
-        self =
-            switch ending {
-            case .complete: .complete
-            case .closedEarly, .stopped: .closedEarly
-            case .reset, .refused: .reset
-            case .timedOut, .clientLeft: .silence
-            }
     }
 }

@@ -1,6 +1,6 @@
 import BrownoutDialects
 package import BrownoutEngine
-package import BrownoutRecordings
+package import BrownoutRecords
 import BrownoutWire
 
 // Answers that come from elsewhere.
@@ -27,29 +27,17 @@ extension Responder {
     ) -> SuppliedAnswer {
         var replayed = ReplayedAnswer(recording, replay, planned)
         let decision = replayed.decision
-        var answer = replayed.answer(context)
-        let breaksOff = recording.response.head == nil
-        let waits =
-            breaksOff
-            ? Waits(beforeHeaders: replayed.lateness)
-            : replayed.waits(for: answer)
-        if planned.moment.closing, answer.head.fields.value(of: "connection") == nil {
-            answer.head.fields.append("connection", "close")
-        }
-        var script = WireScript(
-            answer, waits: waits, hasBody: planned.moment.hasBody,
-            version: planned.request.facts.version)
-        if breaksOff {
-            script = script.ending(PassedBody.Ending(recording.response.ending).cut)
-        }
-        if let ending = replayed.brokenEnding { script = script.breakingOff(ending) }
-        script.closesBehind = planned.moment.closing
-        script = faulty(script, planned.request, decision, context, replayed.places)
-        var supplied = SuppliedAnswer(script)
+        let answer = replayed.answer(context)
+        let isSilent = recording.response.head == nil
+        var supplied = finished(
+            RenderedAnswer(
+                answer: answer, author: isSilent ? .nobody : .recording,
+                waits: isSilent
+                    ? Waits(beforeHeaders: replayed.lateness) : replayed.waits(for: answer),
+                places: replayed.places,
+                ending: isSilent ? recording.response.ending : replayed.brokenEnding),
+            planned.request, decision, at: planned.moment, context)
         supplied.notes = replayed.notes
-        if !breaksOff { supplied.takeIDs(of: answer.head) }
-        if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
-        if !breaksOff { supplied.takePromises(of: answer.head) }
         return supplied
     }
 
@@ -69,15 +57,11 @@ extension Responder {
         let answer = Answer(
             head: ResponseHead(status: head.status, reason: head.reason, fields: fields),
             body: .passed(body))
-        var script = WireScript(
-            answer, waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load),
-            hasBody: planned.moment.hasBody, version: planned.request.facts.version)
-        script.closesBehind = planned.moment.closing
-        var supplied = SuppliedAnswer(faulty(script, planned.request, decision, context))
-        supplied.takeIDs(of: answer.head)
-        if decision.fault != nil { supplied.retryAfter = Responder.retryAfter(answer) }
-        supplied.takePromises(of: answer.head)
-        return supplied
+        return finished(
+            RenderedAnswer(
+                answer: answer, author: .upstream,
+                waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load)),
+            planned.request, decision, at: planned.moment, context)
     }
 
     /// Tokens that a limit is to know of; counted only where there is one.
@@ -123,17 +107,6 @@ extension Position {
         case .start, .headers, .byte, .elapsed: false
         case .event, .token: !isStream
         case .percent, .terminal, .inToolArguments, .inUTF8: true
-        }
-    }
-}
-
-extension PassedBody.Ending {
-    /// How an answer is cut that never began.
-    fileprivate var cut: CutEnding {
-        switch self {
-        case .complete, .closedEarly: .fin
-        case .reset: .reset
-        case .silence: .stall
         }
     }
 }

@@ -161,7 +161,7 @@ package struct ExchangeRecord: Sendable, Equatable {
 
 extension ExchangeRecord {
     /// About what a queued record occupies, in bytes. The short texts are not worth counting.
-    var weight: Int {
+    package var weight: Int {
         MemoryLayout<ExchangeRecord>.stride + requestBody.count + responseBody.count
             + trace.count * MemoryLayout<TraceEntry>.stride
             + (plan?.count ?? 0) * MemoryLayout<PlayedLine>.stride + path.utf8.count

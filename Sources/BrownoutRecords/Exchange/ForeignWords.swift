@@ -38,7 +38,7 @@ package struct ForeignWords: Sendable, Equatable {
     }
 
     /// The value of a word of the journal; one that is not known is kept.
-    mutating func value<Value: RawRepresentable<String>>(
+    package mutating func value<Value: RawRepresentable<String>>(
         of text: String?, in place: Place, as type: Value.Type = Value.self
     ) -> Value? {
         guard let text, !text.isEmpty else { return nil }
@@ -48,7 +48,7 @@ package struct ForeignWords: Sendable, Equatable {
     }
 
     /// Takes credentials out of the words.
-    mutating func redact(_ change: (inout String) -> Void) {
+    package mutating func redact(_ change: (inout String) -> Void) {
         for index in words.indices { change(&words[index].text) }
     }
 }

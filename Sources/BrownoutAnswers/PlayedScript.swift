@@ -1,17 +1,21 @@
-import BrownoutEngine
-import BrownoutJournal
-import BrownoutWire
+package import BrownoutEngine
+package import BrownoutRecords
+package import BrownoutWire
 
 /// The steps of a script as they were played, runs of the same kind counted, for people to read.
 /// It holds a fixed number of lines, so a stream of a million events costs no more than one of
 /// ten.
-struct PlayedScript {
+package struct PlayedScript {
     private static let longest = 12
 
     private var lines: [PlayedLine] = []
     private var omitted = 0
 
-    mutating func add(_ cue: WireCue, bytes: Int) {
+    /// Nothing was played yet.
+    package init() {}
+
+    /// Counts a step that was played, and the bytes it sent.
+    package mutating func add(_ cue: WireCue, bytes: Int) {
         switch (cue, lines.last) {
         case (.sent, .sends(let count, let sum)?):
             lines[lines.count - 1] = .sends(count: count + 1, bytes: sum + bytes)
@@ -45,7 +49,7 @@ struct PlayedScript {
     }
 
     /// The lines, the planned fault first.
-    func lines(fault: Fault?) -> [PlayedLine] {
+    package func lines(fault: Fault?) -> [PlayedLine] {
         guard fault != nil || omitted > 0 else { return lines }
         var all: [PlayedLine] = []
         all.reserveCapacity(lines.count + 2)

@@ -1,14 +1,14 @@
-import BrownoutDialects
+package import BrownoutDialects
 import BrownoutEngine
-import BrownoutJournal
-import BrownoutWire
+package import BrownoutRecords
+package import BrownoutWire
 
 extension Responder {
     /// The provider's own 400 to a request whose body broke off; says who asked for what.
     ///
     /// Nothing is decided and nothing counted, as the client may have left: its next attempt meets
     /// what it would have met without this one.
-    func refuseCutShort(
+    package func refuseCutShort(
         _ incoming: IncomingRequest, at moment: AnswerMoment, in record: inout ExchangeRecord
     ) -> WireScript {
         var incoming = incoming
