@@ -138,6 +138,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // What a request costs without a socket, counted in instructions.
+        .executableTarget(
+            name: "bench-instructions",
+            dependencies: [
+                "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+                "BrownoutScenarios", "BrownoutRecords", "BrownoutAnswers",
+            ],
+            path: "Tests/Instructions/harness"),
         // The least a NIO server can do, for the benchmark: fixed bytes for every request.
         .executableTarget(
             name: "bare-nio",
