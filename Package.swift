@@ -220,6 +220,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "BrownoutAnswersTests",
+            dependencies: [
+                "BrownoutAnswers", "BrownoutRecords", "BrownoutDialects", "BrownoutEngine",
+                "BrownoutJSON", "BrownoutWire", "BrownoutTesting",
+            ]),
+        .testTarget(
             name: "BrownoutServerTests",
             dependencies: [
                 "BrownoutServer", "BrownoutAnswers", "BrownoutRecords", "BrownoutControl",

@@ -24,6 +24,8 @@ package struct PlannedExchange: Sendable {
     package let address: RequestAddress?
     /// The answer itself.
     package var answer: SuppliedAnswer
+    /// What the request says to a model, where that is known already.
+    var prompt: PromptSketch?
     /// There was no room for the answer: the provider says that it is not available.
     package var isRefused = false
 

@@ -30,39 +30,101 @@ package struct Responder: Sendable {
             addressed.resume(name, thread)
             if case .success = thread { continued = name }
         }
-        var (request, decision) = decided(addressed, at: moment)
-        if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
-        decision.thread = continued.map { ThreadTicket(continued: $0) }
-        if room == .none || room == .little && request.isLarge {
-            return refused(request, decision, at: moment)
+        var read = decided(addressed, at: moment)
+        read.decision.thread = continued.map { ThreadTicket(continued: $0) }
+        return answered(addressed, read, at: moment, room: room)
+    }
+
+    /// The same for a request whose body was not read yet, which need not be where the same was
+    /// read before.
+    package func plan(
+        _ unread: IncomingRequest, body: UnsafeBufferPointer<UInt8>, known: ReadRequests,
+        at moment: AnswerMoment, room: AnswerRoom = .enough
+    ) -> PlannedExchange {
+        var incoming = unread
+        guard !body.isEmpty, case .success = unread.body, let hash = known.hash(of: unread, body)
+        else {
+            incoming.read(body)
+            return plan(incoming, at: moment, room: room)
         }
-        let wanted = addressed.hasSession ? wanted(incoming, request, decision) : nil
-        let answer =
-            wanted == nil
-            ? make(request, decision, at: moment)
-            : SuppliedAnswer(.pending(version: incoming.version))
-        if let thread = answer.thread { decision.thread = thread }
-        return PlannedExchange(
-            request: request, decision: decision, moment: moment, wanted: wanted,
-            address: wanted.flatMap { _ in
-                decision.snapshot.map { RequestAddress(addressed, in: $0.scenario) }
-            }, answer: answer)
+        var addressed = SessionRequest(unread)
+        if let read = decided(addressed, hash, known, at: moment) {
+            return answered(addressed, read, at: moment, room: room)
+        }
+        incoming.read(body)
+        addressed = SessionRequest(incoming)
+        guard addressed.hasSession, addressed.continuedAnswer == nil else {
+            return plan(incoming, at: moment, room: room)
+        }
+        let read = decided(addressed, at: moment)
+        known.keep(
+            hash, bytes: body.count, under: read.snapshot, read.request,
+            prompt: PromptSketch(read.request.facts.body))
+        return answered(addressed, read, at: moment, room: room)
+    }
+
+    /// A request that was read, and what was decided about it under the same scenario.
+    private struct Decided {
+        var request: ParsedRequest
+        var decision: Decision
+        let snapshot: Snapshot
+        /// What it says to a model, where that is known already.
+        var prompt: PromptSketch?
     }
 
     /// Reads a request and decides about it, both under one scenario: it is read again where
     /// another comes into force in between.
-    private func decided(
-        _ addressed: SessionRequest, at moment: AnswerMoment
-    ) -> (ParsedRequest, Decision) {
+    private func decided(_ addressed: SessionRequest, at moment: AnswerMoment) -> Decided {
         while true {
             let snapshot = engine.snapshot(of: addressed.session)
             let request = Router.parse(addressed, in: snapshot.scenario)
             if let decision = engine.decide(
                 request.facts, readUnder: snapshot, at: moment.elapsed)
             {
-                return (request, decision)
+                return Decided(request: request, decision: decision, snapshot: snapshot)
             }
         }
+    }
+
+    /// The same where reading it is not necessary; nil: it is.
+    private func decided(
+        _ addressed: SessionRequest, _ hash: BodyHash, _ known: ReadRequests,
+        at moment: AnswerMoment
+    ) -> Decided? {
+        guard addressed.hasSession else { return nil }
+        let snapshot = engine.snapshot(of: addressed.session)
+        guard let entry = known.known(hash, under: snapshot),
+            let request = Router.reread(entry.request, for: addressed, in: snapshot.scenario),
+            let decision = engine.decide(request.facts, readUnder: snapshot, at: moment.elapsed)
+        else { return nil }
+        return Decided(
+            request: request, decision: decision, snapshot: snapshot, prompt: entry.prompt)
+    }
+
+    /// The answer to what was decided, unless it has to come from elsewhere.
+    private func answered(
+        _ addressed: SessionRequest, _ read: consuming Decided, at moment: AnswerMoment,
+        room: AnswerRoom
+    ) -> PlannedExchange {
+        let (prompt, snapshot) = (read.prompt, read.snapshot)
+        var (request, decision) = (read.request, read.decision)
+        if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
+        if room == .none || room == .little && request.isLarge {
+            return refused(request, decision, at: moment)
+        }
+        let incoming = addressed.request
+        let wanted = addressed.hasSession ? wanted(incoming, request, decision) : nil
+        let answer =
+            wanted == nil
+            ? make(request, decision, at: moment)
+            : SuppliedAnswer(.pending(version: incoming.version))
+        if let thread = answer.thread { decision.thread = thread }
+        var planned = PlannedExchange(
+            request: request, decision: decision, moment: moment, wanted: wanted,
+            address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
+            answer: answer)
+        planned.prompt = prompt
+        return planned
     }
 
     /// Says who asked for what, as far as the head of a request tells; nothing is counted.

@@ -45,6 +45,14 @@ package struct IncomingRequest: Sendable {
         self.client = client
         self.version = version
     }
+
+    /// Reads the body; nothing changes where there is none.
+    package mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard !bytes.isEmpty else { return }
+        let read = JSON.read(bytes)
+        body = read.value.mapError { .notJSON($0) }
+        loneSurrogate = read.loneSurrogate
+    }
 }
 
 /// A request as its provider understands it.

@@ -131,14 +131,18 @@ extension Carrier {
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
             closing: closes(after: intake), hasBody: intake.head.method != .HEAD)
-        var request = intake.unread(from: socket.address)
+        let request = intake.unread(from: socket.address)
         let body = intake.readableBody
         if let body, body.readableBytes > loop.core.limits.bytesReadOnLoop {
             return planOffLoop(request, body, intake, at: moment, instant)
         }
         releaseBudget(intake)
-        ReceivedRequest.read(body, into: &request)
-        begin(loop.responder.plan(request, at: moment, room: loop.room), intake, at: instant)
+        let planned = (body ?? ByteBuffer()).withUnsafeReadableBytes { bytes in
+            loop.responder.plan(
+                request, body: bytes.bindMemory(to: UInt8.self), known: loop.readRequests,
+                at: moment, room: loop.room)
+        }
+        begin(planned, intake, at: instant)
     }
 
     /// Starts the answer that was decided about, to a request that came at `instant`.

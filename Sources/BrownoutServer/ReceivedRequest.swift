@@ -180,12 +180,7 @@ final class ReceivedRequest {
     var readableBody: ByteBuffer? { problem == nil ? body : nil }
 
     static func read(_ body: ByteBuffer?, into request: inout IncomingRequest) {
-        guard let body, body.readableBytes > 0 else { return }
-        body.withUnsafeReadableBytes { raw in
-            let read = JSON.read(raw.bindMemory(to: UInt8.self))
-            request.body = read.value.mapError { .notJSON($0) }
-            request.loneSurrogate = read.loneSurrogate
-        }
+        body?.withUnsafeReadableBytes { request.read($0.bindMemory(to: UInt8.self)) }
     }
 
     /// For the journal.

@@ -72,6 +72,28 @@ package enum Router {
         }
     }
 
+    /// A request that was read before and is asked once more, perhaps by somebody else; nil where
+    /// what it was read from does not tell which call it is of.
+    package static func reread(
+        _ known: ParsedRequest, for incoming: SessionRequest, in scenario: Scenario
+    ) -> ParsedRequest? {
+        var request = known
+        let (asked, headers) = (incoming.request, incoming.headers)
+        if let call = call(named: headers) {
+            request.facts.call = call
+        } else if known.facts.call.source != .digest {
+            return nil
+        }
+        request.facts.session = incoming.session
+        request.facts.retryCount = headers.retryCount
+        request.facts.credential =
+            Dialects.profile(request.facts.dialect).credential(in: headers)
+        request.facts.client = client(asked, scenario.access)
+        request.facts.version = asked.version
+        request.facts.headers = asked.headers
+        return request
+    }
+
     /// Checks in the order of the real providers: the address, the size, the key, the body. What
     /// broke off is malformed whatever it was about (RFC 9112, 8).
     private static func intent(
@@ -100,12 +122,16 @@ package enum Router {
         return access.client(of: request.client, headers: request.headers)
     }
 
-    private static func call(_ incoming: SessionRequest, _ route: Route) -> CallKey {
-        let (request, headers) = (incoming.request, incoming.headers)
+    /// What the head calls the call; nil: it does not.
+    private static func call(named headers: RequestHeaders) -> CallKey? {
         if let call = headers.call, !call.isEmpty { return CallKey(named: call, by: .header) }
-        if let key = headers.idempotencyKey, !key.isEmpty {
-            return CallKey(named: key, by: .idempotencyKey)
-        }
+        guard let key = headers.idempotencyKey, !key.isEmpty else { return nil }
+        return CallKey(named: key, by: .idempotencyKey)
+    }
+
+    private static func call(_ incoming: SessionRequest, _ route: Route) -> CallKey {
+        if let call = call(named: incoming.headers) { return call }
+        let request = incoming.request
         let profile = Dialects.profile(route.dialect)
         switch route.endpoint.operation {
         case .chat:

@@ -29,6 +29,8 @@ package final class Core: Sendable {
     package let recorder: Recorder?
     /// What digests of secrets are made with.
     package let redactionKey: RedactionKey
+    /// What loops know bodies by that they have read; nobody outside can make two that are alike.
+    let readKey = BodyHash.Key(.random(in: .min ... .max), .random(in: .min ... .max))
     /// Does what would block a loop.
     let readers = NIOThreadPool(numberOfThreads: 2)
     /// The names that the loops' metrics share.

@@ -12,6 +12,7 @@ final class LoopState {
     let eventLoop: any EventLoop
     let pacer: Pacer
     let responder: Responder
+    let readRequests: ReadRequests
     /// Where a script's bytes are gathered before they are written; empty between uses.
     var scratch: [UInt8] = []
     var metrics: LoopMetrics
@@ -53,6 +54,7 @@ final class LoopState {
         self.eventLoop = eventLoop
         self.pacer = Pacer(eventLoop: eventLoop)
         self.responder = Responder(engine: core.engine, isRecorder: core.recorder != nil)
+        readRequests = ReadRequests(key: core.readKey)
         self.metrics = LoopMetrics(core.metricLabels)
         scratch.reserveCapacity(64 * 1024)
     }

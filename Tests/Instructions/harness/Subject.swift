@@ -12,7 +12,8 @@ struct Subject {
     private let template: [UInt8]
     private let digits: Int
     private let isSame: Bool
-    private let fields: [HeaderField]
+    private let request: IncomingRequest
+    private let known = ReadRequests(key: BodyHash.Key(1, 2))
     private let engine: Engine
     private let responder: Responder
     private let recording: Recording?
@@ -82,7 +83,9 @@ struct Subject {
         template = Array((start + #"00000000? \#(filler)"}]}"#).utf8)
         digits = start.utf8.count
         self.isSame = isSame
-        fields = Subject.fields(key: key, length: template.count)
+        request = IncomingRequest(
+            method: "POST", target: "/openai/v1/chat/completions",
+            headers: Subject.fields(key: key, length: template.count), client: Subject.client)
         guard let loaded = try? ScenarioLoader.load(name: name, bytes: Array(text.utf8)) else {
             preconditionFailure("a scenario of the harness is wrong")
         }
@@ -127,11 +130,12 @@ struct Subject {
 
     /// Answers the request of a number, and says how many bytes that took.
     func answer(_ number: Int) -> Int {
-        let request = incoming(number)
         let moment = AnswerMoment(
             elapsed: .microseconds(number), wall: 1_764_000_000_000_000,
             date: "Mon, 24 Nov 2025 16:00:00 GMT", closing: false)
-        let planned = responder.plan(request, at: moment)
+        let planned = body(number).withUnsafeBufferPointer {
+            responder.plan(request, body: $0, known: known, at: moment)
+        }
         let record = planned.record
         var script = planned.answer.script
         if let recording {
@@ -161,20 +165,13 @@ struct Subject {
         return fields
     }
 
-    private func incoming(_ number: Int) -> IncomingRequest {
+    private func body(_ number: Int) -> [UInt8] {
         var body = template
         var rest = isSame ? 0 : number
         for place in (digits..<digits + 8).reversed() {
             body[place] = UInt8(ascii: "0") + UInt8(rest % 10)
             rest /= 10
         }
-        var request = IncomingRequest(
-            method: "POST", target: "/openai/v1/chat/completions", headers: fields,
-            client: Subject.client)
-        body.withUnsafeBufferPointer {
-            let read = JSON.read($0)
-            request.body = read.value.mapError { .notJSON($0) }
-        }
-        return request
+        return body
     }
 }

@@ -1,0 +1,122 @@
+import BrownoutDialects
+package import BrownoutEngine
+
+/// Requests that were read before, so that one that says the same is not read again: a retry, or a
+/// prompt that every test asks. One event loop has one, bounded in entries and in bytes.
+///
+/// The same are requests with the same method, target and body, and with the same fields, but for
+/// those that no provider's reading depends on. What is kept holds under the scenario that it was
+/// read under alone. A request is kept once it has come twice, so that prompts that all differ cost
+/// no more than their hash.
+package final class ReadRequests {
+    /// What reading a request brings, whoever asks.
+    struct Entry {
+        let request: ParsedRequest
+        let prompt: PromptSketch?
+        fileprivate let snapshot: Snapshot
+        fileprivate let weight: Int
+    }
+
+    /// Requests that are kept at a time.
+    package static let mostEntries = 1024
+    /// Bytes that they may take all together: a body that was read is some eight times as large.
+    package static let mostBytes = 16 << 20
+    /// Beyond this a body is not kept; hashing is the least of what it costs.
+    package static let mostBytesOfOne = 256 << 10
+    /// Hashes of requests that came once.
+    private static let mostSeen = 4096
+
+    private let key: BodyHash.Key
+    private var entries: [BodyHash: Entry] = [:]
+    /// The hashes of what is kept, the oldest first from `oldest` on.
+    private var order: [BodyHash] = []
+    private var oldest = 0
+    private(set) var bytes = 0
+    private var seen: [UInt64]
+    private var text: [UInt8] = []
+
+    /// Nothing was read yet. The key should come from the system's source of randomness.
+    package init(key: BodyHash.Key) {
+        self.key = key
+        seen = Array(repeating: 0, count: ReadRequests.mostSeen)
+    }
+
+    /// Requests that are kept now.
+    var count: Int { entries.count }
+
+    /// What a request and its body are known by; nil: such a request is not kept.
+    func hash(of request: IncomingRequest, _ body: UnsafeBufferPointer<UInt8>) -> BodyHash? {
+        guard body.count <= ReadRequests.mostBytesOfOne else { return nil }
+        text.removeAll(keepingCapacity: true)
+        text.append(line: request.method)
+        text.append(line: request.target)
+        for field in request.headers where !field.isAside {
+            text.append(line: field.name)
+            text.append(line: field.value)
+        }
+        text.append(contentsOf: body)
+        return text.withUnsafeBufferPointer { BodyHash(of: $0, under: key) }
+    }
+
+    /// What reading this brought under a scenario; nil: it was not read, or is not kept.
+    func known(_ hash: BodyHash, under snapshot: Snapshot) -> Entry? {
+        guard let entry = entries[hash], entry.snapshot === snapshot else { return nil }
+        return entry
+    }
+
+    /// Keeps what was read, if the same has come before.
+    func keep(
+        _ hash: BodyHash, bytes count: Int, under snapshot: Snapshot, _ request: ParsedRequest,
+        prompt: @autoclosure () -> PromptSketch?
+    ) {
+        let place = Int(hash.low % UInt64(ReadRequests.mostSeen))
+        guard seen[place] == hash.high else { return seen[place] = hash.high }
+        let entry = Entry(
+            request: request, prompt: prompt(), snapshot: snapshot, weight: 2048 + count * 8)
+        if let old = entries.updateValue(entry, forKey: hash) {
+            bytes -= old.weight
+        } else {
+            order.append(hash)
+        }
+        bytes += entry.weight
+        while entries.count > ReadRequests.mostEntries || bytes > ReadRequests.mostBytes {
+            forgetOldest()
+        }
+    }
+
+    private func forgetOldest() {
+        if let old = entries.removeValue(forKey: order[oldest]) { bytes -= old.weight }
+        oldest += 1
+        guard oldest > ReadRequests.mostEntries else { return }
+        order.removeFirst(oldest)
+        oldest = 0
+    }
+}
+
+extension HeaderField {
+    /// Whether no provider's reading depends on it: what tells attempts and traces apart, and what
+    /// is read of every request anyway.
+    fileprivate var isAside: Bool {
+        switch name.utf8.count {
+        case 4: isNamed("host") || isNamed("date")
+        case 10: isNamed("user-agent") || isNamed("tracestate") || isNamed("connection")
+        case 11: isNamed("traceparent")
+        case 12: isNamed("x-request-id")
+        case 14: isNamed("content-length")
+        case 15: isNamed("idempotency-key") || isNamed("x-brownout-call")
+        case 18: isNamed("x-brownout-session") || isNamed("x-brownout-outcome")
+        case 19: isNamed("x-stainless-timeout") || isNamed("x-stainless-runtime")
+        case 21: isNamed("amz-sdk-invocation-id")
+        case 23: isNamed("x-stainless-retry-count")
+        default: false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// A text and where it ends: neighbouring ones cannot run together.
+    fileprivate mutating func append(line: String) {
+        append(contentsOf: line.utf8)
+        append(0)
+    }
+}
