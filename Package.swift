@@ -178,7 +178,14 @@ let package = Package(
             name: "BrownoutEngineTests", dependencies: ["BrownoutEngine", "BrownoutJSON"],
             exclude: ["FaultConflicts.expected"]),
         .testTarget(
-            name: "BrownoutWireTests", dependencies: ["BrownoutWire", "BrownoutEngine"]),
+            name: "BrownoutWireTests",
+            dependencies: [
+                "BrownoutWire", "BrownoutEngine",
+                // Another reader of requests, which ours is compared with.
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "BrownoutDialectsTests",
             dependencies: [
