@@ -13,8 +13,7 @@ extension PlannedExchange {
         record.take(facts)
         record.callKey = facts.call.text
         record.callSource = facts.call.source
-        if facts.endpoint.operation.readsTokens, let prompt = prompt ?? PromptSketch(facts.body)
-        {
+        if facts.endpoint.operation.readsTokens, let prompt = prompt ?? PromptSketch(facts.body) {
             record.promptDigest = prompt.digest
             record.toolResults = prompt.results
         }

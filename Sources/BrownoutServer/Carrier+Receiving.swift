@@ -14,10 +14,10 @@ private let decodingPause = TimeAmount.microseconds(100)
 // How a carrier takes a request in.
 extension Carrier {
     /// Takes a part of a request, or keeps it until the answer in progress is over.
-    func receive(_ part: HTTPServerRequestPart) {
+    func receive(_ part: RequestPart) {
         switch phase {
         case .idle where inbox.parts.isEmpty, .receiving:
-            take(part)
+            take(next: part)
             work()
         case .idle, .decoding, .waitingForRoom, .planning, .playing:
             inbox.add(part)
@@ -33,7 +33,7 @@ extension Carrier {
         while !inbox.parts.isEmpty {
             switch phase {
             case .idle, .receiving:
-                take(inbox.parts.removeFirst())
+                take(next: inbox.parts.removeFirst())
                 continue
             case .unfinished, .lingering, .dead, .closed:
                 inbox.parts.removeAll()
@@ -53,7 +53,7 @@ extension Carrier {
         }
     }
 
-    private func take(_ part: HTTPServerRequestPart) {
+    private func take(next part: RequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle):
             let intake = ReceivedRequest(head, limits: loop.core.limits, at: loop.now)
@@ -130,7 +130,7 @@ extension Carrier {
         let wall = loop.wallMicroseconds(at: loop.now)
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: loop.date(atSecond: wall / 1_000_000),
-            closing: closes(after: intake), hasBody: intake.head.method != .HEAD)
+            closing: closes(after: intake), hasBody: intake.head.hasBodyInAnswer)
         let request = intake.unread(from: socket.address)
         let body = intake.readableBody
         if let body, body.readableBytes > loop.core.limits.bytesReadOnLoop {

@@ -121,7 +121,7 @@ struct Inbox {
     /// all there is, and the connection ends.
     private static let limit = 8192
 
-    var parts = CircularBuffer<HTTPServerRequestPart>()
+    var parts = CircularBuffer<RequestPart>()
     /// A read was asked for while nothing could be taken.
     var isReadHeld = false
     /// Parts are being taken just now.
@@ -129,7 +129,7 @@ struct Inbox {
     /// The deadline of the body in progress is set.
     var isBodyTimed = false
 
-    mutating func add(_ part: HTTPServerRequestPart) {
+    mutating func add(_ part: RequestPart) {
         if parts.count < Inbox.limit { parts.append(part) }
     }
 }

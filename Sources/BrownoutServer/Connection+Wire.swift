@@ -7,7 +7,7 @@ import NIOCore
 // ends are those of the connection.
 extension Connection {
     func closes(after intake: ReceivedRequest) -> Bool {
-        !intake.keepAlive || intake.isTooLarge || loop.isStopping
+        !intake.head.isKeepAlive || intake.isTooLarge || loop.isStopping
     }
 
     /// One answer at a time is all it has.

@@ -60,10 +60,19 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        tookPart = true
-        headBegan = nil
         let part = unwrapInboundIn(data)
         decoder?.see(part)
+        switch part {
+        case .head(let head): take(.head(ReceivedHead(head)))
+        case .body(let bytes): take(.body(bytes))
+        case .end: take(.end)
+        }
+    }
+
+    /// Takes a part of a request from what reads them.
+    func take(_ part: RequestPart) {
+        tookPart = true
+        headBegan = nil
         receive(part)
     }
 

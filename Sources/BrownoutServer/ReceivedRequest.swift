@@ -6,11 +6,10 @@ import BrownoutJournal
 import BrownoutRecordings
 import BrownoutRecords
 import NIOCore
-import NIOHTTP1
 
 /// A request that is being received. A class, as it goes from phase to phase of its connection.
 final class ReceivedRequest {
-    let head: HTTPRequestHead
+    let head: ReceivedHead
     /// The body so far, decoded.
     private var body: ByteBuffer?
     /// The body so far as it came, where that is something else.
@@ -30,33 +29,27 @@ final class ReceivedRequest {
     var hasWaited = false
     /// What of it counts as held on behalf of the client.
     private var charged = 0
-    /// Whether the connection may take a further request. After CONNECT the client may send
-    /// anything; an HTTP/1.0 client is not told that a connection stays open, so it waits for the
-    /// end.
-    let keepAlive: Bool
     let expectsContinue: Bool
     /// What the head says of the body's size; nil when it does not say.
     let announcedBytes: Int?
     private let bodyLimit: Int
 
-    init(_ head: HTTPRequestHead, limits: ServerLimits, at now: NIODeadline) {
+    init(_ head: ReceivedHead, limits: ServerLimits, at now: NIODeadline) {
         self.head = head
         began = now
-        keepAlive =
-            head.isKeepAlive && head.version != .http1_0 && head.method != .CONNECT
         expectsContinue =
-            head.headers.first(name: "expect").map { $0.lowercased() == "100-continue" } ?? false
-        announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }
+            head.fields.first(named: "expect").map { $0.lowercased() == "100-continue" } ?? false
+        announcedBytes = head.fields.first(named: "content-length").flatMap { Int($0) }
         bodyLimit = limits.bodyBytes
         if let announcedBytes, announcedBytes > bodyLimit { refuse(.tooLarge(limit: bodyLimit)) }
-        if head.headers.contains(name: "content-encoding") { readCodings(limits) }
+        let codings = head.fields.values(named: "content-encoding")
+        if !codings.isEmpty { read(codings, limits) }
     }
 
-    private func readCodings(_ limits: ServerLimits) {
+    private func read(_ names: [String], _ limits: ServerLimits) {
         do throws(ContentCoding.Unsupported) {
             let codings = try ContentCoding.list(
-                head.headers["content-encoding"], limit: limits.contentCodings,
-                allowed: ContentCoding.ofRequests)
+                names, limit: limits.contentCodings, allowed: ContentCoding.ofRequests)
             if !codings.isEmpty { decoder = BodyDecoder(codings, limit: bodyLimit) }
         } catch {
             refuse(.unsupportedCoding(error.name))
@@ -159,21 +152,16 @@ final class ReceivedRequest {
     /// The request as dialects take it, but for its body, which takes the longer to read the
     /// larger it is.
     func unread(from client: NetworkAddress?) -> IncomingRequest {
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(head.headers.count)
-        for (name, value) in head.headers { fields.append(HeaderField(name, value)) }
-        return IncomingRequest(
-            method: head.method.rawValue, target: head.uri, headers: fields,
+        IncomingRequest(
+            method: head.method, target: head.target, headers: head.fields,
             body: problem.map { .failure($0) } ?? .success(.null), client: client,
-            version: head.version.major == 2 ? .http2 : .http1)
+            version: head.version)
     }
 
     /// The request as far as its head tells.
     var headOnly: IncomingRequest {
         IncomingRequest(
-            method: head.method.rawValue, target: head.uri,
-            headers: head.headers.map { HeaderField($0.name, $0.value) },
-            version: head.version.major == 2 ? .http2 : .http1)
+            method: head.method, target: head.target, headers: head.fields, version: head.version)
     }
 
     /// The body that is to be read; nil: there is none, or it cannot be used.
@@ -181,12 +169,6 @@ final class ReceivedRequest {
 
     static func read(_ body: ByteBuffer?, into request: inout IncomingRequest) {
         body?.withUnsafeReadableBytes { request.read($0.bindMemory(to: UInt8.self)) }
-    }
-
-    /// For the journal.
-    var httpProtocol: HTTPProtocol {
-        if head.version.major >= 2 { return .http2 }
-        return head.version.minor == 0 ? .http10 : .http11
     }
 
     /// The whole body, decoded; as it came where it could not be.
@@ -197,18 +179,16 @@ final class ReceivedRequest {
 
     /// The servers that have sent the request on before; nil where there were none.
     var hops: String? {
-        let fields = head.headers[canonicalForm: HopMark.field]
+        let fields = head.fields.values(named: HopMark.field)
         return fields.isEmpty ? nil : fields.joined(separator: ", ")
     }
 
     /// The request as an upstream gets it, but for the fields that are about a connection.
     func forwarded(to address: RequestAddress) -> RecordedRequest {
-        let fields = head.headers.compactMap { name, value in
-            ReceivedRequest.isForwarded(name) ? HeaderField(name, value) : nil
-        }
+        let fields = head.fields.filter { ReceivedRequest.isForwarded($0.name) }
         let body = codedBody ?? self.body
         return RecordedRequest(
-            method: head.method.rawValue, path: address.path, query: address.query,
+            method: head.method, path: address.path, query: address.query,
             headers: fields, body: body.map { Array($0.readableBytesView) } ?? [])
     }
 

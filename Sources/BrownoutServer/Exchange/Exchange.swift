@@ -259,9 +259,9 @@ extension PlannedExchange {
     ) -> ExchangeRecord {
         var record = record
         record.connection = connection
-        record.httpProtocol = intake.httpProtocol
-        record.method = intake.head.method.rawValue
-        record.path = intake.head.uri
+        record.httpProtocol = intake.head.httpProtocol
+        record.method = intake.head.method
+        record.path = intake.head.target
         record.client = client
         record.requestBody = intake.bodyPrefix(limit)
         record.requestBodyBytes = intake.bodyBytes

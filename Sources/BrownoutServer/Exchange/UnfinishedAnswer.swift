@@ -82,7 +82,7 @@ extension LoopState {
         let wall = wallMicroseconds(at: now)
         let moment = AnswerMoment(
             elapsed: instant.elapsed, wall: wall, date: date(atSecond: wall / 1_000_000),
-            closing: true, hasBody: intake.head.method != .HEAD)
+            closing: true, hasBody: intake.head.hasBodyInAnswer)
         var row = row(of: intake, on: socket)
         var script = responder.refuseCutShort(intake.headOnly, at: moment, in: &row)
         var bytes: [UInt8] = []

@@ -6,29 +6,6 @@ import NIOHTTP1
 
 // Heads as HTTP/2 has them (RFC 9113, 8.2 and 8.3), and as the rest of the server knows them.
 
-extension HTTPRequestHead {
-    /// The request that a field block stands for. NIOHTTP2 has checked its pseudo fields.
-    init(_ block: HPACKHeaders) {
-        var method = "GET"
-        var path = "/"
-        var fields = HTTPHeaders()
-        fields.reserveCapacity(block.count)
-        for (name, value, _) in block {
-            switch name {
-            case ":method": method = value
-            case ":path": path = value
-            case ":authority":
-                if !block.contains(name: "host") { fields.add(name: "host", value: value) }
-            case ":scheme": break
-            default: fields.add(name: name, value: value)
-            }
-        }
-        self.init(
-            version: NIOHTTP1.HTTPVersion(major: 2, minor: 0), method: HTTPMethod(rawValue: method),
-            uri: path, headers: fields)
-    }
-}
-
 extension HPACKHeaders {
     /// Fields that speak of a connection of HTTP/1.1 and must not be sent (RFC 9113, 8.2.2).
     private static let connectionFields = [

@@ -78,7 +78,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
         if case .idle = phase {
             // NIOHTTP2 counts bytes, not fields.
             if block.headers.count > loop.core.limits.headFields { return refuse(.headTooLarge) }
-            receive(.head(HTTPRequestHead(block.headers)))
+            receive(.head(ReceivedHead(block.headers)))
         }
         isStarved = connection.isStarving && !block.endStream
         if block.endStream { end() }
@@ -86,7 +86,7 @@ final class HTTP2Stream: Carrier, ChannelDuplexHandler {
 
     private func end() {
         hasRequestEnded = true
-        receive(.end(nil))
+        receive(.end)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -87,7 +87,7 @@ struct ConnectionSetup: Sendable {
     }
 
     private func reader(of connection: Connection) -> RequestDecoder {
-        let decoder = RequestDecoder(limits)
+        let decoder = RequestDecoder(limits, for: connection)
         connection.decoder = decoder
         return decoder
     }

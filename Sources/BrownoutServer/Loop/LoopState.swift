@@ -241,7 +241,7 @@ final class LoopState {
     func row(of intake: ReceivedRequest, on socket: AcceptedSocket) -> ExchangeRecord {
         let passed = (now - intake.began).nanoseconds / 1000
         var record = row(from: socket, ago: passed)
-        record.httpProtocol = intake.httpProtocol
+        record.httpProtocol = intake.head.httpProtocol
         record.requestBody = intake.bodyPrefix(core.limits.journalBodyBytes)
         record.requestBodyBytes = intake.receivedBytes
         return record

@@ -38,7 +38,7 @@ struct SourcedRequest {
         self.address = address
         self.intake = intake
         match = MatchRequest(
-            planned.request.facts, method: intake.head.method.rawValue, path: address.path,
+            planned.request.facts, method: intake.head.method, path: address.path,
             query: address.query, bytes: intake.decodedBody)
     }
 }
