@@ -62,8 +62,8 @@ package struct BodyHash: Hashable, Sendable {
             var index = 0
             while offset < end {
                 sums.add(pair(bytes, at: offset), key, index)
-                offset += 16
-                index += 2
+                offset &+= 16
+                index &+= 2
             }
             if end == last {
                 sums.add(bytes.count < 16 ? short(bytes) : pair(bytes, at: last), key, index)
@@ -79,7 +79,7 @@ package struct BodyHash: Hashable, Sendable {
         _ bytes: UnsafeRawBufferPointer, at offset: Int
     ) -> (UInt64, UInt64) {
         let first = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        let second = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+        let second = bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
         return (UInt64(littleEndian: first), UInt64(littleEndian: second))
     }
 
@@ -102,8 +102,8 @@ package struct BodyHash: Hashable, Sendable {
         mutating func add(
             _ pair: (UInt64, UInt64), _ key: UnsafeBufferPointer<UInt64>, _ index: Int
         ) {
-            first &+= Sums.product(pair.0 &+ key[index], pair.1 &+ key[index + 1])
-            second &+= Sums.product(pair.0 &+ key[index + 2], pair.1 &+ key[index + 3])
+            first &+= Sums.product(pair.0 &+ key[index], pair.1 &+ key[index &+ 1])
+            second &+= Sums.product(pair.0 &+ key[index &+ 2], pair.1 &+ key[index &+ 3])
         }
 
         @inline(__always)
@@ -112,10 +112,10 @@ package struct BodyHash: Hashable, Sendable {
         }
 
         func combine(into hash: inout SipHash) {
-            for sum in [first, second] {
-                hash.combine(UInt64(truncatingIfNeeded: sum))
-                hash.combine(UInt64(truncatingIfNeeded: sum >> 64))
-            }
+            hash.combine(UInt64(truncatingIfNeeded: first))
+            hash.combine(UInt64(truncatingIfNeeded: first >> 64))
+            hash.combine(UInt64(truncatingIfNeeded: second))
+            hash.combine(UInt64(truncatingIfNeeded: second >> 64))
         }
     }
 }
