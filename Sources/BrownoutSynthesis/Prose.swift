@@ -27,11 +27,11 @@ enum Prose {
 
     /// A word of the lexicon, for values that need one.
     static func noun(_ draws: inout WordStream) -> String {
-        pick(Lexicon.nouns, &draws)
+        pick(Lexicon.nouns, &draws).description
     }
 
     private enum Slot {
-        case word(String)
+        case word(StaticString)
         case noun
         case adjective
         /// Takes an object.
@@ -53,11 +53,12 @@ enum Prose {
     }
 
     private static func appendSentence(
-        _ pattern: [Slot], _ nouns: [String], to text: inout [UInt8], _ draws: inout WordStream
+        _ pattern: [Slot], _ nouns: [StaticString], to text: inout [UInt8],
+        _ draws: inout WordStream
     ) {
         let start = text.isEmpty ? 0 : text.count + 1
         for slot in pattern {
-            let word: String
+            let word: StaticString
             switch slot {
             case .stop: word = "."
             case .comma: word = ","
@@ -79,7 +80,9 @@ enum Prose {
         text[start] &= 0xDF
     }
 
-    private static func pick(_ words: [String], _ draws: inout WordStream) -> String {
+    private static func pick(
+        _ words: [StaticString], _ draws: inout WordStream
+    ) -> StaticString {
         words[draws.below(words.count)]
     }
 
@@ -126,36 +129,36 @@ enum Prose {
 /// Our own words. None has more than ten letters, and no noun or adjective begins with a vowel,
 /// so that "a" is always right.
 private enum Lexicon {
-    static let nouns = [
+    static let nouns: [StaticString] = [
         "bridge", "garden", "harbor", "lantern", "river", "window", "market", "letter", "table",
         "village", "station", "machine", "signal", "library", "morning", "journey", "question",
         "picture", "forest", "kitchen", "teacher", "painter", "sailor", "baker", "neighbor",
         "mountain", "railway", "museum", "compass", "recipe", "blanket", "notebook", "shadow",
         "ladder", "meadow", "pattern", "captain", "theater", "workshop", "curtain",
     ]
-    static let accented = [
+    static let accented: [StaticString] = [
         "café", "façade", "château", "crêpe", "décor", "entrée", "fiancé", "jalapeño", "matinée",
         "piñata", "protégé", "résumé", "soirée", "naïveté",
     ]
-    static let adjectives = [
+    static let adjectives: [StaticString] = [
         "quiet", "small", "bright", "careful", "patient", "distant", "narrow", "gentle",
         "curious", "wooden", "familiar", "northern", "busy", "clear", "steady", "warm", "hidden",
         "modern", "simple", "silver", "friendly", "rapid", "modest", "golden",
     ]
-    static let verbs = [
+    static let verbs: [StaticString] = [
         "follows", "carries", "repairs", "opens", "finds", "crosses", "explains", "measures",
         "watches", "reaches", "describes", "protects", "connects", "guides", "paints", "visits",
         "improves", "remembers", "answers", "supports",
     ]
-    static let acts = [
+    static let acts: [StaticString] = [
         "works", "waits", "rests", "returns", "shines", "grows", "changes", "continues", "helps",
         "appears",
     ]
-    static let adverbs = [
+    static let adverbs: [StaticString] = [
         "slowly", "quietly", "today", "again", "usually", "often", "together", "carefully",
         "gladly", "calmly",
     ]
-    static let places = [
+    static let places: [StaticString] = [
         "behind", "beside", "near", "beyond", "across", "above", "below", "beneath",
     ]
 }

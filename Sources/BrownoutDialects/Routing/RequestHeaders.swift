@@ -17,16 +17,20 @@ struct RequestHeaders {
 
     init(_ fields: [HeaderField]) {
         self.fields = fields
-        for field in fields {
+        // By index, as a loop over the fields would copy each of them.
+        for index in fields.indices {
             // The length tells most fields apart without looking at their bytes.
-            switch field.name.utf8.count {
-            case 13 where Self.equal(field.name, "authorization"):
-                bearer = Self.bearer(field.value)
-            case 15 where Self.equal(field.name, "x-brownout-call"): call = field.value
-            case 15 where Self.equal(field.name, "idempotency-key"): idempotencyKey = field.value
-            case 18 where Self.equal(field.name, "x-brownout-session"): session = field.value
-            case 23 where Self.equal(field.name, "x-stainless-retry-count"):
-                retryCount = Self.count(field.value)
+            switch fields[index].name.utf8.count {
+            case 13 where Self.equal(fields[index].name, "authorization"):
+                bearer = Self.bearer(fields[index].value)
+            case 15 where Self.equal(fields[index].name, "x-brownout-call"):
+                call = fields[index].value
+            case 15 where Self.equal(fields[index].name, "idempotency-key"):
+                idempotencyKey = fields[index].value
+            case 18 where Self.equal(fields[index].name, "x-brownout-session"):
+                session = fields[index].value
+            case 23 where Self.equal(fields[index].name, "x-stainless-retry-count"):
+                retryCount = Self.count(fields[index].value)
             default: break
             }
         }
@@ -34,13 +38,18 @@ struct RequestHeaders {
 
     /// The last value of a field; `name` in lower case.
     func value(of name: String) -> String? {
-        fields.last { $0.isNamed(name) }?.value
+        for index in fields.indices.reversed() where fields[index].isNamed(name) {
+            return fields[index].value
+        }
+        return nil
     }
 
     /// All values of a field, each with a comma behind it; `name` in lower case.
     func list(of name: String) -> String {
         var list = ""
-        for field in fields where field.isNamed(name) { list += field.value + "," }
+        for index in fields.indices where fields[index].isNamed(name) {
+            list += fields[index].value + ","
+        }
         return list
     }
 

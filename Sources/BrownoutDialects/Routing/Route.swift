@@ -24,7 +24,7 @@ struct Route {
             path = path[..<end]
         }
         if path.utf8.first == UInt8(ascii: "/") { return path }
-        for scheme in ["http://", "https://"] where path.utf8.starts(with: scheme.utf8) {
+        for scheme in ["http://", "https://"] where path.begins(with: scheme) {
             let authority = path.dropFirst(scheme.utf8.count)
             guard let start = authority.utf8.firstIndex(of: UInt8(ascii: "/")) else { return "/" }
             return authority[start...]
@@ -34,7 +34,7 @@ struct Route {
 
     /// The session that `/s/<name>/…` names, and what follows it.
     static func session(in path: Substring) -> (name: Substring?, rest: Substring) {
-        guard path.utf8.starts(with: "/s/".utf8) else { return (nil, path) }
+        guard path.begins(with: "/s/") else { return (nil, path) }
         let rest = path.dropFirst(3)
         let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         return (rest[..<end], rest[end...])
@@ -75,7 +75,7 @@ extension ProviderProfile {
         for served in paths {
             if !served.takesModel {
                 if bare == served.path { return (served.endpoint, "") }
-            } else if bare.utf8.starts(with: served.path.utf8) {
+            } else if bare.begins(with: served.path) {
                 let name = bare.dropFirst(served.path.count)
                 // Ids such as `ft:gpt-4o:org` come as `ft%3Agpt-4o%3Aorg`.
                 let model = Substring(PercentEncoding.decoded(name))
@@ -99,15 +99,31 @@ extension ProviderProfile {
 }
 
 extension Substring {
+    /// Whether a text begins with these bytes.
+    fileprivate func begins(with prefix: String) -> Bool {
+        guard utf8.count >= prefix.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            prefix.utf8.withContiguousStorageIfAvailable { prefix in
+                for index in prefix.indices where own[index] != prefix[index] { return false }
+                return true
+            }
+        }
+        return (isSame ?? nil) ?? utf8.starts(with: prefix.utf8)
+    }
+
     /// What follows `/<prefix>` in a path, with its slash; nil when the path does not start so.
     fileprivate func rest(after prefix: String) -> Substring? {
-        guard utf8.first == UInt8(ascii: "/") else { return nil }
-        var end = utf8.index(after: utf8.startIndex)
-        for byte in prefix.utf8 {
-            guard end < utf8.endIndex, utf8[end] == byte else { return nil }
-            end = utf8.index(after: end)
+        let length = prefix.utf8.count + 1
+        let follows = utf8.withContiguousStorageIfAvailable { own in
+            prefix.utf8.withContiguousStorageIfAvailable { prefix in
+                guard own.count >= length, own[0] == UInt8(ascii: "/") else { return false }
+                for index in prefix.indices where own[index + 1] != prefix[index] { return false }
+                return own.count == length || own[length] == UInt8(ascii: "/")
+            }
         }
-        guard end == utf8.endIndex || utf8[end] == UInt8(ascii: "/") else { return nil }
-        return self[end...]
+        guard (follows ?? nil) ?? (self == "/" + prefix || hasPrefix("/\(prefix)/")) else {
+            return nil
+        }
+        return self[utf8.index(utf8.startIndex, offsetBy: length)...]
     }
 }
