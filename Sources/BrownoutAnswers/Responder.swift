@@ -23,7 +23,13 @@ package struct Responder: Sendable {
     package func plan(
         _ incoming: IncomingRequest, at moment: AnswerMoment, room: AnswerRoom = .enough
     ) -> PlannedExchange {
-        var addressed = SessionRequest(incoming)
+        plan(SessionRequest(incoming), at: moment, room: room)
+    }
+
+    private func plan(
+        _ incoming: SessionRequest, at moment: AnswerMoment, room: AnswerRoom
+    ) -> PlannedExchange {
+        var addressed = incoming
         var continued: ThreadName?
         if let answer = addressed.continuedAnswer {
             let (name, thread) = engine.resume(answer, of: addressed.session)
@@ -41,20 +47,18 @@ package struct Responder: Sendable {
         _ unread: IncomingRequest, body: UnsafeBufferPointer<UInt8>, known: ReadRequests,
         at moment: AnswerMoment, room: AnswerRoom = .enough
     ) -> PlannedExchange {
-        var incoming = unread
+        var addressed = SessionRequest(unread)
         guard !body.isEmpty, case .success = unread.body, let hash = known.hash(of: unread, body)
         else {
-            incoming.read(body)
-            return plan(incoming, at: moment, room: room)
+            addressed.read(body)
+            return plan(addressed, at: moment, room: room)
         }
-        var addressed = SessionRequest(unread)
         if let read = decided(addressed, hash, known, at: moment) {
             return answered(addressed, read, at: moment, room: room)
         }
-        incoming.read(body)
-        addressed = SessionRequest(incoming)
+        addressed.read(body)
         guard addressed.hasSession, addressed.continuedAnswer == nil else {
-            return plan(incoming, at: moment, room: room)
+            return plan(addressed, at: moment, room: room)
         }
         let read = decided(addressed, at: moment)
         known.keep(

@@ -76,24 +76,21 @@ package struct ParsedRequest: Sendable {
     }
 
     /// What rules, limits and keys look at.
-    @Shared package var facts: RequestFacts
+    package var facts: RequestFacts
     /// What to answer as long as no rule decides otherwise.
-    @Shared package var intent: Intent
+    package var intent: Intent
     /// What the request would be but for the name of its model, which the provider does not have:
     /// a rule that says what the answer is may answer it all the same.
-    @Shared package var unlisted: ChatRequest?
+    package var unlisted: ChatRequest?
     /// What the user of a request that asks for what is not there should know.
     package var advice: Advice?
-
-    /// Of nearly all requests, and so made once.
-    private static let none = Shared<ChatRequest?>(wrappedValue: nil)
 
     package init(
         facts: RequestFacts, intent: Intent, unlisted: ChatRequest? = nil, advice: Advice? = nil
     ) {
-        _facts = Shared(wrappedValue: facts)
-        _intent = Shared(wrappedValue: intent)
-        _unlisted = unlisted.map { Shared(wrappedValue: $0) } ?? ParsedRequest.none
+        self.facts = facts
+        self.intent = intent
+        self.unlisted = unlisted
         self.advice = advice
     }
 }

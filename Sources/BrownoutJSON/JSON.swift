@@ -116,9 +116,13 @@ extension JSON {
 
     /// The value a JSON Pointer (RFC 6901) leads to; nil when it leads nowhere.
     package func value(at pointer: String) -> JSON? {
-        if pointer.isEmpty { return self }
+        pointer.isEmpty ? self : value(along: JSON.tokens(ofPointer: pointer))
+    }
+
+    /// The same for a pointer that was taken apart before; none: the value itself.
+    package func value(along tokens: [String]) -> JSON? {
         var current = self
-        for token in JSON.tokens(ofPointer: pointer) {
+        for token in tokens {
             switch current {
             case .object:
                 guard let next = current[token] else { return nil }

@@ -1,4 +1,4 @@
-import BrownoutJSON
+@testable import BrownoutJSON
 
 /// What a tree and a tape say of the same bytes.
 struct Comparison {
@@ -12,7 +12,7 @@ struct Comparison {
     init(_ text: [UInt8], depthLimit: Int = JSON.defaultDepthLimit) {
         let (tree, tape) = text.withUnsafeBufferPointer {
             (
-                JSON.read($0, depthLimit: depthLimit), JSONTape.read($0, depthLimit: depthLimit)
+                JSON.readByTree($0, depthLimit), JSONTape.read($0, depthLimit: depthLimit)
             )
         }
         isLone = tree.loneSurrogate != nil && tape.loneSurrogate != nil

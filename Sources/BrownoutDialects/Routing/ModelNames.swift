@@ -35,7 +35,12 @@ enum ModelNames {
 extension StringProtocol {
     /// Whether a text begins with another, byte by byte.
     func begins(with prefix: StaticString) -> Bool {
-        let count = prefix.utf8CodeUnitCount
-        return utf8.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: count))
+        let wanted = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+        guard utf8.count >= wanted.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            for index in wanted.indices where own[index] != wanted[index] { return false }
+            return true
+        }
+        return isSame ?? utf8.starts(with: wanted)
     }
 }

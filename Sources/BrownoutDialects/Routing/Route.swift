@@ -20,7 +20,14 @@ struct Route {
     /// query.
     static func path(of target: String) -> Substring {
         var path = target[...]
-        if let end = target.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 }) {
+        // Where a query or a fragment begins.
+        let end = target.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.firstIndex { $0 == 0x3F || $0 == 0x23 } ?? bytes.count
+        }
+        if let end, end < target.utf8.count {
+            path = path[..<target.utf8.index(target.startIndex, offsetBy: end)]
+        } else if end == nil, let end = target.utf8.firstIndex(where: { $0 == 0x3F || $0 == 0x23 })
+        {
             path = path[..<end]
         }
         if path.utf8.first == UInt8(ascii: "/") { return path }

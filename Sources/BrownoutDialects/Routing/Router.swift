@@ -4,7 +4,7 @@ import BrownoutJSON
 /// A request whose session is known, so that the scenario it comes under can be found.
 package struct SessionRequest: Sendable {
     /// The request as it came; its target still names the session.
-    package let request: IncomingRequest
+    package private(set) var request: IncomingRequest
     /// `default` where the request names none, or one that cannot be.
     package let session: String
     let headers: RequestHeaders
@@ -17,6 +17,11 @@ package struct SessionRequest: Sendable {
 
     /// Whether the request can be anybody's: its session has a name that one can have.
     package var hasSession: Bool { badSession == nil }
+
+    /// Reads the body of the request; nothing changes where there is none.
+    package mutating func read(_ body: UnsafeBufferPointer<UInt8>) {
+        request.read(body)
+    }
 
     /// Reads the session from the headers, else from the path.
     package init(_ request: IncomingRequest) {

@@ -104,7 +104,7 @@ package struct Decision: Equatable, Sendable {
     /// What goes wrong with the answer; nil: nothing, though it may still be slow.
     package var fault: Fault?
     /// What the answer says; nil: synthesised whole.
-    @Shared package var reply: ReplyScript?
+    package var reply: ReplyScript?
     /// Whether a rule says so, and not only the scenario as a whole.
     package var isScripted: Bool
     /// The wait before the answer's first byte.

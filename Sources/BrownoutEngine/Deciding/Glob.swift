@@ -162,16 +162,25 @@ package struct Glob: Equatable, Sendable {
         _ pieces: [Piece], _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         let (first, last) = (pieces[0].bytes, pieces[pieces.count - 1].bytes)
-        guard pieces.count > 1 else { return text.elementsEqual(first) }
-        guard text.count >= first.count + last.count,
-            text[..<first.count].elementsEqual(first),
-            text[(text.count - last.count)...].elementsEqual(last)
+        guard pieces.count > 1 else {
+            return text.count == first.count && stands(first, at: 0, in: text)
+        }
+        guard text.count >= first.count + last.count, stands(first, at: 0, in: text),
+            stands(last, at: text.count - last.count, in: text)
         else { return false }
         var rest = text[first.count..<(text.count - last.count)]
         for piece in pieces[1..<(pieces.count - 1)] {
             guard let end = Glob.end(of: piece, in: rest) else { return false }
             rest = rest[end...]
         }
+        return true
+    }
+
+    /// Whether the bytes stand at a place of a text that is long enough for them.
+    private static func stands(
+        _ bytes: [UInt8], at place: Int, in text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        for index in bytes.indices where bytes[index] != text[place + index] { return false }
         return true
     }
 

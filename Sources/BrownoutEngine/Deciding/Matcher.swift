@@ -46,11 +46,15 @@ package struct Matcher: Equatable, Sendable {
     /// hold.
     package struct BodyCondition: Equatable, Sendable {
         /// A JSON Pointer (RFC 6901).
-        package var pointer: String
+        package let pointer: String
         /// What is there has to fit it: a string as it is, anything else as its JSON text.
         package var value: Glob
 
+        /// What the pointer is made of.
+        let tokens: [String]
+
         package init(pointer: String, value: Glob) {
+            tokens = JSON.tokens(ofPointer: pointer)
             self.pointer = pointer
             self.value = value
         }

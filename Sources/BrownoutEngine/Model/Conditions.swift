@@ -111,7 +111,7 @@ package struct Conditions: Equatable, Sendable {
 
     /// A string is compared as it is, anything else as its JSON text.
     private static func holds(_ condition: Matcher.BodyCondition, _ body: JSON) -> Bool {
-        guard let value = body.value(at: condition.pointer) else { return false }
+        guard let value = body.value(along: condition.tokens) else { return false }
         return condition.value.matches(value.stringValue ?? value.text)
     }
 }

@@ -23,14 +23,14 @@ package struct JSONTape: Sendable {
     ) -> (value: Result<JSONTape, JSONParseError>, loneSurrogate: JSONParseError?) {
         precondition(text.count <= longestText, "a text of \(text.count) bytes")
         guard let read = TapeReader.read(text, depthLimit: depthLimit) else {
-            guard case .failure(let error) = JSON.read(text, depthLimit: depthLimit).value else {
+            guard case .failure(let error) = JSON.readByTree(text, depthLimit).value else {
                 preconditionFailure("a JSON text that no tape could be made of")
             }
             return (.failure(error), nil)
         }
         let tape = JSONTape(root: JSONView(read.storage, 0))
         guard read.hasLoneSurrogate else { return (.success(tape), nil) }
-        return (.success(tape), JSON.read(text, depthLimit: depthLimit).loneSurrogate)
+        return (.success(tape), JSON.readByTree(text, depthLimit).loneSurrogate)
     }
 
     /// Reads one JSON text from a string.
