@@ -127,7 +127,7 @@ package enum Dialects {
     package static func offeredCalls(
         _ reply: Reply, of dialect: DialectName
     ) -> [OfferedCall] {
-        if reply.choices.allSatisfy(\.toolCalls.isEmpty) { return [] }
+        guard reply.choices.contains(where: { !$0.toolCalls.isEmpty }) else { return [] }
         let dialect = of(dialect)
         return reply.choices.flatMap(\.toolCalls).compactMap { call in
             dialect.callID(call).map {

@@ -50,8 +50,34 @@ package struct JSONNumber: Equatable, Sendable {
 
     /// The nearest double; nil only when out of a double's range.
     package var double: Double? {
+        if let value = shortDecimal { return value }
         guard let value = Double(text), value.isFinite else { return nil }
         return value
+    }
+
+    /// The value of a number of up to fifteen digits without an exponent: both the digits and the
+    /// power of ten are exact doubles then, and so their quotient is rounded once, as it has to be
+    /// (Clinger, "How to read floating point numbers accurately", 1990). Nil for any other.
+    private var shortDecimal: Double? {
+        var digits = 0
+        var mantissa: Int64 = 0
+        var scale = 1.0
+        var isFraction = false
+        var isNegative = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39:
+                digits += 1
+                mantissa = mantissa &* 10 &+ Int64(byte &- 0x30)
+                if isFraction { scale *= 10 }
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "-") where digits == 0: isNegative = true
+            default: return nil
+            }
+            if digits > 15 { return nil }
+        }
+        let value = Double(mantissa) / scale
+        return isNegative ? -value : value
     }
 }
 

@@ -93,4 +93,25 @@ import Testing
             }
         }
     }
+
+    /// Short decimals are read without the library's function, and must be the same doubles.
+    @Test func aDecimalIsTheNearestDouble() {
+        var state: UInt64 = 7
+        func draw(_ bound: UInt64) -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (state >> 33) % bound
+        }
+        for _ in 0..<20_000 {
+            var text = draw(2) == 0 ? "-" : ""
+            for place in 0...draw(10) { text += String(place == 0 ? 1 + draw(9) : draw(10)) }
+            if draw(3) > 0 {
+                text += "."
+                for _ in 0...draw(10) { text += String(draw(10)) }
+            }
+            #expect(JSONNumber(text: text).double?.bitPattern == Double(text)?.bitPattern)
+        }
+        for text in ["0", "-0", "0.1", "-0.0", "1e3", "123456789012345", "1234567890123456"] {
+            #expect(JSONNumber(text: text).double?.bitPattern == Double(text)?.bitPattern)
+        }
+    }
 }

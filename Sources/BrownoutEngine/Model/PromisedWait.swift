@@ -61,7 +61,9 @@ extension PromisedWait.Moment {
     /// Reads seconds (`2`, `1.5`), milliseconds, a Go duration (`6m0s`), an HTTP date, a date of
     /// RFC 3339, or a second since 1970.
     package init(_ text: String, isMilliseconds: Bool = false) {
-        if let billionths = Self.billionths(text[...]) {
+        if let nanoseconds = Self.shortGoDuration(text) {
+            self = .after(.nanoseconds(nanoseconds))
+        } else if let billionths = Self.billionths(text[...]) {
             if isMilliseconds {
                 self = .after(.nanoseconds(billionths / 1_000))
             } else if billionths / Self.billion >= Self.firstDate {
@@ -98,6 +100,33 @@ extension PromisedWait.Moment {
             return nil
         }
         return Int64(text)
+    }
+
+    /// A Go duration as providers write them, `6m0s` or `12ms`, byte by byte; nil for one with
+    /// fractions or many digits, and for what is none. It is no number and no date either.
+    private static func shortGoDuration(_ text: String) -> Int64? {
+        var (sum, count, digits): (Int64, Int64, Int) = (0, 0, 0)
+        // An `m` was read, of which only the next byte says what it begins.
+        var isOpen = false
+        func end(_ unit: Int64) {
+            sum += count * unit
+            (count, digits, isOpen) = (0, 0, false)
+        }
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39:
+                if isOpen { end(60 * billion) }
+                guard digits < 6 else { return nil }
+                digits += 1
+                count = count * 10 + Int64(byte - 0x30)
+            case UInt8(ascii: "h") where digits > 0 && !isOpen: end(3600 * billion)
+            case UInt8(ascii: "m") where digits > 0 && !isOpen: isOpen = true
+            case UInt8(ascii: "s") where digits > 0: end(isOpen ? 1_000_000 : billion)
+            default: return nil
+            }
+        }
+        if isOpen { end(60 * billion) }
+        return digits == 0 && !text.isEmpty ? sum : nil
     }
 
     private static func goDuration(_ text: Substring) -> Int64? {
