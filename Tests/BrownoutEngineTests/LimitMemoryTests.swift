@@ -27,21 +27,31 @@ import Testing
                 quotas: [try quota(60), try quota(.inputTokens, 30_000)], concurrent: 5,
                 algorithm: algorithm)
         ]
-        let snapshot = snapshot(limits)
+        // Other tests run beside this one, and what they take is seen too: once it must hold. A
+        // table without a bound would take several times more each time.
+        var growth = Int.max
+        for _ in 0..<3 where growth >= 250 {
+            let before = residentMegabytes
+            let limiter = ask(snapshot(limits), keys: count)
+            growth = residentMegabytes - before
+            #expect(limiter.table.buckets.count == Limiter.bucketLimit)
+        }
+        #expect(growth < 250)
+    }
+
+    /// Asks once for each of so many keys, all of which pass.
+    private func ask(_ snapshot: Snapshot, keys: Int) -> Limiter {
         var limiter = Limiter()
-        let before = residentMegabytes
         var passed = 0
         var facts = chatFacts(tokens: 10)
-        for key in 0..<count {
+        for key in 0..<keys {
             facts.credential = "sk-\(key)"
             let answer = limiter.ask(snapshot, facts, at: Int64(key))
             passed += answer.refused == nil ? 1 : 0
             limiter.release(answer.ticket.holds)
         }
-        #expect(passed == count)
-        #expect(limiter.table.buckets.count == Limiter.bucketLimit)
-        // Other tests run beside this one; a table without a bound would take several times more.
-        #expect(residentMegabytes - before < 250)
+        #expect(passed == keys)
+        return limiter
     }
 
     @Test func whatIsWholeAgainIsForgottenFirst() throws {
