@@ -227,8 +227,10 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
     private func playGathered(_ carrier: Client) {
         var replay = ReplaySource(path: "")
         replay.pace = .none
-        let recording = Recorder.recording(
-            asked.request, upstream, response, asked.planned, id: asked.planned.decision.id.text)
+        let recording = LoadedRecording(
+            Recorder.recording(
+                asked.request, upstream, response, asked.planned,
+                id: asked.planned.decision.id.text))
         carrier.play(
             loop.responder.replay(recording, as: replay, asked.planned), for: asked.exchange,
             isLate: true)
