@@ -42,7 +42,8 @@ extension Responder {
         return supplied
     }
 
-    /// The answer of an upstream that has begun; its body is still to come.
+    /// The answer of an upstream that has begun; its body is still to come, and with it what the
+    /// answer costs and calls.
     package func pass(_ head: RecordedHead, _ planned: PlannedExchange) -> SuppliedAnswer {
         let decision = planned.decision.paced()
         let context = context(
@@ -58,11 +59,14 @@ extension Responder {
         let answer = Answer(
             head: ResponseHead(status: head.status, reason: head.reason, fields: fields),
             body: .passed(body))
-        return finished(
+        var supplied = finished(
             RenderedAnswer(
                 answer: answer, author: .upstream,
                 waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load)),
             planned.request, decision, at: planned.moment, context)
+        supplied.reading = PassedReading(
+            head: head, endpoint: facts.endpoint, dialect: facts.dialect)
+        return supplied
     }
 
     /// Tokens that a limit is to know of; counted only where there is one.

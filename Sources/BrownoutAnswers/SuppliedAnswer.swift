@@ -8,6 +8,8 @@ package struct SuppliedAnswer: Sendable {
     package var script: WireScript
     /// What it costs and calls, as far as that is known before it goes out.
     package var account = AnswerAccount()
+    /// What finds that out at its end, of an answer that is still to come.
+    package var reading: PassedReading?
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
     /// The same in every form, and what `x-should-retry` says.

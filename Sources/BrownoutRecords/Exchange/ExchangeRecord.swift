@@ -116,7 +116,9 @@ package struct ExchangeRecord: Sendable, Equatable {
     /// When the client hung up.
     package var clientLeft: Int64?
     // What the answer costs and calls: of one that was made here, what was decided; of one that was
-    // recorded, what its own body says, whether all of it went out or not.
+    // recorded or passed on, what its own body says, whether all of it went out or not. Of what was
+    // passed on that is known where the body was kept: because it is recorded, because a fault
+    // needs it whole, or because all of it is within what the journal keeps.
     /// The tokens of the prompt; nil: there is none, or nobody counted them.
     package var promptTokens: Int?
     /// The tokens of what is said; nil: nothing is, or nobody counted them, as in a stream without
