@@ -195,7 +195,9 @@ let package = Package(
             dependencies: ["BrownoutCompression", "BrownoutTesting"]),
         .testTarget(
             name: "BrownoutRedactionTests",
-            dependencies: ["BrownoutRedaction", "BrownoutCompression", "BrownoutJSON"]),
+            dependencies: [
+                "BrownoutRedaction", "BrownoutCompression", "BrownoutJSON", "BrownoutTesting",
+            ]),
         .testTarget(
             name: "BrownoutRecordingsTests",
             dependencies: [
