@@ -210,7 +210,9 @@ let package = Package(
             dependencies: ["BrownoutCompression", "BrownoutTesting"]),
         .testTarget(
             name: "BrownoutRedactionTests",
-            dependencies: ["BrownoutRedaction", "BrownoutCompression", "BrownoutJSON"]),
+            dependencies: [
+                "BrownoutRedaction", "BrownoutCompression", "BrownoutJSON", "BrownoutTesting",
+            ]),
         .testTarget(
             name: "BrownoutRecordingsTests",
             dependencies: [

@@ -1,4 +1,4 @@
-import BrownoutDialects
+package import BrownoutDialects
 import BrownoutEngine
 package import BrownoutRecords
 import BrownoutWire
@@ -61,15 +61,20 @@ extension ExchangeRecord {
 
     /// Takes what is known of an answer before it goes out.
     package mutating func take(_ answer: SuppliedAnswer) {
-        promptTokens = answer.promptTokens
-        completionTokens = answer.completionTokens
-        cachedTokens = answer.cachedTokens
-        cacheWriteTokens = answer.cacheWriteTokens
-        thinkingTokens = answer.thinkingTokens
-        toolCalls = answer.toolCalls
+        take(answer.account)
         promises = answer.promises
         shouldRetry = answer.shouldRetry
         requestID = answer.foreignID
         ray = answer.foreignRay
+    }
+
+    /// Takes what an answer costs and calls.
+    package mutating func take(_ account: AnswerAccount) {
+        promptTokens = account.promptTokens
+        completionTokens = account.completionTokens
+        cachedTokens = account.cachedTokens
+        cacheWriteTokens = account.cacheWriteTokens
+        thinkingTokens = account.thinkingTokens
+        toolCalls = account.toolCalls
     }
 }

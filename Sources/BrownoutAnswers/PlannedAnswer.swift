@@ -13,6 +13,8 @@ struct PlannedAnswer {
     private let substitute: (fault: Fault, part: Fault)?
     /// Nil for an error, and for what is not said in words.
     private(set) var reply: Reply?
+    /// Whether the reply is what somebody else said, who has counted the prompt too.
+    private let isRecorded: Bool
     /// The reply before a fault changed it; nil: none did.
     private var healthyReply: Reply?
     /// Where in the answer those of the faults are met that decide what it says. What finds nothing
@@ -33,13 +35,14 @@ struct PlannedAnswer {
 
     /// What was said to another request, or to this one before, is said again.
     init(_ request: ParsedRequest, _ decision: Decision, recorded: Reply) {
-        self.init(request, decision) { _, _ in recorded }
+        self.init(request, decision, isRecorded: true) { _, _ in recorded }
     }
 
     private init(
-        _ request: ParsedRequest, _ decision: Decision,
+        _ request: ParsedRequest, _ decision: Decision, isRecorded: Bool = false,
         makeReply: (ParsedRequest, [Fault]) -> Reply?
     ) {
+        self.isRecorded = isRecorded
         faults = decision.fault?.parts ?? []
         substitute = PlannedAnswer.substitute(request, faults)
         self.request =
@@ -110,8 +113,15 @@ struct PlannedAnswer {
         substitute?.fault.kind.family == .verbatim
     }
 
+    /// What is said of its cost, and which tools are called.
+    var account: AnswerAccount {
+        var account = reply.map { AnswerAccount($0, of: request.facts.dialect) } ?? AnswerAccount()
+        if !isRecorded { account.promptTokens = promptTokens }
+        return account
+    }
+
     /// Tokens of the prompt; nil where there is none, or where it was not read.
-    var promptTokens: Int? {
+    private var promptTokens: Int? {
         guard substitute == nil else { return nil }
         return switch request.intent {
         case .chat, .complete, .embed, .moderate, .countTokens: request.promptTokens

@@ -23,8 +23,22 @@ struct RenderedAnswer {
     var waits = Waits()
     /// Where in the answer those of the faults are met that decide what it says.
     var places: [FaultPlace] = []
+    /// What it costs and calls, before it is changed in its words.
+    var account = AnswerAccount()
     /// How it breaks off of its own accord; nil: it is whole.
     var ending: RecordedEnding?
+
+    /// The same with the calls that are in the words: a fault may have taken them out, and not
+    /// every API that goes on with a text has a place for what a fault wants called.
+    fileprivate func account(in facts: RequestFacts) -> AnswerAccount {
+        let isEdited = places.contains { $0.fault.traits.isSuperset(of: [.edits, .toolless]) }
+        guard account.toolCalls?.isEmpty == false,
+            isEdited || facts.endpoint.operation == .text, let said = answer.account(facts)
+        else { return account }
+        var account = account
+        account.toolCalls = said.toolCalls
+        return account
+    }
 
     /// The answer; with a field that says so where the connection does not outlive it.
     fileprivate func answer(at moment: AnswerMoment) -> Answer {
@@ -62,6 +76,7 @@ extension Responder {
             }
         }
         var supplied = SuppliedAnswer(script)
+        supplied.account = rendered.account(in: request.facts)
         supplied.takePromises(of: answer.head)
         if decision.fault != nil { supplied.takeRetryAfter(of: answer.head) }
         switch rendered.author {
@@ -69,5 +84,21 @@ extension Responder {
         case .scenario, .recording, .upstream: supplied.takeIDs(of: answer.head)
         }
         return supplied
+    }
+}
+
+extension Answer {
+    /// What the answer says in its words that it costs and calls; nil: its words were not touched.
+    fileprivate func account(_ facts: RequestFacts) -> AnswerAccount? {
+        let (endpoint, dialect) = (facts.endpoint, facts.dialect)
+        switch body {
+        case .whole(let body):
+            return RecordedAnswer.account(body.bytes, nil, endpoint: endpoint, of: dialect)
+        case .events(let stream):
+            var bytes: [UInt8] = []
+            for index in 0..<stream.count { stream.render(index, &bytes) }
+            return RecordedAnswer.account(bytes, stream.form, endpoint: endpoint, of: dialect)
+        case .passed: return nil
+        }
     }
 }

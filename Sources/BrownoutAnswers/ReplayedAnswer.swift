@@ -9,9 +9,11 @@ import BrownoutWire
 /// nothing asks for something else.
 struct ReplayedAnswer {
     /// Bytes of a body without its codings; a longer one is given as it was sent.
-    static let longestBody = 64 * 1024 * 1024
+    static let longestBody = LoadedRecording.longestBody
 
-    let recording: Recording
+    private let recording: Recording
+    /// What the answer costs and calls; of what is made of the recording, what that says.
+    private(set) var account: AnswerAccount
     let replay: ReplaySource
     let request: ParsedRequest
     let decision: Decision
@@ -32,9 +34,10 @@ struct ReplayedAnswer {
     private(set) var brokenEnding: RecordedEnding?
 
     init(
-        _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange
+        _ loaded: LoadedRecording, _ replay: ReplaySource, _ planned: PlannedExchange
     ) {
-        self.recording = recording
+        recording = loaded.recording
+        account = loaded.account
         self.replay = replay
         request = planned.request
         moment = planned.moment
@@ -264,6 +267,13 @@ struct ReplayedAnswer {
                 : "recorded as a stream, given as a plain answer")
         notes += made.notes
         body = made.body
+        // A plain answer says what it cost, also where its stream did not; an error calls nothing.
+        if !wantsStream {
+            account =
+                made.status < 400
+                ? RecordedAnswer.account(body, nil, endpoint: endpoint, of: dialect)
+                : AnswerAccount()
+        }
         chunks = body.isEmpty ? [] : [RecordedChunk(end: body.count, at: chunks.last?.at ?? 0)]
         head.status = made.status
         head.headers.removeAll { $0.isNamed("content-type") }
@@ -311,6 +321,7 @@ struct ReplayedAnswer {
         guard planned.isChanged else { return nil }
         let answer = planned.answer(context)
         places += planned.places
+        account = planned.account
         notes.append("what was recorded is said again, as a fault changes it")
         return answer
     }
@@ -342,6 +353,7 @@ struct ReplayedAnswer {
             changes += RecordedAnswer.changes(
                 freshIDs: WordStream(state: decision.id.word), in: body,
                 streamForm?.framing, of: dialect)
+            renewCalls(changes)
         }
         if replay.createdNow {
             changes += RecordedAnswer.changes(
@@ -357,6 +369,18 @@ struct ReplayedAnswer {
         where head.headers[index].isNamed("content-length") {
             let promised = Int(head.headers[index].value) ?? length
             head.headers[index].value = String(promised + body.count - length)
+        }
+    }
+
+    /// Calls of tools go by the ids that the body is about to have.
+    private mutating func renewCalls(_ changes: [RecordedAnswer.Change]) {
+        for index in (account.toolCalls ?? []).indices {
+            guard let old = account.toolCalls?[index].id.utf8 else { continue }
+            let change = changes.first {
+                $0.range.count == old.count && body[$0.range].elementsEqual(old)
+            }
+            guard let change else { continue }
+            account.toolCalls?[index].id = String(decoding: change.bytes, as: UTF8.self)
         }
     }
 

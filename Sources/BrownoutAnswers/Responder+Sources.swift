@@ -7,11 +7,11 @@ import BrownoutWire
 extension Responder {
     /// The answer that a recording gives, with the faults that were decided.
     package func replay(
-        _ recording: Recording, as replay: ReplaySource, _ planned: PlannedExchange
+        _ recording: LoadedRecording, as replay: ReplaySource, _ planned: PlannedExchange
     ) -> SuppliedAnswer {
         let context = context(
             planned.decision, at: planned.moment,
-            outputTokens: tokens(of: recording, planned),
+            outputTokens: tokens(of: recording.recording, planned),
             isStream: planned.request.facts.stream)
         let supplied = self.replay(recording, replay, planned, context)
         if planned.decision.fault == nil || supplied.script.meetsFault { return supplied }
@@ -22,10 +22,11 @@ extension Responder {
     }
 
     private func replay(
-        _ recording: Recording, _ replay: ReplaySource, _ planned: PlannedExchange,
+        _ loaded: LoadedRecording, _ replay: ReplaySource, _ planned: PlannedExchange,
         _ context: AnswerContext
     ) -> SuppliedAnswer {
-        var replayed = ReplayedAnswer(recording, replay, planned)
+        let recording = loaded.recording
+        var replayed = ReplayedAnswer(loaded, replay, planned)
         let decision = replayed.decision
         let answer = replayed.answer(context)
         let isSilent = recording.response.head == nil
@@ -34,14 +35,15 @@ extension Responder {
                 answer: answer, author: isSilent ? .nobody : .recording,
                 waits: isSilent
                     ? Waits(beforeHeaders: replayed.lateness) : replayed.waits(for: answer),
-                places: replayed.places,
+                places: replayed.places, account: replayed.account,
                 ending: isSilent ? recording.response.ending : replayed.brokenEnding),
             planned.request, decision, at: planned.moment, context)
         supplied.notes = replayed.notes
         return supplied
     }
 
-    /// The answer of an upstream that has begun; its body is still to come.
+    /// The answer of an upstream that has begun; its body is still to come, and with it what the
+    /// answer costs and calls.
     package func pass(_ head: RecordedHead, _ planned: PlannedExchange) -> SuppliedAnswer {
         let decision = planned.decision.paced()
         let context = context(
@@ -57,11 +59,14 @@ extension Responder {
         let answer = Answer(
             head: ResponseHead(status: head.status, reason: head.reason, fields: fields),
             body: .passed(body))
-        return finished(
+        var supplied = finished(
             RenderedAnswer(
                 answer: answer, author: .upstream,
                 waits: Waits(beforeHeaders: decision.beforeHeaders + decision.load)),
             planned.request, decision, at: planned.moment, context)
+        supplied.reading = PassedReading(
+            head: head, endpoint: facts.endpoint, dialect: facts.dialect)
+        return supplied
     }
 
     /// Tokens that a limit is to know of; counted only where there is one.

@@ -222,13 +222,8 @@ package struct Responder: Sendable {
         var supplied = finished(
             RenderedAnswer(
                 answer: answer, author: planned.isVerbatim ? .scenario : .dialect,
-                waits: Waits(decision), places: planned.places),
+                waits: Waits(decision), places: planned.places, account: planned.account),
             request, decision, at: moment, context)
-        supplied.promptTokens = planned.promptTokens
-        supplied.takeTokens(of: planned.reply)
-        if let reply = planned.reply {
-            supplied.toolCalls = Dialects.offeredCalls(reply, of: request.facts.dialect)
-        }
         if planned.reply?.isShapedByPrompt == true {
             supplied.notes = ["the answer's JSON Schema came from the prompt"]
         }

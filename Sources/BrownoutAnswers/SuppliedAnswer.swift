@@ -1,4 +1,4 @@
-import BrownoutDialects
+package import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutWire
 
@@ -6,18 +6,10 @@ package import BrownoutWire
 package struct SuppliedAnswer: Sendable {
     /// What happens on the connection.
     package var script: WireScript
-    /// The tokens of the prompt; nil: there is none, or it was not read.
-    package var promptTokens: Int?
-    /// The tokens of what is said; nil: nothing is.
-    package var completionTokens: Int?
-    /// Of the prompt's tokens, those the provider's cache had, and those it keeps.
-    package var cachedTokens: Int?
-    /// Of the prompt's tokens, those that the cache has kept since.
-    package var cacheWriteTokens: Int?
-    /// Of the completion's tokens, those of thinking.
-    package var thinkingTokens: Int?
-    /// The calls of tools in it.
-    package var toolCalls: [OfferedCall] = []
+    /// What it costs and calls, as far as that is known before it goes out.
+    package var account = AnswerAccount()
+    /// What finds that out at its end, of an answer that is still to come.
+    package var reading: PassedReading?
     /// What an error answer promises in `retry-after`.
     package var retryAfter: String?
     /// The same in every form, and what `x-should-retry` says.
@@ -35,15 +27,6 @@ package struct SuppliedAnswer: Sendable {
 
     package init(_ script: WireScript) {
         self.script = script
-    }
-
-    /// Keeps what a reply costs.
-    mutating func takeTokens(of reply: Reply?) {
-        guard let reply else { return }
-        completionTokens = reply.completionTokens
-        cachedTokens = reply.cache.read
-        cacheWriteTokens = reply.cache.written + reply.cache.writtenForLong
-        thinkingTokens = reply.choices.reduce(0) { $0 + ($1.thinking?.ends.count ?? 0) }
     }
 
     /// Keeps the ids that somebody else put into the answer's head.

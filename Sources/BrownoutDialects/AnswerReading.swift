@@ -36,6 +36,8 @@ package struct AnswerReading: Sendable {
     package var ids: [JSONPath]
     /// The ids of its calls of tools.
     package var callIDs: [JSONPath]
+    /// Its calls of tools as plain answers have them.
+    var calls: Calls
     /// When it was made, at one of these places.
     package var created: [Created] = []
 
@@ -68,6 +70,8 @@ extension AnswerReading {
         /// Where it stands: one object, or the counts where they have none of their own.
         package var places: [JSONPath]
         var counts: Counts
+        /// How many tokens there are of each kind.
+        var kinds: Kinds
         /// The list that is empty in an event that is there for the usage alone; nil: there is none.
         var emptyList: JSONPath?
 
@@ -79,6 +83,33 @@ extension AnswerReading {
             /// something else than the rest once its counts are more.
             case loose([[JSONPath]])
         }
+    }
+
+    /// Where the tokens of each kind are counted; of a count that several events say, the last is
+    /// right. What an API does not count is left empty.
+    struct Kinds: Sendable {
+        /// What makes up the prompt together. Without the first of these nothing is known of it.
+        var prompt: [[JSONPath]]
+        /// The tokens of what is said. What a stream begins with is none: it has still to be said.
+        var completion: [JSONPath]
+        /// Of the prompt's tokens, those that the cache had.
+        var cached: [JSONPath] = []
+        /// Of the prompt's tokens, those that the cache keeps.
+        var written: [JSONPath] = []
+        /// Of the completion's tokens, those of thinking.
+        var thinking: [JSONPath] = []
+    }
+
+    /// The calls of tools in a plain answer.
+    struct Calls: Sendable {
+        /// Each call, an object with an `id`.
+        var items: [JSONPath]
+        /// The `type` of those that the client has to answer; nil: all are.
+        var type: String?
+        /// The tool's name, within a call; the first that a call has counts.
+        var names: [JSONPath]
+        /// The arguments, the same: text, or JSON.
+        var arguments: [JSONPath]
     }
 
     /// The time when an answer was made.

@@ -119,6 +119,23 @@ import Testing
     @Test func aReportTellsWhatWasPlannedAndWhatWentOut() {
         let text = ExchangeReport(stored).text
         for line in [
+            "started       2025-11-20T23:55:00.123456Z, 77ms on the scenario's clock",
+            "connection    12, HTTP/1.1",
+            "key digest    ffffffffffffffff",
+            "idempotency   000000000000abcd, digest of the key",
+            "invocation    fffffffffffffffe, digest of the id",
+            "trace id      4bf92f3577b34da6a3ce929d0e0e4736",
+            "prompt digest f00d000000000000",
+            "tool results  toolu_1, digest ffffffffffffffff",
+            "phase         storm",
+            "promises      retry-after: 1.5s after the head",
+            "              anthropic-ratelimit-tokens-reset: at 2025-11-20T23:55:00.000Z",
+            "              retry-after-ms: 'soon', neither a wait nor a date",
+            "should retry  yes",
+            "head sent     0.1 ms",
+            "finish reason went out",
+            "tokens        11 prompt (5 cached, 4 written to the cache), 7 completion (3 thinking)",
+            "tool calls    a \"tool\", call_1, digest 0000000000000009",
             "exchange      fedcba9876543210  (sequence 42)",
             "call          c0ffee (from digest), call 3",
             "attempt       2, the client counts retry 1",
@@ -133,6 +150,51 @@ import Testing
             "response body: 4096 bytes, 4 kept",
         ] {
             #expect(text.contains(line + "\n"), "\(line)")
+        }
+    }
+
+    @Test func aReportLeavesOutWhatNobodyKnows() {
+        var bare = ExchangeRecord(id: 1, startedAt: 0)
+        bare.toolCalls = []
+        bare.promptTokens = 3
+        let text = ExchangeReport(StoredExchange(sequence: 1, record: bare)).text
+        let names = text.split(separator: "\n").map { $0.prefix(14).filter { $0 != " " } }
+        #expect(
+            names == [
+                "exchange", "started", "request", "provider", "model", "client", "session", "call",
+                "attempt", "rule", "fault", "injected", "status", "firstbyte", "lastbyte", "bytes",
+                "ending", "tokens", "requestbody:", "responsebody:",
+            ])
+        #expect(text.contains("tokens        3 prompt, ? completion\n"))
+    }
+
+    /// What another version wrote is shown as it stands.
+    @Test func aReportShowsWordsThatAreUnknownHere() {
+        var record = ExchangeRecord(id: 1, startedAt: 0)
+        record.foreign[.promises] = #"[{"field":"retry-after","in":"moons"}]"#
+        record.foreign[.toolCalls] = #"[{"tool":"add"},{"tool":"sub"}]"#
+        let text = ExchangeReport(StoredExchange(sequence: 1, record: record)).text
+        #expect(text.contains(#"promises      {"field":"retry-after","in":"moons"}"#))
+        #expect(text.contains("tool calls    {\"tool\":\"add\"}\n"))
+        #expect(text.contains("              {\"tool\":\"sub\"}\n"))
+    }
+
+    /// Every value of a record is in its JSON, under its own name but for a few.
+    @Test func everyValueIsInTheJSON() {
+        let others = [
+            "faults": "fault", "idempotencyKey": "idempotency_digest", "httpProtocol": "protocol",
+            "invocation": "invocation_digest", "hasFinishReason": "finish_reason_sent",
+            "ray": "cf_ray", "requestBodyBytes": "request_bytes", "foreign": "id",
+            "responseBodyBytes": "response_bytes", "responseBody": "response_body_base64",
+        ]
+        let json = stored.json(.whole)
+        for label in Mirror(reflecting: stored.record).children.compactMap(\.label) {
+            let name = label.reduce(into: "") { name, letter in
+                name += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+            }
+            .replacing("_i_d", with: "_id")
+            let known = [others[label], name, name + "_us"].compactMap(\.self)
+            #expect(known.contains { !(json[$0] ?? .null).isNull }, "\(label)")
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
         return try (0..<count).map { ordinal in
             let found = library.find(key, ordinal: ordinal, stream: stream, wall: wall)
             guard case .hit(let hit) = found else { return "-" }
-            return try library.load(hit.place).id
+            return try library.load(hit.place).recording.id
         }
     }
 
@@ -162,7 +162,7 @@ import Testing
         let library = try RecordingLibrary(
             archive: archive, source: ReplaySource(path: "memory"), cacheBytes: 3 * cost)
         func load(_ number: Int64) throws -> String {
-            try library.load(RecordingPlace(offset: number)).id
+            try library.load(RecordingPlace(offset: number)).recording.id
         }
         func isHeld(_ number: Int64) -> Bool {
             library.cached(RecordingPlace(offset: number)) != nil
@@ -181,12 +181,14 @@ import Testing
             let number = Int64(state >> 58)
             let place = RecordingPlace(offset: number)
             if let held = cache.recording(at: place) {
-                #expect(held.id == "\(number)")
+                #expect(held.recording.id == "\(number)")
                 continue
             }
             let answer = String(repeating: "x", count: Int(number) * 1000)
             let request = Requests.recorded(Requests.chat("Hi"))
-            cache.keep(Requests.recording("\(number)", request, answer: answer), at: place)
+            cache.keep(
+                LoadedRecording(Requests.recording("\(number)", request, answer: answer)),
+                at: place)
             #expect(cache.bytes <= 50_000)
         }
     }

@@ -1,4 +1,5 @@
 import BrownoutJSON
+import BrownoutTesting
 import Testing
 
 @testable import BrownoutRedaction
@@ -14,8 +15,8 @@ import Testing
 
     @Test(arguments: CorpusForm.allCases)
     func everyPlantedSecretIsTakenOutOfARecording(form: CorpusForm) {
-        for (seed, secret) in CorpusSecret.allCases.enumerated() {
-            var draws = Draws(seed)
+        for (seed, secret) in PlantedSecret.known.enumerated() {
+            var draws = Draws(UInt64(seed))
             let (value, text) = secret.planted(&draws)
             let bytes = form.written(text)
             #expect(form.read(bytes) == text)
@@ -29,9 +30,9 @@ import Testing
 
     @Test(arguments: CorpusForm.allCases)
     func everyPlantedCredentialIsTakenOutOfTheJournal(form: CorpusForm) {
-        for (seed, secret) in CorpusSecret.allCases.enumerated()
-        where !CorpusSecret.ofPeople.contains(secret) {
-            var draws = Draws(seed)
+        for (seed, secret) in PlantedSecret.known.enumerated()
+        where !PlantedSecret.ofPeople.contains(secret) {
+            var draws = Draws(UInt64(seed))
             let (value, text) = secret.planted(&draws)
             let read = form.read(journalled(form.written(text)))
             #expect(read?.contains(value) == false, "\(secret) in \(form)")
@@ -42,7 +43,7 @@ import Testing
     @Test(arguments: InnocentBody.allCases)
     func aBodyWithoutSecretsStays(kind: InnocentBody) {
         for seed in 0..<Self.innocent {
-            var draws = Draws(seed)
+            var draws = Draws(UInt64(seed))
             let body = kind.body(&draws)
             let found = Redactor().secrets(in: body).map {
                 String(decoding: $0.value, as: UTF8.self)

@@ -1,4 +1,5 @@
 import BrownoutJSON
+import BrownoutTesting
 import Foundation
 
 /// Bodies without a secret: what models say about programs, ids, blobs, and what documentation

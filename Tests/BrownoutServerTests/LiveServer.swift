@@ -21,6 +21,7 @@ struct LiveServer {
         _ yaml: String = "scenario: healthy", threads: Int = 2,
         limits: (inout ServerLimits) -> Void = { _ in },
         journalLimits: JournalLimits = JournalLimits(), http2: Bool = false,
+        recorder: Recorder? = nil,
         _ body: (LiveServer) async throws -> Void
     ) async throws -> [ExchangeRecord] {
         var loaded = try ScenarioLoader.load(name: "test.yaml", bytes: Array(yaml.utf8))
@@ -38,7 +39,7 @@ struct LiveServer {
         limits(&chosen)
         let core = Core(
             engine: Engine(scenario: loaded.scenario), journal: journal, limits: chosen,
-            clock: ScenarioClock(loaded.scenario.clock))
+            clock: ScenarioClock(loaded.scenario.clock), recorder: recorder)
         let server = try await DataServer.start(
             core: core, host: "127.0.0.1", port: 0, threads: threads, http2: http2)
         let live = LiveServer(core: core, server: server, journal: journal, path: path)

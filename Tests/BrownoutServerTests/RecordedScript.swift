@@ -1,3 +1,4 @@
+import BrownoutAnswers
 import BrownoutEngine
 import BrownoutRecordings
 import BrownoutRecords
@@ -50,5 +51,14 @@ extension RecordedHead {
                 return HeaderField(
                     String(line[..<colon]), String(line[colon...].dropFirst(2)))
             }, at: time)
+    }
+}
+
+extension Responder {
+    /// What a recording answers that was loaded for it.
+    func replay(
+        _ recording: Recording, as replay: ReplaySource, _ planned: PlannedExchange
+    ) -> SuppliedAnswer {
+        self.replay(LoadedRecording(recording), as: replay, planned)
     }
 }

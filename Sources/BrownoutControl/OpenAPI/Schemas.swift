@@ -205,10 +205,11 @@ enum Schemas {
                 Schema.list(Schema.object(["id": Schema.string, "digest": Schema.string]))),
             JSONMember(
                 "tool_calls",
-                Schema.list(
-                    Schema.object([
-                        "id": Schema.string, "name": Schema.string, "digest": Schema.string,
-                    ]))),
+                Schema.nullable(
+                    Schema.list(
+                        Schema.object([
+                            "id": Schema.string, "name": Schema.string, "digest": Schema.string,
+                        ])))),
         ]
         members += words.map { JSONMember($0, word) }
         members += maybeWords.map { JSONMember($0, Schema.nullable(word)) }

@@ -29,9 +29,29 @@ extension AnswerReading {
             counts: .loose([
                 ["usage.cache_creation_input_tokens", "usage.output_tokens"],
                 ["message.usage.cache_creation_input_tokens"],
-            ])),
+            ]),
+            kinds: .anthropic),
         models: ["model", "message.model"],
         ids: ["id", "message.id"],
         callIDs: ["content_block.id", "content[].id"],
+        calls: Calls(
+            items: ["content[]"], type: "tool_use", names: ["name"], arguments: ["input"]),
         furtherEnds: ["error"])
+}
+
+extension AnswerReading.Kinds {
+    /// Anthropic's usage, of which the parts of the prompt add up, and what the counting of tokens
+    /// answers (wire facts, 6.2 and 6.3). Thinking is not counted by itself.
+    static let anthropic = AnswerReading.Kinds(
+        prompt: [
+            ["usage.input_tokens", "message.usage.input_tokens", "input_tokens"],
+            written, cached,
+        ], completion: ["usage.output_tokens"], cached: cached, written: written)
+
+    private static let cached: [JSONPath] = [
+        "usage.cache_read_input_tokens", "message.usage.cache_read_input_tokens",
+    ]
+    private static let written: [JSONPath] = [
+        "usage.cache_creation_input_tokens", "message.usage.cache_creation_input_tokens",
+    ]
 }

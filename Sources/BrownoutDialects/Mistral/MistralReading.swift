@@ -23,12 +23,16 @@ extension AnswerReading {
         usage: Usage(
             places: ["usage"],
             counts: .total(
-                "usage.total_tokens", of: ["usage.prompt_tokens", "usage.completion_tokens"])),
+                "usage.total_tokens", of: ["usage.prompt_tokens", "usage.completion_tokens"]),
+            kinds: AnswerReading.Kinds(
+                prompt: [["usage.prompt_tokens"]], completion: ["usage.completion_tokens"],
+                cached: ["usage.prompt_tokens_details.cached_tokens"])),
         models: ["model"],
         ids: ["id"],
         callIDs: [
             "choices[].delta.tool_calls[].id", "choices[].message.tool_calls[].id",
         ],
+        calls: .openAI,
         created: [Created(path: "created", form: .seconds)],
         // An error's `object` is its type, and its `type` says which.
         furtherEnds: ["error"], typeMember: "object")

@@ -26,10 +26,16 @@ extension AnswerReading {
                     ["usage.completion_tokens"], ["usage.prompt_tokens"], ["eval_count"],
                     ["prompt_eval_count"],
                 ]),
+                kinds: AnswerReading.Kinds(
+                    prompt: [["prompt_eval_count", "usage.prompt_tokens"]],
+                    completion: ["eval_count", "usage.completion_tokens"]),
                 emptyList: "choices"),
             models: ["model"],
             ids: ["id"],
             callIDs: compatible.callIDs + ["message.tool_calls[].id"],
+            calls: Calls(
+                items: compatible.calls.items + ["message.tool_calls[]"],
+                names: compatible.calls.names, arguments: compatible.calls.arguments),
             created: compatible.created + [Created(path: "created_at", form: .timestamp)])
     }()
 }

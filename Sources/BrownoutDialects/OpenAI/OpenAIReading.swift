@@ -39,12 +39,14 @@ extension AnswerReading {
             places: ["usage"],
             counts: .total(
                 "usage.total_tokens", of: ["usage.prompt_tokens", "usage.completion_tokens"]),
+            kinds: .openAI,
             emptyList: "choices"),
         models: ["model"],
         ids: ["id"],
         callIDs: [
             "choices[].delta.tool_calls[].id", "choices[].message.tool_calls[].id",
         ],
+        calls: .openAI,
         created: [Created(path: "created", form: .seconds)],
         // Wire facts, 2.2 and 3.
         furtherEnds: [
@@ -52,4 +54,19 @@ extension AnswerReading {
             "transcript.text.done", "speech.audio.done", "image_generation.completed",
             "image_edit.completed",
         ])
+}
+
+extension AnswerReading.Kinds {
+    /// OpenAI's usage (wire facts, 1.1). It does not tell what the cache keeps.
+    static let openAI = AnswerReading.Kinds(
+        prompt: [["usage.prompt_tokens"]], completion: ["usage.completion_tokens"],
+        cached: ["usage.prompt_tokens_details.cached_tokens"],
+        thinking: ["usage.completion_tokens_details.reasoning_tokens"])
+}
+
+extension AnswerReading.Calls {
+    /// The calls of OpenAI's messages, and of those that are like them.
+    static let openAI = AnswerReading.Calls(
+        items: ["choices[].message.tool_calls[]"], names: ["function.name", "custom.name"],
+        arguments: ["function.arguments", "custom.input"])
 }

@@ -117,7 +117,7 @@ extension RecordedAnswer {
     private static let mostIDs = 256
 
     /// Visits the JSON of a plain body, or that of each event.
-    private static func forEachJSON(
+    static func forEachJSON(
         in body: [UInt8], _ framing: EventFraming?, _ visit: (ArraySlice<UInt8>) -> Void
     ) {
         guard let framing else {

@@ -41,9 +41,12 @@ extension ExchangeRecord {
             trace[index].outcome = .refused(reason)
         }
         for index in toolResults.indices { Redaction.redact(&toolResults[index].id) }
-        for index in toolCalls.indices {
-            Redaction.redact(&toolCalls[index].id)
-            Redaction.redact(&toolCalls[index].name)
+        if var calls = toolCalls {
+            for index in calls.indices {
+                Redaction.redact(&calls[index].id)
+                Redaction.redact(&calls[index].name)
+            }
+            toolCalls = calls
         }
         for index in promises.indices {
             guard case .garbage(var text) = promises[index].moment else { continue }

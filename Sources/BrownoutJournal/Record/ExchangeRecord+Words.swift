@@ -60,10 +60,10 @@ extension ExchangeRecord {
 
     fileprivate var toolCallsBytes: [UInt8]? {
         if let text = foreign[.toolCalls] { return Array(text.utf8) }
-        return toolCalls.isEmpty ? nil : ToolText.bytes(of: toolCalls)
+        return toolCalls.map { ToolText.bytes(of: $0) }
     }
 
-    /// JSON text; empty: none.
+    /// JSON text; empty: none, or of calls, nobody knows.
     var toolResultsText: String {
         toolResultsBytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
@@ -108,7 +108,7 @@ extension ExchangeRecord {
         }
         if let calls {
             let read = ToolText.calls(reading: calls)
-            toolCalls = read ?? []
+            toolCalls = read
             if read == nil { foreign[.toolCalls] = calls }
         }
     }

@@ -118,7 +118,7 @@ extension ExchangeRecord {
             JSONMember("cache_write_tokens", .int(cacheWriteTokens)),
             JSONMember("thinking_tokens", .int(thinkingTokens)),
             JSONMember("finish_reason_sent", .bool(hasFinishReason)),
-            JSONMember("tool_calls", Self.list(toolCallsText)),
+            JSONMember("tool_calls", Self.parsed(toolCallsText)),
             JSONMember("source", .string(sourceWord)),
             JSONMember("recording", .string(recording)),
             JSONMember("request_id", .string(requestID)),

@@ -18,8 +18,11 @@ package struct ExchangeReport: Sendable {
         run = exchange.run
         add(others)
         addQuestion()
+        addCall()
         addDecision()
         addAnswer()
+        addCost()
+        addOrigin()
         add(body: "request body", record.requestBody, of: record.requestBodyBytes)
         add(body: "response body", record.responseBody, of: record.responseBodyBytes)
     }
@@ -50,10 +53,23 @@ package struct ExchangeReport: Sendable {
         add("exchange", "\(record.idText)  (sequence \(sequence)\(run))")
         if let id = record.requestID { add("request id", id) }
         if let ray = record.ray { add("cf-ray", ray) }
-        add("started", UTCTime(microseconds: record.startedAt).text(digits: 6))
+        let elapsed = record.scenarioTime.map {
+            ", \(DecisionText.text(.microseconds($0))) on the scenario's clock"
+        }
+        add("started", UTCTime(microseconds: record.startedAt).text(digits: 6) + (elapsed ?? ""))
         add("request", "\(record.method) \(record.path)")
         add("provider", "\(record.provider)/\(record.endpoint), dialect \(record.dialectWord)")
         add("model", record.model + (record.stream ? " (stream)" : ""))
+        add("client", record.client + (record.userAgent.isEmpty ? "" : ", \(record.userAgent)"))
+        let version = record.httpProtocolWord.map { "HTTP/\($0)" }
+        let connection = [record.connection.map { String($0) }, version].compactMap { $0 }
+        if !connection.isEmpty { add("connection", connection.joined(separator: ", ")) }
+        if let digest = record.keyDigest { add("key digest", digest.hex) }
+    }
+
+    /// What the request belongs with.
+    private mutating func addCall() {
+        lines.append("")
         add("session", record.session)
         let place =
             record.ordinal > 0
@@ -65,10 +81,19 @@ package struct ExchangeReport: Sendable {
             ? ", unless it is another call that says the same: the client does not count its "
                 + "retries, and x-brownout-call or Idempotency-Key would tell calls apart" : ""
         add("attempt", "\(record.attempt)\(counted)\(doubt)")
-        add("client", record.client + (record.userAgent.isEmpty ? "" : ", \(record.userAgent)"))
+        if let key = record.idempotencyKey { add("idempotency", "\(key.hex), digest of the key") }
+        if let id = record.invocation { add("invocation", "\(id.hex), digest of the id") }
+        if let trace = record.traceID { add("trace id", trace.text) }
+        if let digest = record.promptDigest { add("prompt digest", digest.hex) }
+        add(
+            list: "tool results",
+            record.toolResults.map { "\($0.id), digest \($0.digest.hex)" },
+            foreign: record.toolResultsText)
     }
 
     private mutating func addDecision() {
+        lines.append("")
+        if let phase = record.phase { add("phase", phase) }
         add("rule", record.rule ?? "none fired")
         add("fault", record.faultName ?? "none")
         let truth = [
@@ -84,24 +109,67 @@ package struct ExchangeReport: Sendable {
     }
 
     private mutating func addAnswer() {
+        lines.append("")
         let injected = record.injected.map { $0 ? "yes" : "no, it was not reached" }
         add("injected", injected ?? "-")
         add("status", pair(record.status, planned: record.plannedStatus))
+        add(list: "promises", record.promises.map(Self.line), foreign: record.promisesText)
+        if let should = record.shouldRetry { add("should retry", should ? "yes" : "no") }
         add("first byte", pair(time(record.firstByte), planned: time(record.plannedFirstByte)))
+        if let sent = time(record.headSent) { add("head sent", sent) }
         add("last byte", pair(time(record.lastByte), planned: time(record.plannedLastByte)))
         add("bytes", pair(record.bytesSent, planned: record.plannedBytes))
         if let bytes = record.bytesAcknowledged { add("acknowledged", "\(bytes) bytes") }
         let left = time(record.clientLeft).map { ", the client left after \($0)" }
         add("ending", record.endingWord + (left ?? ""))
-        if record.promptTokens != nil || record.completionTokens != nil {
-            let prompt = record.promptTokens.map { String($0) } ?? "?"
-            let completion = record.completionTokens.map { String($0) } ?? "?"
-            add("tokens", "\(prompt) prompt, \(completion) completion")
+        if let isSent = record.hasFinishReason {
+            add("finish reason", isSent ? "went out" : "did not go out")
         }
+    }
+
+    /// What the answer costs and calls.
+    private mutating func addCost() {
+        if record.promptTokens != nil || record.completionTokens != nil {
+            let prompt = Self.tokens(
+                record.promptTokens, "prompt",
+                [
+                    (record.cachedTokens, "cached"),
+                    (record.cacheWriteTokens, "written to the cache"),
+                ])
+            let completion = Self.tokens(
+                record.completionTokens, "completion", [(record.thinkingTokens, "thinking")])
+            add("tokens", "\(prompt), \(completion)")
+        }
+        add(
+            list: "tool calls",
+            (record.toolCalls ?? []).map { "\($0.name), \($0.id), digest \($0.digest.hex)" },
+            foreign: record.toolCallsText)
+    }
+
+    private mutating func addOrigin() {
         if let source = record.sourceWord {
             add("source", [source, record.recording].compactMap { $0 }.joined(separator: ", "))
         }
         if let note = record.note { add("note", note) }
+    }
+
+    /// `11 prompt (5 cached)`; parts that there are none of are left out.
+    private static func tokens(
+        _ count: Int?, _ name: String, _ parts: [(count: Int?, name: String)]
+    ) -> String {
+        let parts = parts.compactMap { part in
+            part.count.flatMap { $0 > 0 ? "\($0) \(part.name)" : nil }
+        }
+        let all = "\(count.map { String($0) } ?? "?") \(name)"
+        return parts.isEmpty ? all : all + " (\(parts.joined(separator: ", ")))"
+    }
+
+    private static func line(_ promise: PromisedWait) -> String {
+        switch promise.moment {
+        case .after(let wait): "\(promise.field): \(DecisionText.text(wait)) after the head"
+        case .at(let date): "\(promise.field): at \(UTCTime(microseconds: date).text(digits: 3))"
+        case .garbage(let text): "\(promise.field): '\(text)', neither a wait nor a date"
+        }
     }
 
     private func time(_ microseconds: Int64?) -> String? {
@@ -125,6 +193,15 @@ package struct ExchangeReport: Sendable {
     private mutating func add(_ name: String, _ value: String) {
         let space = String(repeating: " ", count: max(1, 14 - name.count))
         lines.append(name + space + value.printable)
+    }
+
+    /// An item a line; what another version wrote, as it stands.
+    private mutating func add(list name: String, _ items: [String], foreign text: String) {
+        if items.isEmpty {
+            if text != "[]" { add(block: name, text) }
+        } else {
+            for (index, item) in items.enumerated() { add(index == 0 ? name : "", item) }
+        }
     }
 
     /// JSON arrays are shown an item a line, other text line by line.

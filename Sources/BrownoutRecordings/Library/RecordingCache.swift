@@ -5,7 +5,7 @@ import BrownoutRecords
 struct RecordingCache: Sendable {
     private struct Slot: Sendable {
         var place: RecordingPlace
-        var recording: Recording?
+        var recording: LoadedRecording?
         var bytes: Int
         /// The slot used before and after it; -1 for none.
         var older: Int
@@ -24,7 +24,7 @@ struct RecordingCache: Sendable {
         self.limit = limit
     }
 
-    mutating func recording(at place: RecordingPlace) -> Recording? {
+    mutating func recording(at place: RecordingPlace) -> LoadedRecording? {
         guard let index = places[place] else { return nil }
         if index != newest {
             unlink(index)
@@ -34,8 +34,8 @@ struct RecordingCache: Sendable {
     }
 
     /// A recording larger than the limit is not kept.
-    mutating func keep(_ recording: Recording, at place: RecordingPlace) {
-        let cost = Self.cost(of: recording)
+    mutating func keep(_ recording: LoadedRecording, at place: RecordingPlace) {
+        let cost = Self.cost(of: recording.recording)
         guard cost <= limit, places[place] == nil else { return }
         while bytes + cost > limit { forgetOldest() }
         let slot = Slot(place: place, recording: recording, bytes: cost, older: -1, newer: -1)
@@ -69,7 +69,8 @@ struct RecordingCache: Sendable {
     }
 
     /// Bytes a recording takes in memory, about: its bodies, its chunks, and what names and
-    /// values of header fields take beside their texts.
+    /// values of header fields take beside their texts. What it says of its cost and calls is
+    /// small.
     static func cost(of recording: Recording) -> Int {
         let (request, response) = (recording.request, recording.response)
         let fields = request.headers + (response.head?.headers ?? [])

@@ -129,14 +129,14 @@ package final class RecordingLibrary: Sendable {
     }
 
     /// A recording that was read before and is still held. Asks no file.
-    package func cached(_ place: RecordingPlace) -> Recording? {
+    package func cached(_ place: RecordingPlace) -> LoadedRecording? {
         cache.withLock { $0.recording(at: place) }
     }
 
-    /// Reads a recording. Blocks: not for an event loop.
-    package func load(_ place: RecordingPlace) throws -> Recording {
+    /// Reads a recording, and what it says. Blocks: not for an event loop.
+    package func load(_ place: RecordingPlace) throws -> LoadedRecording {
         if let recording = cached(place) { return recording }
-        let recording = try archive.load(place)
+        let recording = LoadedRecording(try archive.load(place))
         cache.withLock { $0.keep(recording, at: place) }
         return recording
     }

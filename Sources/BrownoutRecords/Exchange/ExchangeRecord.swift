@@ -115,11 +115,16 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var ending: ExchangeEnding?
     /// When the client hung up.
     package var clientLeft: Int64?
-    /// The tokens of the prompt; nil: there is none, or it was not read.
+    // What the answer costs and calls: of one that was made here, what was decided; of one that was
+    // recorded or passed on, what its own body says, whether all of it went out or not. Of what was
+    // passed on that is known where the body was kept: because it is recorded, because a fault
+    // needs it whole, or because all of it is within what the journal keeps.
+    /// The tokens of the prompt; nil: there is none, or nobody counted them.
     package var promptTokens: Int?
-    /// The tokens of what is said; nil: nothing is.
+    /// The tokens of what is said; nil: nothing is, or nobody counted them, as in a stream without
+    /// usage.
     package var completionTokens: Int?
-    /// Of the prompt's tokens, those the provider's cache had, and those it has kept since.
+    /// Of the prompt's tokens, those that the provider's cache had.
     package var cachedTokens: Int?
     /// Of the prompt's tokens, those that the cache has kept since.
     package var cacheWriteTokens: Int?
@@ -128,8 +133,9 @@ package struct ExchangeRecord: Sendable, Equatable {
     /// Whether the part that went out says why the answer ended; nil: no model answered, or nobody
     /// knows.
     package var hasFinishReason: Bool?
-    /// The calls of tools in the answer; of answers that were made here.
-    package var toolCalls: [OfferedCall] = []
+    /// The calls of tools in the answer, by the ids that the client is given; nil: no model answers,
+    /// or nobody knows. Of an answer that broke off upstream, those that had begun.
+    package var toolCalls: [OfferedCall]?
     /// Where the answer came from; nil: it was made here.
     package var source: AnswerSource?
     /// The recording that answered, or that was nearest: its file, `#`, its id.

@@ -152,9 +152,13 @@ extension RecordedRequest {
 extension Recording {
     /// What its stream has; nil: it is none.
     package var form: StreamForm? {
-        let asked = RequestAddress(
+        response.form(of: provenance.dialect, address.endpoint)
+    }
+
+    /// Whom its request was addressed to.
+    var address: RequestAddress {
+        RequestAddress(
             provider: provenance.provider, dialect: provenance.dialect, path: request.path)
-        return response.form(of: provenance.dialect, asked.endpoint)
     }
 }
 

@@ -50,6 +50,8 @@ final class Exchange {
     /// nobody wants it, and once it is given away.
     private var row: ExchangeRecord?
     private let isRecorded: Bool
+    /// What finds out what an answer that is passed on costs and calls; nil once that is known.
+    private var reading: PassedReading?
     /// Whose words the answer is in, where a model answers.
     private let spoken: DialectName?
     private let mark: LoopMetrics.Mark
@@ -86,7 +88,15 @@ final class Exchange {
         row?.plannedStatus = script.status
         row?.retryAfter = supplied.retryAfter
         row?.take(supplied)
+        reading = supplied.reading
         for text in supplied.notes { add(note: text) }
+    }
+
+    /// The body of an answer that is passed on, as far as it came.
+    func heard(_ body: @autoclosure () -> [UInt8]) {
+        guard let reading, row != nil else { return }
+        row?.take(reading.account(of: body()))
+        self.reading = nil
     }
 
     /// Where the answer comes from, for the journal.
@@ -186,6 +196,8 @@ final class Exchange {
     /// The journal's row of an exchange that is over, which this gives away; nil when
     /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
     func takeRow(ending: ExchangeEnding) -> ExchangeRecord? {
+        // What nobody else has kept may be all here.
+        if !captured.isEmpty, captured.count == script.bodyBytes { heard(captured) }
         guard var record = row.take() else { return nil }
         record.status = sentStatus
         if faultKind != nil { record.injected = isInjected }

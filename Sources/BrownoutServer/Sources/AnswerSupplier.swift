@@ -89,9 +89,12 @@ extension Carrier {
         }
     }
 
-    private func play(_ recording: Recording, _ replay: ReplaySource, _ asked: SourcedRequest) {
-        asked.exchange.note(source: .recording, recording: "\(replay.path)#\(recording.id)")
-        let supplied = loop.responder.replay(recording, as: replay, asked.planned)
+    private func play(
+        _ loaded: LoadedRecording, _ replay: ReplaySource, _ asked: SourcedRequest
+    ) {
+        asked.exchange.note(
+            source: .recording, recording: "\(replay.path)#\(loaded.recording.id)")
+        let supplied = loop.responder.replay(loaded, as: replay, asked.planned)
         if supplied.script.heldBytes >= loop.core.limits.largeAnswer {
             loop.takeTurn()
             if loop.room != .enough { return refuse(asked) }

@@ -147,6 +147,9 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
         response.chunks.append(RecordedChunk(end: body.count, at: now))
     }
 
+    /// Whether what is passed on is kept beside.
+    private var isKept: Bool { !isGathered && recorder != nil }
+
     /// Nothing of the answer is kept any more.
     private func forget() {
         body = GatheredBody()
@@ -173,6 +176,7 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
         response.body = body.take()
         response.ending = ending
         response.endedAt = now
+        if carrier != nil, isKept { asked.exchange.heard(response.body) }
         record()
         // The recorder lets go of it when it is written.
         if !isGathered { response.body = [] }
@@ -227,8 +231,11 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
     private func playGathered(_ carrier: Client) {
         var replay = ReplaySource(path: "")
         replay.pace = .none
-        let recording = Recorder.recording(
-            asked.request, upstream, response, asked.planned, id: asked.planned.decision.id.text)
+        let recording = LoadedRecording(
+            Recorder.recording(
+                asked.request, upstream, response, asked.planned,
+                id: asked.planned.decision.id.text),
+            longestBody: PassedReading.longestBody)
         carrier.play(
             loop.responder.replay(recording, as: replay, asked.planned), for: asked.exchange,
             isLate: true)
@@ -248,6 +255,7 @@ final class UpstreamTap<Client: Carrier>: AnswerSupplier {
     /// A client that leaves ends the upstream's answer too, unless it has had all of it; one whose
     /// answer a fault cut short does not, where it is recorded.
     func exchangeEnded(byClient: Bool) {
+        if isKept, body.count <= PassedReading.longestBody { asked.exchange.heard(body.bytes) }
         let hasAll = byClient && recorder != nil && hasBroughtAll
         carrier = nil
         if loop.isAborting || recorder == nil || byClient && !hasAll {

@@ -87,7 +87,7 @@ extension WireScript {
 /// A fault that is in what an answer says, and the position from which on whoever reads the answer
 /// has met it.
 package struct FaultPlace: Sendable {
-    let fault: Fault
+    package let fault: Fault
     let position: Position
 
     package init(_ fault: Fault, at position: Position) {

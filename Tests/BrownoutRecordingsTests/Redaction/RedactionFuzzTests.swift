@@ -2,6 +2,7 @@ import BrownoutEngine
 import BrownoutJSON
 import BrownoutRecords
 import BrownoutRedaction
+import BrownoutTesting
 import Foundation
 import Testing
 
@@ -43,8 +44,8 @@ import Testing
 
     @Test(arguments: PlantedPlace.allCases)
     func noSecretIsLeftAnywhere(place: PlantedPlace) throws {
-        var draws = SplitMix(state: Self.seed)
-        for secret in PlantedSecret.allCases {
+        var draws = Draws(Self.seed)
+        for secret in PlantedSecret.toldByThemselves {
             // Three a run, which another run adds to.
             for form in PlantedForm.allCases.shuffled(using: &draws).prefix(3) {
                 let value = secret.value(&draws)
@@ -72,7 +73,7 @@ import Testing
 
     /// A credential that an answer echoes is found though nothing else gives it away.
     @Test func whatTheRequestSentIsFoundInTheAnswer() throws {
-        var draws = SplitMix(state: Self.seed)
+        var draws = Draws(Self.seed)
         for form in PlantedForm.allCases {
             let key = "team/key " + draws.text(12, of: "abcdefgh\"\\\u{e9}")
             for place in PlantedPlace.allCases where !place.hidesAnything {
@@ -96,7 +97,7 @@ import Testing
         let secret = "bob@example.com"
         let body = Array(#"{"to":"\#(secret)!"}"#.utf8)
         for border in 1..<body.count {
-            var draws = SplitMix(state: 1)
+            var draws = Draws(1)
             var recording = PlantedPlace.responseText.recording("", &draws)
             recording.response.body = body
             recording.response.chunks = [

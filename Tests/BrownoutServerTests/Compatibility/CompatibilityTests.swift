@@ -140,12 +140,15 @@ import Testing
 
     /// What a recording answers to the sample's request.
     static func replay(
-        _ recording: Recording, to sample: EndpointSample, stream: Bool
+        _ recording: Recording, to sample: EndpointSample, stream: Bool,
+        as source: ReplaySource = ReplaySource(path: "test"), _ fault: Fault? = nil
     ) -> SuppliedAnswer {
-        let source = ReplaySource(path: "test")
+        var scenario = Scenario(name: "replay", source: .replay(source))
+        if let fault {
+            scenario.rules = [Rule(name: "a", action: .effect(Effect(fault: fault, latency: nil)))]
+        }
         let (planned, responder) = plan(
-            sample.incoming(stream: stream),
-            in: Scenario(name: "replay", source: .replay(source)))
+            sample.incoming(stream: stream, sample.offer), in: scenario)
         return responder.replay(recording, as: source, planned)
     }
 }

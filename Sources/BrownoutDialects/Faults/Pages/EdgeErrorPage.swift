@@ -1,13 +1,21 @@
-import BrownoutEngine
+import BrownoutWire
 
 /// What a content network shows when the provider behind it fails (`page-502`, `page-520`,
 /// `page-524`): our own words in the form such pages have, with three stations and a ray id.
 struct EdgeErrorPage {
     let text: String
 
-    init(_ page: ProxyPage, host: String, ray: String, date: String) {
-        let (title, found, advice) = Self.words(page)
-        let code = page.status
+    /// What a page says that is not the same on all of them.
+    struct Words {
+        let title: String
+        /// What was found.
+        let found: String
+        /// What the provider should look at.
+        let advice: String
+    }
+
+    init(_ words: Words, code: Int, host: String, ray: String, date: String) {
+        let title = words.title
         text = """
             <!DOCTYPE html>
             <html class="no-js" lang="en-US">
@@ -33,14 +41,14 @@ struct EdgeErrorPage {
             <section class="columns">
             <div class="column">
             <h2>What went wrong</h2>
-            <p>\(found)</p>
+            <p>\(words.found)</p>
             </div>
             <div class="column">
             <h2>What to do now</h2>
             <h3>You came to use this service:</h3>
             <p>Give it a few minutes, then ask once more.</p>
             <h3>You run this service:</h3>
-            <p>\(advice)</p>
+            <p>\(words.advice)</p>
             </div>
             </section>
             <footer>
@@ -56,37 +64,17 @@ struct EdgeErrorPage {
             """
     }
 
-    /// Title, what was found, and what the provider should look at.
-    private static func words(_ page: ProxyPage) -> (String, String, String) {
-        switch page {
-        case .timeout:
-            (
-                "The origin took too long",
-                "The connection to the origin stood and the request was handed over, but no answer "
-                    + "came before our patience ended. Most often a piece of work behind it takes "
-                    + "longer than anyone planned.",
-                "Look for requests that run for more than a hundred seconds, and have them "
-                    + "answered first and finished later. A machine without memory or processors "
-                    + "to spare looks the same from here."
-            )
-        case .unknownError:
-            (
-                "The origin made no sense",
-                "Something came back from the origin, but it was empty, broken off or not an answer "
-                    + "in the sense of HTTP, so there is nothing that could be passed on.",
-                "Look at what crashed at the time above, at header fields that are larger than is "
-                    + "usual, and at firewalls that end connections in the middle of an answer."
-            )
-        // The others have pages of their own.
-        case .badGateway, .unreachable, .challenge, .portal:
-            (
-                "The origin cannot be reached",
-                "A connection was asked for, and what stands before the origin gave an answer that "
-                    + "is of no use: the machine behind it is down, or refuses to talk.",
-                "See that the machines behind your load balancer are running and take connections, "
-                    + "and compare its log with the ray below."
-            )
-        }
+    /// The head's fields, as the content network has them.
+    static func fields(date: String, ray: String) -> HeaderBlock {
+        [
+            "date": date, "content-type": "text/html; charset=UTF-8",
+            "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin",
+            "cache-control":
+                "private, max-age=0, no-store, no-cache, must-revalidate, post-check=0, "
+                + "pre-check=0",
+            "expires": "Thu, 01 Jan 1970 00:00:01 GMT", "server": "cloudflare", "cf-ray": ray,
+            "alt-svc": "h3=\":443\"; ma=86400",
+        ]
     }
 
     private static func station(
@@ -150,4 +138,32 @@ struct EdgeErrorPage {
         {opacity:1}],{duration:600})}})();
 
         """
+}
+
+extension EdgeErrorPage.Words {
+    /// `page-502`: the origin gave an answer that is of no use.
+    static let badGateway = EdgeErrorPage.Words(
+        title: "The origin cannot be reached",
+        found: "A connection was asked for, and what stands before the origin gave an answer that "
+            + "is of no use: the machine behind it is down, or refuses to talk.",
+        advice: "See that the machines behind your load balancer are running and take connections, "
+            + "and compare its log with the ray below.")
+
+    /// `page-520`: what came back was no answer.
+    static let unknownError = EdgeErrorPage.Words(
+        title: "The origin made no sense",
+        found: "Something came back from the origin, but it was empty, broken off or not an answer "
+            + "in the sense of HTTP, so there is nothing that could be passed on.",
+        advice: "Look at what crashed at the time above, at header fields that are larger than is "
+            + "usual, and at firewalls that end connections in the middle of an answer.")
+
+    /// `page-524`: no answer came in time.
+    static let timeout = EdgeErrorPage.Words(
+        title: "The origin took too long",
+        found: "The connection to the origin stood and the request was handed over, but no answer "
+            + "came before our patience ended. Most often a piece of work behind it takes "
+            + "longer than anyone planned.",
+        advice: "Look for requests that run for more than a hundred seconds, and have them "
+            + "answered first and finished later. A machine without memory or processors "
+            + "to spare looks the same from here.")
 }

@@ -7,20 +7,16 @@ extension Answer {
     init(_ page: ProxyPage, _ request: ParsedRequest, _ context: AnswerContext) {
         let ray = RequestID.ray(context.exchange)
         let host = Dialects.profile(request.facts.dialect).hosts[0]
-        let body: String
-        var fields: HeaderBlock
+        func edge(_ words: EdgeErrorPage.Words) -> (String, HeaderBlock) {
+            let page = EdgeErrorPage(
+                words, code: page.status, host: host, ray: ray, date: context.date)
+            return (page.text, EdgeErrorPage.fields(date: context.date, ray: ray))
+        }
+        let (body, fields): (String, HeaderBlock)
         switch page {
-        case .badGateway, .unknownError, .timeout:
-            body = EdgeErrorPage(page, host: host, ray: ray, date: context.date).text
-            fields = [
-                "date": context.date, "content-type": "text/html; charset=UTF-8",
-                "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin",
-                "cache-control":
-                    "private, max-age=0, no-store, no-cache, must-revalidate, post-check=0, "
-                    + "pre-check=0",
-                "expires": "Thu, 01 Jan 1970 00:00:01 GMT", "server": "cloudflare", "cf-ray": ray,
-                "alt-svc": "h3=\":443\"; ma=86400",
-            ]
+        case .badGateway: (body, fields) = edge(.badGateway)
+        case .unknownError: (body, fields) = edge(.unknownError)
+        case .timeout: (body, fields) = edge(.timeout)
         case .unreachable:
             body = EnvoyText.text
             fields = EnvoyText.fields(date: context.date)

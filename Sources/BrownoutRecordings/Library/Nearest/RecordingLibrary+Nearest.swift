@@ -20,7 +20,7 @@ extension RecordingLibrary {
     package func nearest(to request: MatchRequest, _ count: Int = 3) throws -> [NearMiss] {
         try numbers(nearest: request, count).map { number in
             let entry = index.entries[number]
-            let recording = try load(entry.place)
+            let recording = try load(entry.place).recording
             let recorded = MatchRequest(
                 redacted(recording.request), provider: recording.provenance.provider,
                 dialect: recording.provenance.dialect)

@@ -4,76 +4,6 @@ import BrownoutRecordings
 import BrownoutRecords
 import BrownoutTesting
 
-/// A generator of the fuzz: SplitMix64 (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    mutating func text(_ count: Int, of letters: String) -> String {
-        let letters = Array(letters)
-        return String((0..<count).map { _ in letters[below(letters.count)] })
-    }
-}
-
-/// A secret to be planted in a recording.
-enum PlantedSecret: String, CaseIterable, Sendable {
-    case openAI, anthropic, google, aws, github, slack, webToken
-    case email, socialSecurity, socialSecuritySpaced, card, cardSpaced, employee
-
-    private static let small = "abcdefghijklmnopqrstuvwxyz"
-    private static let digits = "0123456789"
-    private static let all = small + small.uppercased() + digits
-
-    func value(_ draws: inout SplitMix) -> String {
-        switch self {
-        case .openAI: return "sk-proj-" + draws.text(24, of: Self.all + "-_") + "x1"
-        case .anthropic: return "sk-ant-api03-" + draws.text(40, of: Self.all) + "AA"
-        case .google: return "AIza" + draws.text(35, of: Self.all)
-        case .aws: return "AKIA" + draws.text(16, of: Self.small.uppercased() + Self.digits)
-        case .github: return "ghp_" + draws.text(36, of: Self.all)
-        case .slack:
-            return "xoxb-" + draws.text(12, of: Self.digits) + "-" + draws.text(20, of: Self.all)
-        case .webToken:
-            return [
-                "eyJ" + draws.text(20, of: Self.all), draws.text(30, of: Self.all),
-                draws.text(20, of: Self.all),
-            ].joined(separator: ".")
-        case .email:
-            return draws.text(6, of: Self.small) + ".o'" + draws.text(4, of: Self.small) + "+"
-                + draws.text(2, of: Self.digits) + "@" + draws.text(5, of: Self.small)
-                + ".example.com"
-        case .socialSecurity, .socialSecuritySpaced:
-            let sign = self == .socialSecurity ? "-" : " "
-            return
-                "\(100 + draws.below(500))\(sign)\(10 + draws.below(89))\(sign)\(1000 + draws.below(8999))"
-        case .card: return Self.card(&draws, separator: "")
-        case .cardSpaced: return Self.card(&draws, separator: [" ", "-"][draws.below(2)])
-        case .employee: return "EMP-" + draws.text(6, of: Self.digits)
-        }
-    }
-
-    /// A Visa card's number with its check digit.
-    private static func card(_ draws: inout SplitMix, separator: String) -> String {
-        let digits = [4] + (0..<14).map { _ in draws.below(10) }
-        let sum = digits.enumerated().reduce(0) { sum, item in
-            let value = item.element * (item.offset % 2 == 0 ? 2 : 1)
-            return sum + value / 10 + value % 10
-        }
-        let number = digits + [(10 - sum % 10) % 10]
-        return stride(from: 0, to: 16, by: 4)
-            .map { number[$0..<($0 + 4)].map(String.init).joined() }.joined(separator: separator)
-    }
-}
-
 /// How a planted secret is written.
 enum PlantedForm: CaseIterable, Sendable {
     case plain, percent, percentSmall, form, unicode, json, jsonInJSON, percentInJSON, jsonInPercent
@@ -127,7 +57,7 @@ enum PlantedPlace: String, CaseIterable, Sendable {
     }
 
     /// A recording with a text, which is written in some form already, in this place.
-    func recording(_ text: String, _ draws: inout SplitMix) -> Recording {
+    func recording(_ text: String, _ draws: inout Draws) -> Recording {
         var recording = Self.bare
         let sentence = "it is \(text), is it not?"
         let json = #"{"id":"chatcmpl-1","n":[1,0.25],"content":"\#(sentence)","end":true}"#
@@ -182,7 +112,7 @@ enum PlantedPlace: String, CaseIterable, Sendable {
     }
 
     /// Adds lengths, and borders at random places.
-    private static func finish(_ recording: inout Recording, _ draws: inout SplitMix) {
+    private static func finish(_ recording: inout Recording, _ draws: inout Draws) {
         let count = recording.response.body.count
         recording.request.headers.append(
             HeaderField("Content-Length", String(recording.request.body.count)))
@@ -199,7 +129,7 @@ enum PlantedPlace: String, CaseIterable, Sendable {
     }
 
     /// A sentence in pieces of a few letters, an event for each, between those of another text.
-    private func stream(_ sentence: String, _ draws: inout SplitMix) -> String {
+    private func stream(_ sentence: String, _ draws: inout Draws) -> String {
         var pieces: [String] = []
         // Escapes are not cut through: each event's JSON is whole.
         var rest = Substring(self == .spreadOverArguments ? #"{"k":"\#(sentence)"}"# : sentence)
