@@ -12,11 +12,11 @@ struct Subject {
     private let template: [UInt8]
     private let digits: Int
     private let isSame: Bool
-    private let request: IncomingRequest
+    private let head: [UInt8]
     private let known = ReadRequests(key: BodyHash.Key(1, 2))
     private let engine: Engine
     private let responder: Responder
-    private let recording: Recording?
+    private let recording: LoadedRecording?
 
     static let names = [
         "plain", "same", "stream", "replayed", "refused", "in-force", "long-prompt",
@@ -83,14 +83,12 @@ struct Subject {
         template = Array((start + #"00000000? \#(filler)"}]}"#).utf8)
         digits = start.utf8.count
         self.isSame = isSame
-        request = IncomingRequest(
-            method: "POST", target: "/openai/v1/chat/completions",
-            headers: Subject.fields(key: key, length: template.count), client: Subject.client)
+        head = Array(Subject.head(key: key, length: template.count).utf8)
         guard let loaded = try? ScenarioLoader.load(name: name, bytes: Array(text.utf8)) else {
             preconditionFailure("a scenario of the harness is wrong")
         }
         var scenario = loaded.scenario
-        recording = name == "replayed" ? Subject.recording : nil
+        recording = name == "replayed" ? LoadedRecording(Subject.recording) : nil
         if recording != nil { scenario.source = .replay(Subject.source) }
         engine = Engine(scenario: scenario)
         responder = Responder(engine: engine)
@@ -133,6 +131,7 @@ struct Subject {
         let moment = AnswerMoment(
             elapsed: .microseconds(number), wall: 1_764_000_000_000_000,
             date: "Mon, 24 Nov 2025 16:00:00 GMT", closing: false)
+        let request = request
         let planned = body(number).withUnsafeBufferPointer {
             responder.plan(request, body: $0, known: known, at: moment)
         }
@@ -153,16 +152,29 @@ struct Subject {
         return sent + record.responseBodyBytes
     }
 
-    private static func fields(key: String, length: Int) -> [HeaderField] {
-        var fields = [
-            HeaderField("host", "127.0.0.1:8080"), HeaderField("connection", "keep-alive"),
-            HeaderField("content-type", "application/json"),
-            HeaderField("accept", "application/json"),
-            HeaderField("user-agent", "OpenAI/Python 2.1.0"),
-            HeaderField("content-length", String(length)),
+    private static func head(key: String, length: Int) -> String {
+        let lines = [
+            "POST /openai/v1/chat/completions HTTP/1.1", "host: 127.0.0.1:8080",
+            "connection: keep-alive", "content-type: application/json",
+            "accept: application/json", "user-agent: OpenAI/Python 2.1.0",
+            "x-stainless-lang: python", "x-stainless-package-version: 2.1.0",
+            "x-stainless-os: Linux", "x-stainless-arch: x64", "x-stainless-runtime: CPython",
+            "x-stainless-retry-count: 0", "content-length: \(length)",
         ]
-        if !key.isEmpty { fields.append(HeaderField("authorization", "Bearer \(key)")) }
-        return fields
+        let credential = key.isEmpty ? [] : ["authorization: Bearer \(key)"]
+        return (lines + credential + ["", ""]).joined(separator: "\r\n")
+    }
+
+    /// The request as its head says, whose body is yet to be read.
+    private var request: IncomingRequest {
+        let bytes = head.span.bytes
+        var parser = RequestHeadParser(mostBytes: 65_536, mostFields: 128)
+        guard case .head(let head) = parser.parse(bytes) else {
+            preconditionFailure("a head of the harness is not common")
+        }
+        return IncomingRequest(
+            method: head.method.rawValue, target: head.target(in: bytes),
+            headers: head.fields(in: bytes), client: Subject.client)
     }
 
     private func body(_ number: Int) -> [UInt8] {
