@@ -1,6 +1,8 @@
 """The table, and whether the floors hold."""
 import dataclasses
 
+from bench import kinds
+
 
 @dataclasses.dataclass(frozen=True)
 class Floors:
@@ -31,6 +33,7 @@ def show(results, floors):
     """Prints the figures and the verdicts; true when every floor is held."""
     show_start(results["start-up"])
     show_throughput(results["throughput"])
+    kinds.show(results["kinds"])
     show_pacing(results["pacing"])
     show_memory(results["memory"])
     show_recordings(results)

@@ -174,9 +174,9 @@ def wait_for_port(port, seconds=10):
     raise SystemExit(f"nothing listens on port {port}")
 
 
-def capture(server, stream):
+def capture(server, stream=False, body=None):
     """The bytes of one whole answer."""
-    body = request_body(stream)
+    body = body or request_body(stream)
     head = (f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer sk-bench\r\nContent-Length: {len(body)}\r\n\r\n")
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
