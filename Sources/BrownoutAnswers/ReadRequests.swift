@@ -13,13 +13,15 @@ package final class ReadRequests {
     struct Entry {
         let request: ParsedRequest
         let prompt: PromptSketch?
-        fileprivate let snapshot: Snapshot
+        /// Not held: a scenario that is no longer in force goes.
+        fileprivate weak var snapshot: Snapshot?
         fileprivate let weight: Int
     }
 
     /// Requests that are kept at a time.
     package static let mostEntries = 1024
-    /// Bytes that they may take all together: a body that was read is some eight times as large.
+    /// Bytes that they may take all together: a body that was read is up to some sixteen times as
+    /// large.
     package static let mostBytes = 16 << 20
     /// Beyond this a body is not kept; hashing is the least of what it costs.
     package static let mostBytesOfOne = 256 << 10
@@ -48,12 +50,14 @@ package final class ReadRequests {
     func hash(of request: IncomingRequest, _ body: UnsafeBufferPointer<UInt8>) -> BodyHash? {
         guard body.count <= ReadRequests.mostBytesOfOne else { return nil }
         text.removeAll(keepingCapacity: true)
-        text.append(line: request.method)
-        text.append(line: request.target)
-        for field in request.headers where !field.isAside {
-            text.append(line: field.name)
-            text.append(line: field.value)
+        text.append(counted: request.method)
+        text.append(counted: request.target)
+        for index in request.headers.indices where !request.headers[index].isAside {
+            text.append(counted: request.headers[index].name)
+            text.append(counted: request.headers[index].value)
         }
+        // No text is as long as that, so the body begins here and nowhere else.
+        text.append(count: .max)
         text.append(contentsOf: body)
         return text.withUnsafeBufferPointer { BodyHash(of: $0, under: key) }
     }
@@ -64,15 +68,21 @@ package final class ReadRequests {
         return entry
     }
 
-    /// Keeps what was read, if the same has come before.
+    /// Keeps what was read, if the same has come before; its prompt, if it is kept.
     func keep(
-        _ hash: BodyHash, bytes count: Int, under snapshot: Snapshot, _ request: ParsedRequest,
-        prompt: @autoclosure () -> PromptSketch?
-    ) {
+        _ hash: BodyHash, bytes count: Int, under snapshot: Snapshot, _ request: ParsedRequest
+    ) -> PromptSketch? {
         let place = Int(hash.low % UInt64(ReadRequests.mostSeen))
-        guard seen[place] == hash.high else { return seen[place] = hash.high }
+        guard seen[place] == hash.high else {
+            seen[place] = hash.high
+            return nil
+        }
+        var kept = request
+        // They are read of every request, and who asks chooses how large they are.
+        kept.facts.headers = []
+        let prompt = PromptSketch(kept.facts.body)
         let entry = Entry(
-            request: request, prompt: prompt(), snapshot: snapshot, weight: 2048 + count * 8)
+            request: kept, prompt: prompt, snapshot: snapshot, weight: 2048 + count * 16)
         if let old = entries.updateValue(entry, forKey: hash) {
             bytes -= old.weight
         } else {
@@ -82,6 +92,7 @@ package final class ReadRequests {
         while entries.count > ReadRequests.mostEntries || bytes > ReadRequests.mostBytes {
             forgetOldest()
         }
+        return prompt
     }
 
     private func forgetOldest() {
@@ -114,9 +125,13 @@ extension HeaderField {
 }
 
 extension [UInt8] {
-    /// A text and where it ends: neighbouring ones cannot run together.
-    fileprivate mutating func append(line: String) {
-        append(contentsOf: line.utf8)
-        append(0)
+    /// A text behind its length: neighbouring ones cannot run together, whatever they hold.
+    fileprivate mutating func append(counted text: String) {
+        append(count: text.utf8.count)
+        append(contentsOf: text.utf8)
+    }
+
+    fileprivate mutating func append(count: Int) {
+        Swift.withUnsafeBytes(of: UInt64(count).littleEndian) { append(contentsOf: $0) }
     }
 }

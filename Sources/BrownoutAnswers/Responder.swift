@@ -60,10 +60,8 @@ package struct Responder: Sendable {
         guard addressed.hasSession, addressed.continuedAnswer == nil else {
             return plan(addressed, at: moment, room: room)
         }
-        let read = decided(addressed, at: moment)
-        known.keep(
-            hash, bytes: body.count, under: read.snapshot, read.request,
-            prompt: PromptSketch(read.request.facts.body))
+        var read = decided(addressed, at: moment)
+        read.prompt = known.keep(hash, bytes: body.count, under: read.snapshot, read.request)
         return answered(addressed, read, at: moment, room: room)
     }
 

@@ -40,15 +40,18 @@ extension JSON {
     }
 
     /// A text without fault is noted on a tape first, which is the quicker the more escapes it has;
-    /// nil: a parser that says what is wrong has to read it.
+    /// nil: a parser that says what is wrong has to read it. So has one that is long, as the notes
+    /// take several times its bytes beside the tree.
     private static func readByTape(
         _ buffer: UnsafeBufferPointer<UInt8>, _ depthLimit: Int
     ) -> JSON? {
-        guard buffer.count <= JSONTape.longestText,
+        guard buffer.count <= longestOnTape,
             let read = TapeReader.read(buffer, depthLimit: depthLimit), !read.hasLoneSurrogate
         else { return nil }
         return JSONView(read.storage, 0).json
     }
+
+    private static let longestOnTape = 1 << 20
 
     /// The same as ``read(_:depthLimit:)``, by recursive descent alone.
     static func readByTree(

@@ -10,11 +10,16 @@ extension HeaderBlock {
             var start = 0
             while start < bytes.count {
                 var colon = start
-                while colon < bytes.count, bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+                while colon < bytes.count, bytes[colon] != UInt8(ascii: ":"),
+                    bytes[colon] != UInt8(ascii: "\n")
+                {
+                    colon += 1
+                }
+                let isField = colon < bytes.count && bytes[colon] == UInt8(ascii: ":")
                 var end = colon
                 while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
                 let name = UnsafeBufferPointer(rebasing: bytes[start..<colon])
-                if HeaderBlock.mayPromise(name) {
+                if isField, HeaderBlock.mayPromise(name) {
                     // Behind the colon and its space, before the CR.
                     let value = min(colon + 2, end)..<max(min(colon + 2, end), end - 1)
                     take(

@@ -120,6 +120,27 @@ import Testing
         #expect(second[0].request.facts.dialect == .anthropic)
     }
 
+    /// A field's end is no byte that a body could hold.
+    @Test func aBodyThatLooksLikeAFieldIsAnotherRequest() {
+        let sample = EndpointSample.written[0]
+        var whole = sample.incoming()
+        whole.headers.append(HeaderField("x-a", "b"))
+        let body = Self.bytes(sample.body())
+        let responder = Responder(engine: Engine(scenario: .healthy))
+        let kept = ReadRequests(key: Self.known)
+        func status(_ request: IncomingRequest, _ body: [UInt8]) -> Int {
+            var unread = request
+            unread.body = .success(.null)
+            return body.withUnsafeBufferPointer {
+                responder.plan(unread, body: $0, known: kept, at: Self.moment(0)).answer.script
+                    .status
+            }
+        }
+        let odd = Array("x-a\0b\0".utf8) + body
+        for _ in 0..<3 { #expect(status(sample.incoming(), odd) == 400) }
+        #expect(status(whole, body) == 200)
+    }
+
     @Test func whatIsKeptIsBounded() {
         let sample = EndpointSample.written[0]
         let kept = ReadRequests(key: Self.known)

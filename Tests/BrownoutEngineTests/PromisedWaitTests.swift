@@ -10,6 +10,7 @@ import Testing
             ("6m0s", .after(.seconds(360))), ("1h2m3.25s", .after(.milliseconds(3_723_250))),
             ("0s", .after(.zero)), ("6m", .after(.seconds(360))), ("2h", .after(.seconds(7200))),
             ("5m3ms", .after(.milliseconds(300_003))), ("59.9s", .after(.milliseconds(59_900))),
+            ("999999h999999h999999h", .garbage("999999h999999h999999h")),
             ("6mm", .garbage("6mm")), ("s", .garbage("s")), ("6m0", .garbage("6m0")),
             ("1763682900", .at(1_763_682_900_000_000)),
             ("Thu, 20 Nov 2025 23:55:00 GMT", .at(1_763_682_900_000_000)),

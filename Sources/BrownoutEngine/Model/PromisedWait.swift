@@ -108,8 +108,12 @@ extension PromisedWait.Moment {
         var (sum, count, digits): (Int64, Int64, Int) = (0, 0, 0)
         // An `m` was read, of which only the next byte says what it begins.
         var isOpen = false
+        var isTooLarge = false
+        // Of up to six digits, so that a part alone is never too large.
         func end(_ unit: Int64) {
-            sum += count * unit
+            let (total, overflows) = sum.addingReportingOverflow(count * unit)
+            isTooLarge = isTooLarge || overflows
+            sum = total
             (count, digits, isOpen) = (0, 0, false)
         }
         for byte in text.utf8 {
@@ -126,7 +130,7 @@ extension PromisedWait.Moment {
             }
         }
         if isOpen { end(60 * billion) }
-        return digits == 0 && !text.isEmpty ? sum : nil
+        return digits == 0 && !text.isEmpty && !isTooLarge ? sum : nil
     }
 
     private static func goDuration(_ text: Substring) -> Int64? {
