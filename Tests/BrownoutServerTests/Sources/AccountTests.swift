@@ -125,7 +125,8 @@ import Testing
     }
 
     @Test func aStreamWithoutUsageLeavesItsTokensUnknown() async throws {
-        let (_, passed) = try await passing([Request.chat(stream: true, headers: Self.close)], bodies: 64 * 1024)
+        let (_, passed) = try await passing(
+            [Request.chat(stream: true, headers: Self.close)], bodies: 64 * 1024)
         #expect(passed.map(\.completionTokens) == [nil])
         #expect(passed[0].toolCalls?.count == 1)
     }
