@@ -37,7 +37,7 @@ extension ExchangeRecord {
         retryCount = facts.retryCount
         takeEvidence(of: facts.headers)
         keyDigest = facts.credential.isEmpty ? nil : SipHash.word(facts.credential)
-        userAgent = facts.header("user-agent") ?? ""
+        userAgent = facts.headers.first(.userAgent) ?? ""
     }
 
     /// Takes what was decided, and why.

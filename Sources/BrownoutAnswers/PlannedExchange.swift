@@ -31,7 +31,7 @@ package struct PlannedExchange: Sendable {
 
     /// The request came on a connection that a fault keeps for resetting it.
     package mutating func resetInstead() {
-        decision.fault = .connection(.resetNextRequest, after: .zero)
+        decision = decision.with(fault: .connection(.resetNextRequest, after: .zero))
         answer.script = answer.script.cut(.reset, at: .start)
     }
 }

@@ -37,6 +37,14 @@ package final class ReadRequests {
     private var seen: [UInt64]
     private var text: [UInt8] = []
 
+    /// Fields on which no provider's reading depends: what tells attempts and traces apart, and what
+    /// is read of every request anyway.
+    private static let asides: KnownFieldSet = [
+        .host, .date, .connection, .userAgent, .contentLength, .traceparent, .tracestate,
+        .requestID, .idempotencyKey, .invocation, .retryCount, .clientTimeout, .clientRuntime,
+        .brownoutCall, .brownoutSession, .brownoutOutcome,
+    ]
+
     /// Nothing was read yet. The key should come from the system's source of randomness.
     package init(key: BodyHash.Key) {
         self.key = key
@@ -52,10 +60,7 @@ package final class ReadRequests {
         text.removeAll(keepingCapacity: true)
         text.append(counted: request.method)
         text.append(counted: request.target)
-        for index in request.headers.indices where !request.headers[index].isAside {
-            text.append(counted: request.headers[index].name)
-            text.append(counted: request.headers[index].value)
-        }
+        request.headers.append(besides: ReadRequests.asides, to: &text)
         // No text is as long as that, so the body begins here and nowhere else.
         text.append(count: .max)
         text.append(contentsOf: body)
@@ -77,12 +82,13 @@ package final class ReadRequests {
             seen[place] = hash.high
             return nil
         }
-        var kept = request
         // They are read of every request, and who asks chooses how large they are.
-        kept.facts.headers = []
-        let prompt = PromptSketch(kept.facts.body)
+        var facts = request.facts
+        facts.headers = []
+        let prompt = PromptSketch(facts.body)
         let entry = Entry(
-            request: kept, prompt: prompt, snapshot: snapshot, weight: 2048 + count * 16)
+            request: request.with(facts), prompt: prompt, snapshot: snapshot,
+            weight: 2048 + count * 16)
         if let old = entries.updateValue(entry, forKey: hash) {
             bytes -= old.weight
         } else {
@@ -101,26 +107,6 @@ package final class ReadRequests {
         guard oldest > ReadRequests.mostEntries else { return }
         order.removeFirst(oldest)
         oldest = 0
-    }
-}
-
-extension HeaderField {
-    /// Whether no provider's reading depends on it: what tells attempts and traces apart, and what
-    /// is read of every request anyway.
-    fileprivate var isAside: Bool {
-        switch name.utf8.count {
-        case 4: isNamed("host") || isNamed("date")
-        case 10: isNamed("user-agent") || isNamed("tracestate") || isNamed("connection")
-        case 11: isNamed("traceparent")
-        case 12: isNamed("x-request-id")
-        case 14: isNamed("content-length")
-        case 15: isNamed("idempotency-key") || isNamed("x-brownout-call")
-        case 18: isNamed("x-brownout-session") || isNamed("x-brownout-outcome")
-        case 19: isNamed("x-stainless-timeout") || isNamed("x-stainless-runtime")
-        case 21: isNamed("amz-sdk-invocation-id")
-        case 23: isNamed("x-stainless-retry-count")
-        default: false
-        }
     }
 }
 

@@ -17,7 +17,7 @@ extension Responder {
         if planned.decision.fault == nil || supplied.script.meetsFault { return supplied }
         // A fault that finds nothing does not frame in another way what was recorded.
         var healthy = planned
-        healthy.decision.fault = nil
+        healthy.decision = planned.decision.with(fault: nil)
         return self.replay(recording, replay, healthy, context)
     }
 

@@ -37,7 +37,9 @@ package struct Responder: Sendable {
             if case .success = thread { continued = name }
         }
         var read = decided(addressed, at: moment)
-        read.decision.thread = continued.map { ThreadTicket(continued: $0) }
+        if let continued {
+            read.decision = read.decision.with(thread: ThreadTicket(continued: continued))
+        }
         return answered(addressed, read, at: moment, room: room)
     }
 
@@ -110,7 +112,7 @@ package struct Responder: Sendable {
     ) -> PlannedExchange {
         let (prompt, snapshot) = (read.prompt, read.snapshot)
         var (request, decision) = (read.request, read.decision)
-        if decision.isScripted, let chat = request.unlisted { request.intent = .chat(chat) }
+        if decision.isScripted, let chat = request.unlisted { request = request.with(.chat(chat)) }
         if room == .none || room == .little && request.isLarge {
             return refused(request, decision, at: moment)
         }
@@ -120,7 +122,7 @@ package struct Responder: Sendable {
             wanted == nil
             ? make(request, decision, at: moment)
             : SuppliedAnswer(.pending(version: incoming.version))
-        if let thread = answer.thread { decision.thread = thread }
+        if let thread = answer.thread { decision = decision.with(thread: thread) }
         var planned = PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
             address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
@@ -154,8 +156,7 @@ package struct Responder: Sendable {
     private func refused(
         _ request: ParsedRequest, _ decision: Decision, at moment: AnswerMoment
     ) -> PlannedExchange {
-        var decision = decision
-        decision.fault = nil
+        let decision = decision.with(fault: nil)
         var planned = PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: nil, address: nil,
             answer: refusal(of: request, decision, at: moment))
@@ -176,8 +177,7 @@ package struct Responder: Sendable {
         guard let answer = Dialects.substitute(fault, for: request, context: context) else {
             preconditionFailure("every provider has words for a cause")
         }
-        var decision = decision
-        decision.fault = nil
+        let decision = decision.with(fault: nil)
         return finished(
             RenderedAnswer(answer: answer, author: .dialect), request, decision, at: moment,
             context)

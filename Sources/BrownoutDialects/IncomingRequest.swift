@@ -22,7 +22,7 @@ package struct IncomingRequest: Sendable {
     /// Path and query as they came, session and provider prefixes included.
     package var target: String
     /// In the order and with the letters they came in.
-    package var headers: [HeaderField]
+    package var headers: HeaderFields
     /// The parsed body; `.success(.null)` where there is none.
     package var body: Result<JSON, BodyProblem>
     /// Where the body, read all the same, has one half of a surrogate pair. Providers refuse it.
@@ -33,7 +33,7 @@ package struct IncomingRequest: Sendable {
     package var version: HTTPVersion
 
     package init(
-        method: String, target: String, headers: [HeaderField],
+        method: String, target: String, headers: HeaderFields,
         body: Result<JSON, BodyProblem> = .success(.null), loneSurrogate: JSONParseError? = nil,
         client: NetworkAddress? = nil, version: HTTPVersion = .http1
     ) {
@@ -55,8 +55,9 @@ package struct IncomingRequest: Sendable {
     }
 }
 
-/// A request as its provider understands it.
-package struct ParsedRequest: Sendable {
+/// A request as its provider understands it. It does not change once it is read, and everything
+/// that is done about it has the same one in hand: it is too large to be copied.
+package final class ParsedRequest: Sendable {
     /// What a healthy provider would do with it.
     package enum Intent: Sendable {
         case chat(ChatRequest)
@@ -76,14 +77,14 @@ package struct ParsedRequest: Sendable {
     }
 
     /// What rules, limits and keys look at.
-    package var facts: RequestFacts
+    package let facts: RequestFacts
     /// What to answer as long as no rule decides otherwise.
-    package var intent: Intent
+    package let intent: Intent
     /// What the request would be but for the name of its model, which the provider does not have:
     /// a rule that says what the answer is may answer it all the same.
-    package var unlisted: ChatRequest?
+    package let unlisted: ChatRequest?
     /// What the user of a request that asks for what is not there should know.
-    package var advice: Advice?
+    package let advice: Advice?
 
     package init(
         facts: RequestFacts, intent: Intent, unlisted: ChatRequest? = nil, advice: Advice? = nil
@@ -92,6 +93,16 @@ package struct ParsedRequest: Sendable {
         self.intent = intent
         self.unlisted = unlisted
         self.advice = advice
+    }
+
+    /// The same request, to be answered in another way.
+    package func with(_ intent: Intent) -> ParsedRequest {
+        ParsedRequest(facts: facts, intent: intent, unlisted: unlisted, advice: advice)
+    }
+
+    /// The same request of somebody else.
+    package func with(_ facts: RequestFacts) -> ParsedRequest {
+        ParsedRequest(facts: facts, intent: intent, unlisted: unlisted, advice: advice)
     }
 }
 

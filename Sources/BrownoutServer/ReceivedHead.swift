@@ -10,7 +10,7 @@ struct ReceivedHead {
     let method: String
     /// Path and query as they came.
     let target: String
-    let fields: [HeaderField]
+    let fields: HeaderFields
     let httpProtocol: HTTPProtocol
     /// Whether another request may follow on the connection.
     let isKeepAlive: Bool
@@ -30,7 +30,7 @@ struct ReceivedHead {
     init(_ head: HTTPRequestHead) {
         method = head.method.rawValue
         target = head.uri
-        fields = head.headers.map { HeaderField($0.name, $0.value) }
+        fields = HeaderFields(head.headers.lazy.map { HeaderField($0.name, $0.value) })
         let isOld = head.version.minor == 0
         httpProtocol = isOld ? .http10 : .http11
         isKeepAlive = head.isKeepAlive && !isOld && head.method != .CONNECT
@@ -54,7 +54,7 @@ struct ReceivedHead {
         }
         self.method = method
         target = path
-        self.fields = fields
+        self.fields = HeaderFields(fields)
         httpProtocol = .http2
         isKeepAlive = true
     }

@@ -38,11 +38,11 @@ final class ReceivedRequest {
         self.head = head
         began = now
         expectsContinue =
-            head.fields.first(named: "expect").map { $0.lowercased() == "100-continue" } ?? false
-        announcedBytes = head.fields.first(named: "content-length").flatMap { Int($0) }
+            head.fields.first(.expect).map { $0.lowercased() == "100-continue" } ?? false
+        announcedBytes = head.fields.first(.contentLength).flatMap { Int($0) }
         bodyLimit = limits.bodyBytes
         if let announcedBytes, announcedBytes > bodyLimit { refuse(.tooLarge(limit: bodyLimit)) }
-        let codings = head.fields.values(named: "content-encoding")
+        let codings = head.fields.values(.contentEncoding)
         if !codings.isEmpty { read(codings, limits) }
     }
 

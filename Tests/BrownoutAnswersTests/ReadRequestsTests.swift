@@ -74,7 +74,7 @@ import Testing
         ]
         for (name, value) in others {
             var request = sample.incoming()
-            request.headers.append(HeaderField(name, value))
+            request.headers = request.headers.with(HeaderField(name, value))
             requests += [request, request]
         }
         Self.expectSame(requests)
@@ -84,7 +84,7 @@ import Testing
     @Test func aCallWithoutANameIsKnownByWhatItSays() {
         let sample = EndpointSample.written[0]
         var named = sample.incoming()
-        named.headers.append(HeaderField("x-brownout-call", "one"))
+        named.headers = named.headers.with(HeaderField("x-brownout-call", "one"))
         Self.expectSame([named, named, named, sample.incoming(), sample.incoming()])
     }
 
@@ -95,7 +95,9 @@ import Testing
         var requests = [whole, whole, whole]
         for index in whole.headers.indices {
             var without = whole
-            without.headers.remove(at: index)
+            var fields = Array(whole.headers)
+            fields.remove(at: index)
+            without.headers = HeaderFields(fields)
             requests.append(without)
         }
         requests.append(whole)
@@ -124,7 +126,7 @@ import Testing
     @Test func aBodyThatLooksLikeAFieldIsAnotherRequest() {
         let sample = EndpointSample.written[0]
         var whole = sample.incoming()
-        whole.headers.append(HeaderField("x-a", "b"))
+        whole.headers = whole.headers.with(HeaderField("x-a", "b"))
         let body = Self.bytes(sample.body())
         let responder = Responder(engine: Engine(scenario: .healthy))
         let kept = ReadRequests(key: Self.known)
@@ -161,4 +163,9 @@ import Testing
         #expect(kept.count > 0 && kept.count <= ReadRequests.mostEntries)
         #expect(kept.bytes <= ReadRequests.mostBytes)
     }
+}
+
+extension HeaderFields {
+    /// The fields with one more.
+    fileprivate func with(_ field: HeaderField) -> HeaderFields { HeaderFields(self + [field]) }
 }

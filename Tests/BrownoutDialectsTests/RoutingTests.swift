@@ -13,7 +13,7 @@ import Testing
         ])
 
     private func parse(
-        _ method: String, _ target: String, _ headers: [HeaderField] = [], body: JSON = .null
+        _ method: String, _ target: String, _ headers: HeaderFields = [], body: JSON = .null
     ) -> ParsedRequest {
         Router.parse(
             in: Self.scenario,
@@ -28,7 +28,7 @@ import Testing
         var endpoint: Endpoint
         var session = "default"
         var method = "POST"
-        var headers: [HeaderField] = []
+        var headers: HeaderFields = []
 
         var testDescription: String { "\(method) \(target)" }
     }
@@ -218,7 +218,7 @@ import Testing
     }
 
     @Test func messagesNeedAVersionAndModelsDoNot() throws {
-        let key = [HeaderField("x-api-key", "k")]
+        let key: HeaderFields = [HeaderField("x-api-key", "k")]
         let refusal = try #require(
             parse("POST", "/v1/messages", key, body: Samples.body(.anthropic)).refusal)
         #expect(refusal.status == 400)
@@ -239,7 +239,7 @@ import Testing
     }
 
     @Test func modelIdsArePercentDecoded() {
-        let key = [HeaderField("authorization", "Bearer k")]
+        let key: HeaderFields = [HeaderField("authorization", "Bearer k")]
         #expect(parse("GET", "/v1/models/ft%3Agpt-4o%3aorg", key).facts.model == "ft:gpt-4o:org")
         #expect(parse("GET", "/v1/models/a%zz", key).facts.model == "a%zz")
     }

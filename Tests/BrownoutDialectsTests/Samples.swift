@@ -15,7 +15,7 @@ extension Samples {
             in: scenario,
             IncomingRequest(
                 method: method, target: target,
-                headers: [HeaderField("Authorization", "Bearer sk-good")] + headers,
+                headers: HeaderFields([HeaderField("Authorization", "Bearer sk-good")] + headers),
                 body: .success(body)))
     }
 
@@ -27,10 +27,11 @@ extension Samples {
             in: .healthy,
             IncomingRequest(
                 method: method, target: target,
-                headers: [
-                    HeaderField("x-api-key", "sk-ant-good"),
-                    HeaderField("anthropic-version", "2023-06-01"),
-                ] + headers,
+                headers: HeaderFields(
+                    [
+                        HeaderField("x-api-key", "sk-ant-good"),
+                        HeaderField("anthropic-version", "2023-06-01"),
+                    ] + headers),
                 body: .success(body)))
     }
 
@@ -41,7 +42,7 @@ extension Samples {
         Router.parse(
             in: scenario,
             IncomingRequest(
-                method: method, target: "/ollama" + target, headers: headers,
+                method: method, target: "/ollama" + target, headers: HeaderFields(headers),
                 body: .success(body)))
     }
 }

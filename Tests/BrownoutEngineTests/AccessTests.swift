@@ -245,12 +245,13 @@ import Testing
     ) throws {
         let access = try access(trusted: ["127.0.0.1", "10.0.0.0/8", "2001:db8::/64"])
         let found = access.client(
-            of: try address(peer), headers: headers.map { HeaderField($0.0, $0.1) })
+            of: try address(peer),
+            headers: HeaderFields(headers.map { HeaderField($0.0, $0.1) }))
         #expect(found?.text == client)
     }
 
     @Test func withoutTrustedProxiesHeadersAreOnlyHeaders() throws {
-        let headers = [HeaderField("x-forwarded-for", "1.2.3.4")]
+        let headers: HeaderFields = [HeaderField("x-forwarded-for", "1.2.3.4")]
         #expect(Access().client(of: .v4(1), headers: headers) == .v4(1))
         #expect(try access(trusted: ["*"]).client(of: nil, headers: headers) == nil)
     }

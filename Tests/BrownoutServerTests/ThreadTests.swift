@@ -36,7 +36,7 @@ import Testing
         if let beta { headers.append(HeaderField("anthropic-beta", beta)) }
         return responder.plan(
             IncomingRequest(
-                method: "POST", target: "/v1/messages", headers: headers,
+                method: "POST", target: "/v1/messages", headers: HeaderFields(headers),
                 body: .success(.object(members))),
             at: AnswerMoment(elapsed: .zero, wall: 0, date: "", closing: false))
     }

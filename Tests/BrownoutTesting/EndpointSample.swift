@@ -59,7 +59,8 @@ package struct EndpointSample: Sendable, CustomStringConvertible {
         stream: Bool = false, _ changes: [(String, JSON)] = [], body: JSON? = nil
     ) -> IncomingRequest {
         IncomingRequest(
-            method: endpoint.method, target: "/\(dialect)\(path)", headers: sample.headers,
+            method: endpoint.method, target: "/\(dialect)\(path)",
+            headers: HeaderFields(sample.headers),
             body: .success(body ?? self.body(stream: stream, changes)))
     }
 

@@ -46,7 +46,7 @@ package enum Samples {
             in: .healthy,
             IncomingRequest(
                 method: method, target: "/\(dialect)\(path)",
-                headers: DialectSample.of(dialect).headers, body: body))
+                headers: HeaderFields(DialectSample.of(dialect).headers), body: body))
     }
 
     package static let weatherCall = Reply.ToolCall(

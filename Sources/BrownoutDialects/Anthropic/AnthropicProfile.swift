@@ -32,7 +32,7 @@ extension AnthropicDialect {
 }
 
 extension RequestHeaders {
-    var anthropicVersion: String? { value(of: "anthropic-version") }
+    var anthropicVersion: String? { fields.last(.anthropicVersion) }
     /// All values of `anthropic-beta`.
     var anthropicBeta: String { list(of: "anthropic-beta") }
 }

@@ -82,21 +82,21 @@ package enum Router {
     package static func reread(
         _ known: ParsedRequest, for incoming: SessionRequest, in scenario: Scenario
     ) -> ParsedRequest? {
-        var request = known
+        var facts = known.facts
         let (asked, headers) = (incoming.request, incoming.headers)
         if let call = call(named: headers) {
-            request.facts.call = call
+            facts.call = call
         } else if known.facts.call.source != .digest {
             return nil
         }
-        request.facts.session = incoming.session
-        request.facts.retryCount = headers.retryCount
-        request.facts.credential =
-            Dialects.profile(request.facts.dialect).credential(in: headers)
-        request.facts.client = client(asked, scenario.access)
-        request.facts.version = asked.version
-        request.facts.headers = asked.headers
-        return request
+        facts.session = incoming.session
+        facts.retryCount = headers.retryCount
+        facts.credential =
+            Dialects.profile(facts.dialect).credential(in: headers)
+        facts.client = client(asked, scenario.access)
+        facts.version = asked.version
+        facts.headers = asked.headers
+        return known.with(facts)
     }
 
     /// Checks in the order of the real providers: the address, the size, the key, the body. What

@@ -7,7 +7,7 @@ extension Access {
     /// Each proxy adds the address it was asked from at the end, so only what stands right of the
     /// first untrusted hop is anybody's word but the client's. Where a hop cannot be read the
     /// walk ends at the last address that could.
-    package func client(of peer: NetworkAddress?, headers: [HeaderField]) -> NetworkAddress? {
+    package func client(of peer: NetworkAddress?, headers: HeaderFields) -> NetworkAddress? {
         guard let peer, trusted.contains(peer) else { return peer }
         var client = peer
         for hop in ForwardedClient.hops(headers).reversed() {
@@ -22,7 +22,7 @@ extension Access {
 /// Reads the header fields in which proxies name their clients.
 package enum ForwardedClient {
     /// The hops in the order they were added; nil where one is no address.
-    package static func hops(_ headers: [HeaderField]) -> [NetworkAddress?] {
+    package static func hops(_ headers: HeaderFields) -> [NetworkAddress?] {
         let lists = headers.values(named: "x-forwarded-for")
         if !lists.isEmpty {
             return lists.flatMap { list in parts(list[...], ",").map { address($0) } }

@@ -32,6 +32,16 @@ extension Scenario {
         _ facts: RequestFacts, _ standing: CallState, at now: Duration, refusal: Refusal? = nil,
         onTop: [Rule] = [], inFlight: Int = 0, counting counter: inout some ArrivalCounting
     ) -> Decision {
+        decide(
+            facts, standing, at: now, refusal: refusal, onTop: onTop, inFlight: inFlight,
+            counting: &counter, DecisionContext())
+    }
+
+    func decide(
+        _ facts: RequestFacts, _ standing: CallState, at now: Duration, refusal: Refusal?,
+        onTop: [Rule], inFlight: Int, counting counter: inout some ArrivalCounting,
+        _ context: DecisionContext
+    ) -> Decision {
         let key = RollKey(
             session: SipHash.word(facts.session), call: facts.call.word,
             attempt: UInt64(standing.arrival.attempt))
@@ -41,23 +51,15 @@ extension Scenario {
         decider.phase = standing.phase.map { phases[$0.index].name }
         if let refusal {
             decider.refuse(refusal)
-            return decider.decision(pace: pace, reply: reply)
+        } else {
+            decider.ask(self, onTop, standing.phase, &counter)
         }
-        if decider.ask(onTop, &counter) { return decider.decision(pace: pace, reply: reply) }
-        if let inPhase = standing.phase {
-            decider.factor = inPhase.factor
-            if decider.ask(phases[inPhase.index].rules, &counter) {
-                return decider.decision(pace: pace, reply: reply)
-            }
-            decider.factor = .whole
-        }
-        _ = decider.ask(rules, &counter)
-        return decider.decision(pace: pace, reply: reply)
+        return Decision(decider, pace: pace, reply: reply, context)
     }
 }
 
 /// Walks the rules and gathers what they add up to.
-private struct Decider {
+struct Decider {
     let facts: RequestFacts
     let arrival: Arrival
     let now: Duration
@@ -71,11 +73,11 @@ private struct Decider {
     var rule: String?
     var fault: Fault?
     var reply: ReplyScript?
-    var beforeHeaders = Duration.zero
+    private(set) var beforeHeaders = Duration.zero
     var firstToken: Duration?
     var betweenTokens: Latency?
     var whole: Duration?
-    var load = Duration.zero
+    private(set) var load = Duration.zero
     var trace: [TraceEntry] = []
 
     init(
@@ -96,14 +98,37 @@ private struct Decider {
         trace.append(TraceEntry(rule: refusal.by, outcome: .refused(refusal.reason)))
     }
 
-    /// True when one of the rules decided and later ones have no say.
-    mutating func ask(_ rules: [Rule], _ counter: inout some ArrivalCounting) -> Bool {
-        // By index: a loop over the rules would copy each of them, matched or not.
-        for index in rules.indices where rules[index].conditions.match(facts) {
-            if rules[index].isAtAccept { continue }
-            if apply(rules[index], &counter) { return true }
+    /// Asks the rules on top, then those of the phase that holds, then the scenario's own.
+    mutating func ask(
+        _ scenario: Scenario, _ onTop: [Rule],
+        _ inPhase: CallState.InPhase?, _ counter: inout some ArrivalCounting
+    ) {
+        if ask(onTop, &counter) { return }
+        if let inPhase {
+            let place = inPhase.index
+            factor = inPhase.factor
+            if ask(scenario.phases[place].rules, &counter) {
+                return
+            }
+            factor = .whole
         }
+        _ = ask(scenario.rules, &counter)
+    }
+
+    /// True when one of the rules decided and later ones have no say.
+    private mutating func ask(
+        _ rules: [Rule], _ counter: inout some ArrivalCounting
+    ) -> Bool {
+        for index in rules.indices where ask(rules, at: index, &counter) { return true }
         return false
+    }
+
+    /// By index: a rule that is handed over is copied, matched or not.
+    private mutating func ask(
+        _ rules: [Rule], at index: Int, _ counter: inout some ArrivalCounting
+    ) -> Bool {
+        guard rules[index].conditions.match(facts), !rules[index].isAtAccept else { return false }
+        return apply(rules[index], &counter)
     }
 
     private mutating func apply(_ rule: Rule, _ counter: inout some ArrivalCounting) -> Bool {
@@ -186,21 +211,13 @@ private struct Decider {
         if betweenTokens == nil { betweenTokens = latency.betweenTokens }
     }
 
-    func decision(pace: Pace, reply scripted: ReplyScript?) -> Decision {
-        var decision = Decision(
-            id: identity(), arrival: arrival, key: key, rule: rule, phase: phase, fault: fault,
-            reply: reply ?? scripted, isScripted: reply != nil,
-            beforeHeaders: min(beforeHeaders, Latency.longest),
-            firstToken: firstToken
-                ?? pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key)),
-            betweenTokens: betweenTokens ?? pace.betweenTokens, whole: whole,
-            load: min(load, Latency.longest), dice: dice, trace: trace)
-        decision.hasOwnFirstToken = firstToken != nil
-        decision.hasOwnBetweenTokens = betweenTokens != nil
-        return decision
+    /// The wait for the first token where no rule says how long it is.
+    func firstToken(at pace: Pace) -> Duration {
+        pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key))
     }
 
-    private func identity() -> ExchangeID {
+    /// What the exchange is known by.
+    var identity: ExchangeID {
         ExchangeID(word: dice.roll(.identity, rule: 0, key: key, index: arrival.generation))
     }
 }

@@ -85,64 +85,129 @@ package struct Refusal: Equatable, Sendable {
     }
 }
 
-/// Everything decided about an answer before its first byte.
-package struct Decision: Equatable, Sendable {
+/// Everything decided about an answer before its first byte. It has so many parts that the exchange,
+/// the answer and the journal's row share one.
+package final class Decision: Equatable, Sendable {
     /// What the exchange is known by in the journal. The provider's own ids in the answer carry it.
-    package var id: ExchangeID
+    package let id: ExchangeID
     /// Which call of the session the request is, and which attempt of it.
-    package var arrival: Arrival
+    package let arrival: Arrival
     /// What the draws for this request are keyed with.
-    package var key: RollKey
+    package let key: RollKey
     /// The rule that decided, or what refused the request before any rule was asked; nil: none.
-    package var rule: String?
+    package let rule: String?
     /// The phase that held; nil: the scenario has none, or they are over.
-    package var phase: String?
-    /// The scenario that was in force.
-    package var snapshot: Snapshot?
+    package let phase: String?
+    /// The scenario that was in force; nil where a scenario was asked that is not.
+    package let snapshot: Snapshot?
     /// What the state of the request's session is kept under: see ``CallState/session``.
-    package var session: UInt64 = 0
+    package let session: UInt64
     /// What goes wrong with the answer; nil: nothing, though it may still be slow.
-    package var fault: Fault?
+    package let fault: Fault?
     /// What the answer says; nil: synthesised whole.
-    package var reply: ReplyScript?
+    package let reply: ReplyScript?
     /// Whether a rule says so, and not only the scenario as a whole.
-    package var isScripted: Bool
+    package let isScripted: Bool
     /// The wait before the answer's first byte.
-    package var beforeHeaders: Duration
+    package let beforeHeaders: Duration
     /// The wait from the head to the first token. A plain answer waits for it before its head.
-    package var firstToken: Duration
+    package let firstToken: Duration
     /// Drawn for each token when its time comes.
-    package var betweenTokens: Latency
+    package let betweenTokens: Latency
     /// Whether a rule says so, and not only the scenario's pace.
-    package var hasOwnFirstToken = false
+    package let hasOwnFirstToken: Bool
     /// Whether ``betweenTokens`` is a rule's, and not only the scenario's pace.
-    package var hasOwnBetweenTokens = false
+    package let hasOwnBetweenTokens: Bool
     /// From the request to the answer's last byte, in place of the waits for its tokens; nil: as
     /// long as they take.
-    package var whole: Duration?
+    package let whole: Duration?
     /// What the prompt and the other requests in progress add before the first token.
-    package var load: Duration
+    package let load: Duration
     /// The draws of the scenario that was in force. What is drawn later, such as each token's wait,
     /// is drawn from them.
-    package var dice: Dice
+    package let dice: Dice
     /// The rules whose `when` matched, in order, and what became of each.
-    package var trace: [TraceEntry]
+    package let trace: [TraceEntry]
     /// What the request has of the limits it came under; nil: none is about it.
-    package var limits: LimitTicket?
+    package let limits: LimitTicket?
     /// What becomes of the conversations that the provider keeps; nil: the request has to do with
     /// none.
-    package var thread: ThreadTicket?
+    package let thread: ThreadTicket?
+
+    init(_ decider: Decider, pace: Pace, reply scripted: ReplyScript?, _ context: DecisionContext) {
+        id = decider.identity
+        arrival = decider.arrival
+        key = decider.key
+        rule = decider.rule
+        phase = decider.phase
+        snapshot = context.snapshot
+        session = context.session
+        fault = decider.fault
+        reply = decider.reply ?? scripted
+        isScripted = decider.reply != nil
+        beforeHeaders = min(decider.beforeHeaders, Latency.longest)
+        firstToken = decider.firstToken ?? decider.firstToken(at: pace)
+        betweenTokens = decider.betweenTokens ?? pace.betweenTokens
+        hasOwnFirstToken = decider.firstToken != nil
+        hasOwnBetweenTokens = decider.betweenTokens != nil
+        whole = decider.whole
+        load = min(decider.load, Latency.longest)
+        dice = decider.dice
+        trace = decider.trace
+        limits = context.limits
+        thread = nil
+    }
+
+    private init(
+        _ other: Decision, fault: Fault?, firstToken: Duration, betweenTokens: Latency,
+        thread: ThreadTicket?
+    ) {
+        id = other.id
+        arrival = other.arrival
+        key = other.key
+        rule = other.rule
+        phase = other.phase
+        snapshot = other.snapshot
+        session = other.session
+        self.fault = fault
+        reply = other.reply
+        isScripted = other.isScripted
+        beforeHeaders = other.beforeHeaders
+        self.firstToken = firstToken
+        self.betweenTokens = betweenTokens
+        hasOwnFirstToken = other.hasOwnFirstToken
+        hasOwnBetweenTokens = other.hasOwnBetweenTokens
+        whole = other.whole
+        load = other.load
+        dice = other.dice
+        trace = other.trace
+        limits = other.limits
+        self.thread = thread
+    }
+
+    /// The same decision with another fault, or none.
+    package func with(fault: Fault?) -> Decision {
+        Decision(
+            self, fault: fault, firstToken: firstToken, betweenTokens: betweenTokens,
+            thread: thread)
+    }
+
+    /// The same decision about a request that has to do with a conversation that is kept.
+    package func with(thread: ThreadTicket) -> Decision {
+        Decision(
+            self, fault: fault, firstToken: firstToken, betweenTokens: betweenTokens,
+            thread: thread)
+    }
 
     /// The same decision where the scenario's pace does not count: rules still do, and else
     /// `pace`, if there is one.
     package func paced(by pace: Pace = Pace()) -> Decision {
-        var decision = self
-        if !hasOwnFirstToken {
-            decision.firstToken = pace.firstToken.duration(
-                at: dice.roll(.firstToken, rule: 0, key: key))
-        }
-        if !hasOwnBetweenTokens { decision.betweenTokens = pace.betweenTokens }
-        return decision
+        if hasOwnFirstToken, hasOwnBetweenTokens { return self }
+        let first = pace.firstToken.duration(at: dice.roll(.firstToken, rule: 0, key: key))
+        return Decision(
+            self, fault: fault, firstToken: hasOwnFirstToken ? firstToken : first,
+            betweenTokens: hasOwnBetweenTokens ? betweenTokens : pace.betweenTokens,
+            thread: thread)
     }
 
     /// Whether a rule asks for time that the answer takes, besides what the scenario's pace does.
@@ -161,4 +226,32 @@ package struct Decision: Equatable, Sendable {
     package func waitBeforeHead(isStream: Bool) -> Duration {
         isStream ? beforeHeaders : max(beforeHeaders, whole ?? .zero) + load
     }
+}
+
+extension Decision {
+    /// Whether both say the same.
+    package static func == (left: Decision, right: Decision) -> Bool {
+        left === right
+            || left.id == right.id && left.arrival == right.arrival && left.key == right.key
+                && left.rule == right.rule && left.phase == right.phase
+                && left.snapshot == right.snapshot && left.session == right.session
+                && left.fault == right.fault && left.reply == right.reply
+                && left.isScripted == right.isScripted && left.hasSameTimes(as: right)
+                && left.dice == right.dice && left.trace == right.trace
+                && left.limits == right.limits && left.thread == right.thread
+    }
+
+    private func hasSameTimes(as other: Decision) -> Bool {
+        beforeHeaders == other.beforeHeaders && firstToken == other.firstToken
+            && betweenTokens == other.betweenTokens && whole == other.whole && load == other.load
+            && hasOwnFirstToken == other.hasOwnFirstToken
+            && hasOwnBetweenTokens == other.hasOwnBetweenTokens
+    }
+}
+
+/// Where a decision belongs, besides the request it is about.
+struct DecisionContext {
+    var snapshot: Snapshot?
+    var session: UInt64 = 0
+    var limits: LimitTicket?
 }

@@ -57,13 +57,11 @@ package final class Engine: Sendable {
         let refusal = refusal(facts, standing, under: snapshot, at: time)
         let limits = askLimits(
             of: snapshot, facts, standing, isRefused: refusal != nil, at: now)
-        var decision = snapshot.scenario.decide(
+        return snapshot.scenario.decide(
             facts, standing, at: time, refusal: refusal ?? limits?.refusal, onTop: onTop,
-            inFlight: others, counting: &counter)
-        decision.limits = limits?.ticket
-        decision.snapshot = snapshot
-        decision.session = standing.session
-        return decision
+            inFlight: others, counting: &counter,
+            DecisionContext(
+                snapshot: snapshot, session: standing.session, limits: limits?.ticket))
     }
 
     /// Why the provider turns a request away before any limit or rule is asked: for who asks,

@@ -102,10 +102,10 @@ package struct Conditions: Equatable, Sendable {
     }
 
     private static func holds(
-        _ condition: Matcher.HeaderCondition, _ headers: [HeaderField]
+        _ condition: Matcher.HeaderCondition, _ headers: HeaderFields
     ) -> Bool {
-        headers.contains {
-            $0.isNamed(condition.name) && condition.value.matches($0.value)
+        headers.indices.contains {
+            headers.isNamed($0, condition.name) && condition.value.matches(headers.value($0))
         }
     }
 

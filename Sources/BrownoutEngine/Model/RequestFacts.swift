@@ -100,7 +100,7 @@ package struct RequestFacts: Sendable {
     /// The protocol the request came by. A fault of the other protocol does nothing to its answer.
     package var version: HTTPVersion
     /// The header fields of the request in the order they came, those of a name more than once too.
-    package var headers: [HeaderField]
+    package var headers: HeaderFields
     /// The parsed body; null where there is none.
     package var body: JSON
     /// Text of the last message of the user.
@@ -115,7 +115,7 @@ package struct RequestFacts: Sendable {
         purpose: RequestPurpose? = nil, model: String = "",
         stream: Bool = false, hasTools: Bool = false, session: String = "default",
         call: CallKey, retryCount: Int? = nil, credential: String = "",
-        client: NetworkAddress? = nil, version: HTTPVersion = .http1, headers: [HeaderField] = [],
+        client: NetworkAddress? = nil, version: HTTPVersion = .http1, headers: HeaderFields = [],
         body: JSON = .null,
         userText: String = "", inputTokens: Int = 0
     ) {

@@ -78,7 +78,7 @@ package struct MatchRequest: Equatable, Sendable {
             let bytes = bytes()
             if !bytes.isEmpty { body = Self.body(bytes) }
         }
-        self.init(address, method: method, headers: facts.headers, body: body)
+        self.init(address, method: method, headers: Array(facts.headers), body: body)
     }
 
     /// A body by its decoded bytes.

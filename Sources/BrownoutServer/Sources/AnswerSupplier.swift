@@ -166,8 +166,7 @@ extension Carrier {
     }
 
     private func answer(_ asked: SourcedRequest, _ error: ProviderError) -> SuppliedAnswer {
-        var request = asked.planned.request
-        request.intent = .refuse(error)
+        let request = asked.planned.request.with(.refuse(error))
         return loop.responder.make(request, asked.planned.decision, at: asked.planned.moment)
     }
 

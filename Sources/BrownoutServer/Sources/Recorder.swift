@@ -132,7 +132,7 @@ package final class Recorder: Sendable {
             id: id,
             provenance: Provenance(
                 recordedAt: planned.moment.wall, provider: facts.provider, dialect: facts.dialect,
-                upstream: upstream.url, client: facts.header("user-agent") ?? "",
+                upstream: upstream.url, client: facts.headers.first(.userAgent) ?? "",
                 recorder: "brownout \(Version.text)"),
             request: request, response: response)
     }

@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// What the fields of a request's head say of its body's end and of what may follow it.
 struct HeadFraming: Equatable, Sendable {
     private(set) var bodyLength = RequestHead.BodyLength.none

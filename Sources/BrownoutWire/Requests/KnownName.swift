@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// The name of a known field as a few words, which are compared without regard to case.
 struct KnownName: Equatable, Sendable {
     /// The first bytes, the last ones, and those from the ninth on; they may overlap.

@@ -105,11 +105,12 @@ package struct RequestHead: Equatable, Sendable {
         }
     }
 
-    /// All fields as text, in their order.
-    package func fields(in bytes: RawSpan) -> [HeaderField] {
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(entries.count)
-        forEachField { fields.append(HeaderField(bytes.text($0.name), bytes.text($0.value))) }
-        return fields
+    /// All fields, in their order.
+    package func fields(in bytes: RawSpan) -> HeaderFields {
+        HeaderFields(
+            in: bytes.extracting(0..<length).withUnsafeBytes { Array($0) },
+            at: entries.map {
+                HeaderFields.Place(name: $0.name, value: $0.value, known: $0.known)
+            })
     }
 }

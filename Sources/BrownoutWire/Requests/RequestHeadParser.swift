@@ -1,3 +1,5 @@
+import BrownoutEngine
+
 /// Reads the heads of requests of HTTP/1.1 as nearly all clients write them, and leaves every other
 /// one to a whole parser.
 ///

@@ -29,7 +29,7 @@ import Testing
         #expect(head.method == .post && target == "/v1/a?b=c")
         #expect(head.length == bytes.count - 4 && head.fieldCount == 3)
         #expect(head.bodyLength == .length(12) && head.isKeepAlive)
-        let fields = [
+        let fields: HeaderFields = [
             HeaderField("Host", "h"), HeaderField("X-A", "b  c"),
             HeaderField("content-length", "12"),
         ]

@@ -17,7 +17,8 @@ package final class ThreadTurn: Sendable {
 extension SessionRequest {
     /// The answer after which a request to Anthropic goes on; nil: it sends all there is.
     package var continuedAnswer: String? {
-        guard !headers.anthropicBeta.isEmpty, AnthropicThread.isAllowed(by: headers.anthropicBeta),
+        guard headers.fields.has(.anthropicBeta),
+            AnthropicThread.isAllowed(by: headers.anthropicBeta),
             case .success(let body) = request.body, let thread = body["thread"],
             thread["type"] == "continue"
         else { return nil }

@@ -2,16 +2,14 @@ extension ParsedRequest {
     /// `plain-json`: the request as if nobody had asked for a stream, for an answer that is whole
     /// JSON where events were wanted.
     package var withoutStream: ParsedRequest {
-        var request = self
         switch intent {
         case .chat(var chat):
             chat.stream = false
-            request.intent = .chat(chat)
+            return with(.chat(chat))
         case .complete(var text):
             text.chat.stream = false
-            request.intent = .complete(text)
-        case .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse: break
+            return with(.complete(text))
+        case .embed, .moderate, .countTokens, .listModels, .model, .info, .refuse: return self
         }
-        return request
     }
 }
