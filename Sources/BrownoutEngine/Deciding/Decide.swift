@@ -52,7 +52,7 @@ extension Scenario {
         if let refusal {
             decider.refuse(refusal)
         } else {
-            decider.ask(self, onTop, standing.phase, &counter)
+            decider.ask(self, context.snapshot, onTop, standing.phase, &counter)
         }
         return Decision(decider, pace: pace, reply: reply, context)
     }
@@ -100,25 +100,28 @@ struct Decider {
 
     /// Asks the rules on top, then those of the phase that holds, then the scenario's own.
     mutating func ask(
-        _ scenario: Scenario, _ onTop: [Rule],
+        _ scenario: Scenario, _ snapshot: Snapshot?, _ onTop: [Rule],
         _ inPhase: CallState.InPhase?, _ counter: inout some ArrivalCounting
     ) {
-        if ask(onTop, &counter) { return }
+        if ask(onTop, nil, &counter) { return }
         if let inPhase {
             let place = inPhase.index
             factor = inPhase.factor
-            if ask(scenario.phases[place].rules, &counter) {
+            if ask(scenario.phases[place].rules, snapshot?.phaseScreens[place], &counter) {
                 return
             }
             factor = .whole
         }
-        _ = ask(scenario.rules, &counter)
+        _ = ask(scenario.rules, snapshot?.screen, &counter)
     }
 
-    /// True when one of the rules decided and later ones have no say.
+    /// True when one of the rules decided and later ones have no say. The screen is of these rules.
     private mutating func ask(
-        _ rules: [Rule], _ counter: inout some ArrivalCounting
+        _ rules: [Rule], _ screen: RuleScreen?, _ counter: inout some ArrivalCounting
     ) -> Bool {
+        if let screen {
+            return screen.candidates(facts) { ask(rules, at: $0, &counter) }
+        }
         for index in rules.indices where ask(rules, at: index, &counter) { return true }
         return false
     }

@@ -31,6 +31,8 @@ package struct Glob: Equatable, Sendable {
         case any
         case run
         case set([ClosedRange<Unicode.Scalar>], negated: Bool)
+
+        var isScalar: Bool { if case .scalar = self { true } else { false } }
     }
 
     /// What is wrong with a pattern.
@@ -128,6 +130,18 @@ package struct Glob: Equatable, Sendable {
         }
         return literals.filter { !$0.isEmpty }
     }
+
+    /// What stands before the first wildcard: a text that the pattern fits begins with it.
+    var start: [UInt8] {
+        var start: [UInt8] = []
+        for case .scalar(let scalar) in parts.prefix(while: { $0.isScalar }) {
+            start.append(contentsOf: UTF8.encode(scalar) ?? .init())
+        }
+        return start
+    }
+
+    /// The bytes that a text has at least which the pattern fits.
+    var leastBytes: Int { parts.count { $0 != .run } }
 
     /// Whether it has runs for its only wildcards, one at its beginning and one at its end.
     var isSearch: Bool {

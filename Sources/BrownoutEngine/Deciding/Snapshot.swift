@@ -11,6 +11,10 @@ package final class Snapshot: Sendable {
     let beganNanoseconds: Int64
     /// The rules that go by a count of the calls which their `when` is about, and not of all.
     let callCountingRules: [Rule]
+    /// What tells at a glance which of the scenario's rules a request cannot fit; nil: nothing.
+    let screen: RuleScreen?
+    /// The same of the rules of each phase.
+    let phaseScreens: [RuleScreen?]
     /// Whether connections have to be asked about at all.
     let hasConnectionRules: Bool
 
@@ -23,6 +27,8 @@ package final class Snapshot: Sendable {
         callCountingRules = (scenario.rules + scenario.phases.flatMap(\.rules)).filter {
             !$0.calls.isEmpty && !$0.isAtAccept && !$0.conditions.isEmpty
         }
+        screen = RuleScreen(scenario.rules)
+        phaseScreens = scenario.phases.map { RuleScreen($0.rules) }
         hasConnectionRules = scenario.hasConnectionRules
     }
 }
