@@ -1,8 +1,9 @@
 import Glibc
 
-/// Holds many connections open whose answers never end.
+/// Holds many connections open whose answers never end, or that are not used again.
 struct HoldClient {
     private let target: Target
+    private let request: [UInt8]
     private let count: Int
     private var poller = Poller()
     private var block = [UInt8](repeating: 0, count: 65536)
@@ -10,8 +11,10 @@ struct HoldClient {
     /// Time all heads have to arrive in.
     private static let patience = 30_000_000
 
-    init(_ target: Target, connections: Int) {
+    init(_ target: Target, connections: Int, sending request: KeyPath<Target, [UInt8]> = \.request)
+    {
         self.target = target
+        self.request = target[keyPath: request]
         self.count = connections
     }
 
@@ -20,7 +23,7 @@ struct HoldClient {
         var descriptors: [Int32] = []
         for tag in 0..<count {
             let descriptor = poller.connect(to: target.port, tag: tag)
-            poller.send(target.request, to: descriptor)
+            poller.send(request, to: descriptor)
             descriptors.append(descriptor)
         }
         var ready: [Int] = []

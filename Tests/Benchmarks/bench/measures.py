@@ -153,13 +153,17 @@ def pacing(bench, size):
 
 
 def memory(bench, size):
-    """Resident kilobytes of each connection that hangs after its headers."""
+    """Resident kilobytes of each connection that hangs after its headers, and of each idle one."""
+    return held(bench, size, "hold") | {"idle KB each": held(bench, size, "idle")["KB each"]}
+
+
+def held(bench, size, command):
     server = bench.brownout(HANGING)
     for _ in range(200):
         capture(server, stream=False)
     before = server.resident_kilobytes()
     client = bench.start(
-        [bench.tools / "bench-load", "hold", "--port", server.port, "--path", server.path,
+        [bench.tools / "bench-load", command, "--port", server.port, "--path", server.path,
          "--body", bench.file("body", request_body(stream=True)), "--connections", size.held],
         bench.load_core, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     held = json.loads(client.stdout.readline())["held"]

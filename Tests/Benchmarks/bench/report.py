@@ -1,7 +1,7 @@
 """The table, and whether the floors hold."""
 import dataclasses
 
-from bench import kinds
+from bench import carriers, kinds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +34,7 @@ def show(results, floors):
     show_start(results["start-up"])
     show_throughput(results["throughput"])
     kinds.show(results["kinds"])
+    carriers.show(results)
     show_pacing(results["pacing"])
     show_memory(results["memory"])
     show_recordings(results)
@@ -80,7 +81,8 @@ def show_pacing(figures):
 
 def show_memory(figures):
     print(f"\nMemory: {figures['KB each']:.1f} KB for each of {figures['connections']:,} hanging "
-          f"connections, {figures['KB before']:,} KB before")
+          f"connections, {figures['idle KB each']:.1f} KB for each idle one, "
+          f"{figures['KB before']:,} KB before")
 
 
 def show_recordings(results):

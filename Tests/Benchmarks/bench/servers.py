@@ -99,18 +99,19 @@ class Bench:
             ["taskset", "-c", str(self.load_core), *map(str, command)], check=True,
             capture_output=True, text=True, timeout=120, **options).stdout
 
-    def brownout(self, scenario, journal=True):
-        return self._brownout("serve", self.file("scenario.yaml", scenario), journal=journal)
+    def brownout(self, scenario, journal=True, threads=1, options=()):
+        return self._brownout("serve", self.file("scenario.yaml", scenario), *options,
+                              journal=journal, threads=threads)
 
     def recorder(self, upstream, target):
         """A proxy that records what an upstream of OpenAI's dialect answers."""
         return self._brownout("record", "--upstream", f"openai={upstream}", "--to", target)
 
-    def _brownout(self, *command, journal=True):
+    def _brownout(self, *command, journal=True, threads=1):
         self.count += 1
         ready = self.folder / f"ready-{self.count}.json"
         command = [BROWNOUT, *command, "--port", "0", "--control-port", "0", "--ready-file", ready,
-                   "--threads", "1", "--log-level", "quiet"]
+                   "--threads", threads, "--log-level", "quiet"]
         command += ["--journal", self.folder / f"journal-{self.count}.sqlite"] if journal else [
             "--no-journal"]
         process = self.start(command, self.server_core, stdout=subprocess.DEVNULL)
