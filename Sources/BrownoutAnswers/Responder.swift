@@ -123,12 +123,10 @@ package struct Responder: Sendable {
             ? make(request, decision, at: moment)
             : SuppliedAnswer(.pending(version: incoming.version))
         if let thread = answer.thread { decision = decision.with(thread: thread) }
-        var planned = PlannedExchange(
+        return PlannedExchange(
             request: request, decision: decision, moment: moment, wanted: wanted,
             address: wanted.map { _ in RequestAddress(addressed, in: snapshot.scenario) },
-            answer: answer)
-        planned.prompt = prompt
-        return planned
+            answer: answer, prompt: prompt)
     }
 
     /// Says who asked for what, as far as the head of a request tells; nothing is counted.
