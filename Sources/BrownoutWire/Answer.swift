@@ -9,8 +9,8 @@ package struct Answer: Sendable {
     package enum Body: Sendable {
         case whole(WholeBody)
         case events(EventStream)
-        /// The head frames it.
-        case passed(PassedBody)
+        /// The head frames it. By reference, as it would make every answer as large as itself.
+        indirect case passed(PassedBody)
     }
 
     package init(head: ResponseHead, body: Body) {

@@ -42,6 +42,8 @@ package struct WireScript: Sendable {
     /// Whether the wait before the next event was taken, and before the next piece.
     var hasWaited = false
     private var hasWaitedForPiece = false
+    /// Tokens that the event brings whose wait was taken.
+    private var bringing = 0
     /// What trickles, and how much of it is out.
     private var held: [UInt8] = []
     private var heldOut = 0
@@ -97,6 +99,9 @@ package struct WireScript: Sendable {
 
     /// The status the answer carries.
     package var status: Int { answer.head.status }
+
+    /// Whether the answer is no stream and nobody else's.
+    package var isPlain: Bool { if case .whole = answer.body { true } else { false } }
 
     /// The body of a plain answer, of which ``bodyBytes`` are out; nil for a stream.
     package var plainBody: [UInt8]? {
@@ -305,12 +310,13 @@ extension WireScript {
             stage = .closing(brokenEnding, step: 0)
             return nil
         }
-        let brought = stream.tokens(events)
         if !hasWaited {
             hasWaited = true
-            waiting = wait(beforeEvent: events, bringing: brought, of: stream)
+            bringing = stream.tokens(events)
+            waiting = wait(beforeEvent: events, bringing: bringing, of: stream)
             if waiting > .zero { return nil }
         }
+        let brought = bringing
         if delivery.pieces != nil && !framesBytes || delivery.bodyRate != nil {
             return advancePiece(stream, brought, &bytes)
         }

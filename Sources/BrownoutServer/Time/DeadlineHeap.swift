@@ -1,13 +1,16 @@
 import NIOCore
 
-/// A binary heap of deadlines, each named by a small number, at most one for a name.
+/// A heap of deadlines, each named by a small number, at most one for a name.
 ///
 /// It moves plain numbers, so keeping thousands of deadlines in order touches no reference count.
+/// Each entry has up to four below it, which lie side by side: half the levels of a heap of twos.
 struct DeadlineHeap {
     private struct Entry {
         var deadline: NIODeadline
         var name: Int
     }
+
+    private static let width = 4
 
     private var entries: [Entry] = []
     /// By name: the place of its entry; -1: none.
@@ -54,7 +57,7 @@ struct DeadlineHeap {
         var place = start
         let entry = entries[place]
         while place > 0 {
-            let parent = (place - 1) / 2
+            let parent = (place - 1) / DeadlineHeap.width
             guard entry.deadline < entries[parent].deadline else { break }
             put(entries[parent], at: place)
             place = parent
@@ -66,12 +69,11 @@ struct DeadlineHeap {
         var place = start
         let entry = entries[place]
         while true {
-            var child = 2 * place + 1
+            var child = DeadlineHeap.width * place + 1
             guard child < entries.count else { break }
-            if child + 1 < entries.count,
-                entries[child + 1].deadline < entries[child].deadline
-            {
-                child += 1
+            let end = min(child + DeadlineHeap.width, entries.count)
+            for other in child + 1..<end where entries[other].deadline < entries[child].deadline {
+                child = other
             }
             guard entries[child].deadline < entry.deadline else { break }
             put(entries[child], at: place)
