@@ -14,7 +14,10 @@ private let longestFlushWait = TimeAmount.milliseconds(5)
 extension Carrier {
     /// Plays until the script has to wait for something, or is over.
     func play(_ exchange: Exchange) {
-        let now = loop.instant
+        play(exchange, at: loop.instant)
+    }
+
+    private func play(_ exchange: Exchange, at now: ScenarioInstant) {
         while let cue = exchange.next(into: &loop.scratch, gathering: loop.gathering) {
             switch cue {
             case .sent:
@@ -166,9 +169,11 @@ extension Carrier {
             exchange.script.elapse(to: loop.instant - exchange.began)
             play(exchange)
         case .time:
-            notePacing(exchange)
+            // What was done for others in this tick has taken time.
+            let now = loop.instant
+            notePacing(exchange, now)
             guard isWritable else { return waitForReader(exchange) }
-            play(exchange)
+            play(exchange, at: now)
         case .writability, .lastWrite:
             let before = exchange.unread
             chargeUnread(exchange)
@@ -222,9 +227,9 @@ extension Carrier {
     }
 
     /// A clock moved by hand leaps over what is due, which says nothing about pacing.
-    private func notePacing(_ exchange: Exchange) {
+    private func notePacing(_ exchange: Exchange, _ now: ScenarioInstant) {
         guard loop.core.clock.mode != .manual else { return }
-        loop.metrics.paced(late: (loop.instant - exchange.due).inNanoseconds)
+        loop.metrics.paced(late: now.nanoseconds - exchange.due.nanoseconds)
     }
 
     /// Hands the gathered bytes to the channel; false when the client has to read first.
@@ -234,7 +239,7 @@ extension Carrier {
             return isOpen
         }
         note(exchange, now)
-        write(loop.takeGathered())
+        writeGathered()
         if isClosed { return false }
         if isWritable { return true }
         waitForReader(exchange)
@@ -281,7 +286,7 @@ extension Carrier {
         if exchange.succeeded { loop.core.engine.succeed(exchange.decision) }
         release(exchange)
         if !loop.scratch.isEmpty { note(exchange, now) }
-        writeEnd(loop.takeGathered(), of: exchange)
+        writeEnd(of: exchange)
         if case .playing(_, .lastWrite) = phase {
             wake(in: loop.core.limits.writeTime)
             chargeUnread(exchange)

@@ -39,7 +39,8 @@ protocol Carrier: Paced {
     func writeContinue()
     /// Writes a head that is no bytes of the script.
     func write(_ head: ResponseHead)
-    func write(_ bytes: ByteBuffer)
+    /// Writes what the loop has gathered.
+    func writeGathered()
     /// Whether a piece that has to be seen alone is a frame, whatever follows it. Otherwise only
     /// time keeps it apart.
     var framesPieces: Bool { get }
@@ -47,9 +48,9 @@ protocol Carrier: Paced {
     func writePiece(_ bytes: ByteBuffer)
     /// Lets the pieces go that were written.
     func flushPieces()
-    /// Writes what may be left and the end of the answer, and calls ``endWritten(of:)`` when
-    /// the kernel has it.
-    func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange)
+    /// Writes what the loop may have gathered and the end of the answer, and calls
+    /// ``endWritten(of:)`` when the kernel has it.
+    func writeEnd(of exchange: Exchange)
     /// Whether the kernel has everything that was written. Where it is false, ``written()`` is
     /// called once it is true.
     var hasWritten: Bool { get }

@@ -24,9 +24,9 @@ extension Connection {
 
     // MARK: Writing
 
-    var isOpen: Bool { context?.channel.isActive ?? false }
+    var isOpen: Bool { channel?.isActive ?? false }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { channel?.isWritable ?? false }
 
     func writeContinue() {
         write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
@@ -37,7 +37,30 @@ extension Connection {
     }
 
     func write(_ bytes: ByteBuffer) {
+        mayLag = true
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func writeGathered() {
+        if !sendGathered() { write(loop.takeGathered()) }
+    }
+
+    /// Hands what is gathered to the kernel, past the channel: for a small chunk its pipeline, queue
+    /// and promise cost more than making the chunk does. False where something is left for the
+    /// channel to write, as it has bytes that go first or the kernel does not take all now.
+    private func sendGathered() -> Bool {
+        guard let descriptor, isOpen else { return false }
+        if mayLag {
+            guard unwritten == 0 else { return false }
+            mayLag = false
+        }
+        let sent = UnsafeSocket.send(loop.scratch, to: descriptor)
+        if sent == loop.scratch.count {
+            loop.scratch.removeAll(keepingCapacity: true)
+            return true
+        }
+        loop.scratch.removeFirst(sent)
+        return false
     }
 
     var framesPieces: Bool { false }
@@ -48,9 +71,12 @@ extension Connection {
 
     func flushPieces() {}
 
-    func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
-        guard let context else { return }
-        guard bytes.readableBytes > 0 else { return ended(exchange) }
+    func writeEnd(of exchange: Exchange) {
+        guard let context else { return loop.scratch.removeAll(keepingCapacity: true) }
+        guard !loop.scratch.isEmpty else { return ended(exchange) }
+        if sendGathered() { return endWritten(of: exchange) }
+        let bytes = loop.takeGathered()
+        mayLag = true
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenSuccess { [self] in endWritten(of: exchange) }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
@@ -59,7 +85,7 @@ extension Connection {
     /// What follows on a connection waits behind what was written by itself.
     var hasWritten: Bool { true }
 
-    var unwritten: Int { context.map { UnsafeSocket.unwritten($0.channel) } ?? 0 }
+    var unwritten: Int { channel.map(UnsafeSocket.unwritten) ?? 0 }
 
     var unacknowledged: Int {
         guard let context else { return 0 }

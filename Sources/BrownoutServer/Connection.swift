@@ -21,6 +21,12 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
     var phase = CarrierPhase.idle
     var inbox = Inbox()
     private(set) var context: ChannelHandlerContext?
+    private(set) var channel: (any Channel)?
+    /// The socket, where bytes can be handed to it past the channel: not where TLS makes records
+    /// of them.
+    private(set) var descriptor: CInt?
+    /// The channel may have bytes that the kernel has not taken.
+    var mayLag = false
     /// Set while a read produced bytes that do not make up a head yet.
     private var headBegan: NIODeadline?
     private var tookPart = false
@@ -46,6 +52,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        channel = context.channel
+        if socket.records == nil { descriptor = UnsafeSocket.descriptor(of: context) }
         socket.served = self
         ticket = loop.pacer.register(self)
         allowHalfClosure(true)
@@ -57,6 +65,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         if let ticket { loop.pacer.unregister(ticket) }
         ticket = nil
         self.context = nil
+        channel = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -147,6 +156,7 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         ticket = nil
         allowHalfClosure(false)
         context = nil
+        channel = nil
     }
 
     // MARK: Deadlines

@@ -1,5 +1,7 @@
 // Named Unsafe because it hands a descriptor and a pointer to the kernel: the channel is open for
 // the length of each call, which runs on its event loop, and the pointer is to a local variable.
+// A descriptor that is kept is only used after a look at the channel, which stops being active on
+// its loop, in the same call that closes its socket.
 import Glibc
 import NIOCore
 
@@ -19,6 +21,23 @@ enum UnsafeSocket {
             return Int(count)
         }
         return queued ?? nil
+    }
+
+    /// The socket of a channel, which is its until it is not active any more; nil when it has none.
+    static func descriptor(of context: ChannelHandlerContext) -> CInt? {
+        try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
+    }
+
+    /// Hands bytes to the kernel; returns how many it takes now. Why it takes none, a write of the
+    /// channel finds out.
+    static func send(_ bytes: [UInt8], to descriptor: CInt) -> Int {
+        let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
+        let sent = bytes.withUnsafeBytes { bytes in
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
+        }
+        return max(sent, 0)
     }
 
     /// Bytes that a channel holds because its socket is full.

@@ -38,13 +38,15 @@ extension HTTP2Stream {
         send(.headers(.init(headers: HPACKHeaders(head))))
     }
 
-    func write(_ bytes: ByteBuffer) {
+    func writeGathered() {
+        let bytes = loop.takeGathered()
         send(.data(.init(data: .byteBuffer(bytes))), bytes: bytes.readableBytes)
     }
 
     var framesPieces: Bool { true }
 
-    func writeEnd(_ bytes: ByteBuffer, of exchange: Exchange) {
+    func writeEnd(of exchange: Exchange) {
+        let bytes = loop.takeGathered()
         let frame = HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes), endStream: true)
         send(.data(frame), bytes: bytes.readableBytes) { [self] in endLeft(exchange, $0) }
     }
