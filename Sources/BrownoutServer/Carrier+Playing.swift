@@ -50,6 +50,7 @@ extension Carrier {
                 _ = send(exchange, now)
                 if isClosed { return }
                 phase = .playing(exchange, .hang)
+                exchange.playNoMore()
                 cancelWake()
                 return
             case .end:

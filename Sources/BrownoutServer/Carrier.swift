@@ -122,7 +122,8 @@ struct Inbox {
     /// all there is, and the connection ends.
     private static let limit = 8192
 
-    var parts = CircularBuffer<RequestPart>()
+    /// Small at first: most connections never keep a part.
+    var parts = CircularBuffer<RequestPart>(initialCapacity: 1)
     /// A read was asked for while nothing could be taken.
     var isReadHeld = false
     /// Parts are being taken just now.

@@ -100,6 +100,10 @@ package final class DataServer: Sendable {
             }
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
+            // A channel keeps the buffer of its first read as long as it is open.
+            .childChannelOption(
+                ChannelOptions.recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 1024, maximum: 65536))
     }
 
     /// Moves a manual clock on. When this returns, every answer has been played as far as the

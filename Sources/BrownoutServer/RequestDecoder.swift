@@ -15,16 +15,16 @@ final class RequestDecoder: ByteToMessageDecoder {
         case whole(WholeRequestDecoder)
     }
 
-    private let limits: ServerLimits
     private var reading: Reading
     /// Takes what was read; what the whole parser reads comes to it through the pipeline.
     private unowned let connection: Connection
 
     init(_ limits: ServerLimits, for connection: Connection) {
-        self.limits = limits
         self.connection = connection
         reading = .head(RequestDecoder.parser(limits))
     }
+
+    private var limits: ServerLimits { connection.loop.core.limits }
 
     private static func parser(_ limits: ServerLimits) -> RequestHeadParser {
         RequestHeadParser(mostBytes: limits.headBytes, mostFields: limits.headFields)

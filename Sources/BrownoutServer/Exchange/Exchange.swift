@@ -10,7 +10,10 @@ import NIOHTTP1
 /// One exchange while it is on a connection: its script and what has become of it so far. Of the
 /// request it keeps only what the journal will hold, because ten thousand may hang at a time.
 final class Exchange {
-    var script: WireScript
+    /// Nil once nothing more is played.
+    private var playing: Playing?
+    /// What a script came to that was given up; nil: it was not.
+    private var given: PlayedPart?
     let decision: Decision
     /// When the next step of the script is due: absolute, so that lateness does not add up.
     var due: ScenarioInstant
@@ -43,6 +46,8 @@ final class Exchange {
     /// Bytes of the script so far, framing counted, and whether that is all of it.
     private var bytesPlanned = 0
     private var isPlannedWhole = false
+    /// Whether the answer is no stream and nobody else's.
+    private var isPlain: Bool
     private var captured: [UInt8] = []
     private var played = PlayedScript()
     private let captureLimit: Int
@@ -63,7 +68,8 @@ final class Exchange {
         opening: consuming ExchangeRecord?,
         captureLimit: Int, mark: LoopMetrics.Mark
     ) {
-        self.script = planned.answer.script
+        playing = Playing(planned.answer.script)
+        isPlain = planned.answer.script.isPlain
         self.decision = planned.decision
         self.began = began
         self.due = began
@@ -82,10 +88,23 @@ final class Exchange {
         self.mark = mark
     }
 
+    /// What is being played; without an answer once that was given up.
+    var script: WireScript {
+        _read {
+            if let playing { yield playing.script } else { yield.pending(version: .http1) }
+        }
+        _modify {
+            let place = playing ?? Playing(.pending(version: .http1))
+            playing = place
+            yield &place.script
+        }
+    }
+
     /// The answer is known now.
     func fill(_ supplied: SuppliedAnswer) {
-        script = supplied.script
-        row?.plannedStatus = script.status
+        playing = Playing(supplied.script)
+        isPlain = supplied.script.isPlain
+        row?.plannedStatus = supplied.script.status
         row?.retryAfter = supplied.retryAfter
         row?.take(supplied)
         reading = supplied.reading
@@ -107,11 +126,12 @@ final class Exchange {
 
     /// Takes steps of the script up to one that is not bytes, or until `bytes` holds so many.
     func next(into bytes: inout [UInt8], gathering limit: Int) -> WireCue? {
+        guard let playing else { return nil }
         while true {
             let before = bytes.count
-            let hadHead = script.hasHead
-            let bodyBefore = script.bodyBytes
-            guard let cue = script.next(into: &bytes) else { return nil }
+            let hadHead = playing.script.hasHead
+            let bodyBefore = playing.script.bodyBytes
+            guard let cue = playing.script.next(into: &bytes) else { return nil }
             if isRecorded { played.add(cue, bytes: bytes.count - before) }
             bytesPlanned += bytes.count - before
             guard case .sent = cue else {
@@ -119,27 +139,49 @@ final class Exchange {
                 return cue
             }
             if !hadHead {
-                if plannedFirstByte == nil { plannedFirstByte = script.elapsed }
-            } else if script.plainBody == nil {
-                keep(bytes[before...], body: script.bodyBytes - bodyBefore)
+                if plannedFirstByte == nil { plannedFirstByte = playing.script.elapsed }
+            } else if !isPlain {
+                keep(
+                    bytes[before...], body: playing.script.bodyBytes - bodyBefore,
+                    behind: playing.script.bytesBehindPayload)
             }
             if bytes.count >= limit { return .sent }
         }
     }
 
     /// Keeps the part of a stream that a step brought, without the framing around it.
-    private func keep(_ bytes: ArraySlice<UInt8>, body count: Int) {
+    private func keep(_ bytes: ArraySlice<UInt8>, body count: Int, behind: Int) {
         let room = captureLimit - captured.count
         guard isRecorded, count > 0, room > 0 else { return }
-        let payload = bytes.dropLast(script.bytesBehindPayload).suffix(count)
+        let payload = bytes.dropLast(behind).suffix(count)
         captured.append(contentsOf: payload.prefix(room))
     }
 
     /// What the journal keeps of a plain body: the array itself, where that is all of it.
-    private func part(_ body: [UInt8]) -> [UInt8] {
-        let end = min(script.bodyBytes, captureLimit)
+    private func part(_ body: [UInt8], sent count: Int) -> [UInt8] {
+        let end = min(count, captureLimit)
         return end < body.count ? Array(body[..<end]) : body
     }
+
+    /// The script is over, and yet the exchange may last for hours: silence. What the script came
+    /// to is noted, and the answer that nobody gets any more of is given up.
+    func playNoMore() {
+        guard supply == nil, let playing else { return }
+        noteBody(playing.script)
+        given = PlayedPart(playing.script)
+        self.playing = nil
+    }
+
+    /// Notes in the row what went out of the body of a script that is over.
+    private func noteBody(_ script: WireScript) {
+        guard row != nil else { return }
+        let isMadeHere = row?.source == nil
+        row?.hasFinishReason = hasFinishReason(script, isMadeHere: isMadeHere)
+        row?.responseBody = script.plainBody.map { part($0, sent: script.bodyBytes) } ?? captured
+    }
+
+    /// What the script has come to so far.
+    private var part: PlayedPart { given ?? PlayedPart(script) }
 
     /// What becomes of the connection behind the answer; nil: it stays.
     var afterwards: Afterwards? {
@@ -169,18 +211,19 @@ final class Exchange {
     /// The exchange is over: what its fault did is known, but for what comes behind the answer,
     /// which counts with the answer's end.
     func settle(ending: ExchangeEnding) {
-        script.settle()
-        isInjected = script.isInjected
+        if given == nil { script.settle() }
+        let part = self.part
+        isInjected = part.isInjected
         if decision.fault == nil {
-            isInjected = script.elapsed > .zero
+            isInjected = part.elapsed > .zero
         } else if ending == .complete || ending == .clean {
             if afterwards != nil, !closes { isInjected = true }
             if skipsCloseNotify { isInjected = true }
         }
         guard isInjected, let category = decision.fault?.category,
-            [.networkError, .timeout].contains(category), !script.isWhole, script.bodyBytes > 0
+            [.networkError, .timeout].contains(category), !part.isWhole, part.bodyBytes > 0
         else { return }
-        add(note: "a part of the answer had gone out: \(script.bodyBytes) bytes of its body")
+        add(note: "a part of the answer had gone out: \(part.bodyBytes) bytes of its body")
     }
 
     /// Whether the client got a whole, successful answer when the script has ended.
@@ -196,14 +239,16 @@ final class Exchange {
     /// The journal's row of an exchange that is over, which this gives away; nil when
     /// nobody wants it. A row has so many texts that a copy costs as much as parsing the request.
     func takeRow(ending: ExchangeEnding) -> ExchangeRecord? {
+        let part = self.part
         // What nobody else has kept may be all here.
-        if !captured.isEmpty, captured.count == script.bodyBytes { heard(captured) }
+        if !captured.isEmpty, captured.count == part.bodyBytes { heard(captured) }
+        if let playing { noteBody(playing.script) }
         guard var record = row.take() else { return nil }
-        record.status = sentStatus
+        record.status = sentStatus(part)
         if faultKind != nil { record.injected = isInjected }
         record.plan = played.lines(fault: decision.fault)
         record.plannedFirstByte = plannedFirstByte.map { Int64($0.inMicroseconds) }
-        record.plannedLastByte = Int64(script.elapsed.inMicroseconds)
+        record.plannedLastByte = Int64(part.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
         record.headSent = headSent.map(microseconds)
         record.lastByte = lastByte.map(microseconds)
@@ -212,25 +257,25 @@ final class Exchange {
         record.bytesSent = bytesSent
         record.bytesAcknowledged = bytesAcknowledged
         record.ending = ending
-        record.hasFinishReason = hasFinishReason(isMadeHere: record.source == nil)
         record.note = note
-        record.responseBody = script.plainBody.map { part($0) } ?? captured
-        record.responseBodyBytes = script.bodyBytes
+        record.responseBodyBytes = part.bodyBytes
         return record
     }
 
     /// Whether what went out says why the answer ended; nil: no model answered, or nobody knows.
     /// What is made here and goes out whole does, unless a fault is against it.
-    private func hasFinishReason(isMadeHere: Bool) -> Bool? {
-        guard let spoken, let status = sentStatus, (200..<300).contains(status) else { return nil }
+    private func hasFinishReason(_ script: WireScript, isMadeHere: Bool) -> Bool? {
+        guard let spoken, firstByte != nil, script.hasHead, (200..<300).contains(script.status)
+        else { return nil }
         if isMadeHere, decision.fault == nil, script.isComplete { return true }
         return script.lastWords?.contains { Dialects.isFinished($0, of: spoken) }
     }
 
     /// Counts the exchange, which is over. To be called before its row is taken.
     func count(in metrics: inout LoopMetrics, ending: ExchangeEnding) {
+        let part = self.part
         metrics.end(
-            mark, status: sentStatus, cause: decision.fault?.cause, fault: faultKind,
+            mark, status: sentStatus(part), cause: decision.fault?.cause, fault: faultKind,
             isInjected: isInjected, ending: ending, bytes: bytesSent, phase: decision.phase)
         if let firstByte, let plannedFirstByte {
             metrics.time(
@@ -240,12 +285,14 @@ final class Exchange {
         if isPlannedWhole, let lastByte {
             metrics.time(
                 mark, lastByte: (lastByte - began).inNanoseconds,
-                planned: script.elapsed.inNanoseconds)
+                planned: part.elapsed.inNanoseconds)
         }
     }
 
     /// Nil: no status line went out.
-    private var sentStatus: Int? { firstByte == nil || !script.hasHead ? nil : script.status }
+    private func sentStatus(_ part: PlayedPart) -> Int? {
+        firstByte == nil || !part.hasHead ? nil : part.status
+    }
 
     /// Says one more thing in the journal's note.
     func add(note text: String) {

@@ -6,7 +6,7 @@ import NIOCore
 /// At the bottom of every pipeline is an ``AcceptedSocket``; what it is not told of, it passes.
 /// The handlers above it are added once the connection is active, so none of them waits for
 /// `channelActive`.
-struct ConnectionSetup: Sendable {
+final class ConnectionSetup: Sendable {
     let limits: ServerLimits
     /// Whether clients may speak HTTP/2: by prior knowledge without TLS, by ALPN with it.
     let http2: Bool
@@ -74,7 +74,7 @@ struct ConnectionSetup: Sendable {
     private func undecided(_ channel: any Channel, on socket: AcceptedSocket) throws {
         let pipeline = channel.pipeline.syncOperations
         let connection = Connection(socket: socket)
-        try pipeline.addHandler(PrefaceReader(connection) { reader(of: connection) })
+        try pipeline.addHandler(PrefaceReader(connection) { self.reader(of: connection) })
         try pipeline.addHandler(connection)
     }
 

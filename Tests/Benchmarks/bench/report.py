@@ -19,7 +19,7 @@ class Floors:
     library_kilobytes: float
 
 
-FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=12, start_milliseconds=100,
+FLOORS = Floors(plain_of_nginx=0.35, p99_at_1000=2000, kilobytes_each=8, start_milliseconds=100,
                 replay_of_synthesis=0.5, gap_p99=2000, proxy_p99=2000, many_of_few=0.4,
                 library_kilobytes=0.5)
 # A short run on a busy machine says only whether something is badly wrong: one commit's share of
