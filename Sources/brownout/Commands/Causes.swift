@@ -9,6 +9,7 @@ import BrownoutYAML
 /// `brownout causes [CAUSE]`
 struct Causes: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "causes",
         abstract: "Show every cause, and what each provider answers for it.",
         discussion: """
             The answers are those to a plain chat request with the header x-brownout-call: \

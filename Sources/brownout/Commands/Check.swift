@@ -12,6 +12,7 @@ import Foundation
 /// `brownout check FILES…`
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract:
             "Check scenarios, and show what each rule does, how often, and on what it depends.",
         discussion: """

@@ -10,6 +10,7 @@ import BrownoutRedaction
 /// `brownout explain ID`
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Explain one exchange: facts, draws, rule, plan, and what went out.")
 
     @OptionGroup var file: Journal.File

@@ -7,6 +7,7 @@ import BrownoutYAML
 /// `brownout faults [NAME]`
 struct Faults: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "faults",
         abstract: "Show every fault there is: what it is, what it needs, how a scenario writes it.",
         discussion: "What the official SDKs make of a fault is with the name of one, and in --json."
     )

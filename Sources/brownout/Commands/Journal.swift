@@ -7,6 +7,7 @@ import BrownoutRecords
 /// `brownout journal list|tail|show|actions|runs`
 struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "journal",
         abstract: "Look at the exchanges of a journal.",
         subcommands: [List.self, Tail.self, Show.self, Actions.self, Runs.self])
 
@@ -76,6 +77,7 @@ struct Journal: ParsableCommand {
     /// `brownout journal list`
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List exchanges, the newest last.")
 
         @OptionGroup var file: File
@@ -112,6 +114,7 @@ struct Journal: ParsableCommand {
     /// `brownout journal tail`
     struct Tail: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "tail",
             abstract: "List the newest exchanges, then each further one as it is written.")
 
         @OptionGroup var file: File
@@ -145,6 +148,7 @@ struct Journal: ParsableCommand {
     /// `brownout journal show ID`
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one exchange with its bodies.")
 
         @OptionGroup var file: File
@@ -166,6 +170,7 @@ extension Journal {
     /// `brownout journal actions`
     struct Actions: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "actions",
             abstract: "List what was done to the server while it ran, the newest last.")
 
         @OptionGroup var file: File
@@ -192,6 +197,7 @@ extension Journal {
     /// `brownout journal runs`
     struct Runs: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "runs",
             abstract: "List the starts of servers on the journal, the newest last.")
 
         @OptionGroup var file: File

@@ -11,6 +11,7 @@ import BrownoutWire
 /// `brownout plan SCENARIO --calls N`
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "plan",
         abstract: "Show what a scenario will decide, before anything runs.",
         discussion: """
             The calls are named call-1, call-2, … and come one after the other, each retried \

@@ -6,6 +6,7 @@ import BrownoutScenarios
 /// `brownout record --upstream openai=URL --to FILE`
 struct Record: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "record",
         abstract: "Pass requests on to the providers, and record what they answer.",
         discussion: """
             Point a client's base URL here in place of the provider's. Answers are passed on as \

@@ -5,6 +5,7 @@ import BrownoutScenarios
 /// `brownout serve [SCENARIO]`
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve a scenario until stopped; without one, healthy answers.",
         discussion: """
             SIGINT (Ctrl-C) and SIGTERM stop gracefully: answers in progress get three seconds, \
