@@ -21,7 +21,7 @@ struct PromptSchema {
     /// builds nothing.
     static func mayBe(in text: String) -> Bool {
         let found = text.utf8.withContiguousStorageIfAvailable { bytes in
-            guard let brace = bytes.firstIndex(of: UInt8(ascii: "{")) else { return false }
+            guard let brace = place(of: UInt8(ascii: "{"), in: bytes) else { return false }
             var rest = bytes[brace...]
             while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
                 rest = rest[(quote + 1)...]
@@ -35,6 +35,21 @@ struct PromptSchema {
             return false
         }
         return found ?? false
+    }
+
+    /// The first place of a byte of ASCII, looked for in eight bytes at a time.
+    private static func place(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let wanted = UInt64(byte) &* ones
+        var place = 0
+        while place &+ 8 <= bytes.count {
+            // A byte that is the wanted one becomes zero, and borrows from its high bit.
+            let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ wanted
+            if (word &- ones) & ~word & (ones &* 0x80) != 0 { break }
+            place &+= 8
+        }
+        return bytes[place...].firstIndex(of: byte)
     }
 
     /// The texts of a message's content.

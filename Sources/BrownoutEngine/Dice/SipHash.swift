@@ -76,12 +76,17 @@ package struct SipHash: Sendable {
             index += 1
         }
         let raw = UnsafeRawBufferPointer(bytes)
-        while index + 8 <= bytes.count {
+        // In a variable of its own, which stays in registers: a prompt has thousands of words.
+        var hash = self
+        let whole = (bytes.count - index) & ~7
+        let end = index + whole
+        while index < end {
             let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            compress(UInt64(littleEndian: word))
-            length &+= 8
-            index += 8
+            hash.compress(UInt64(littleEndian: word))
+            index &+= 8
         }
+        hash.length &+= UInt64(whole)
+        self = hash
         while index < bytes.count {
             combine(byte: bytes[index])
             index += 1
