@@ -39,11 +39,12 @@ import Testing
     @Test func aClientThatLeavesWhileItsBodyIsReadIsJournalled() async throws {
         let journal = try await LiveServer.run(threads: 1) { server in
             let client = try server.client()
-            try client.send(Request.post("/v1/chat/completions", Self.body(400_000)))
-            // In these turns of the loop it takes the rest of the body, and begins to read it.
-            for _ in 1...20 { _ = try server.exchange(Request.chat()) }
+            try client.send(Request.post("/v1/chat/completions", Self.body(1_000_000)))
+            // In these turns of the loop it takes the rest of the body, and begins to read it, which
+            // takes several times as long as they do.
+            for _ in 1...24 { _ = try server.exchange(Request.chat()) }
             client.reset()
-            try await waitUntil { server.journal.counters.written == 21 }
+            try await waitUntil { server.journal.counters.written == 25 }
             #expect(server.core.engine.requestsInFlight == 0)
         }
         #expect(journal.filter { $0.ending == .clientLeft }.count == 1)
