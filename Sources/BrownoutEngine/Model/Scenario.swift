@@ -107,6 +107,8 @@ package struct Rule: Equatable, Sendable {
     package var also: Bool
     /// What happens to the request when the rule fires.
     package let action: RuleAction
+    /// Whether a run may end in which the rule never fired, and be as good as any.
+    package var isOptional = false
     /// The rule is about connections: it is asked when one is accepted, and no request reaches it.
     package let isAtAccept: Bool
 
@@ -252,6 +254,9 @@ package struct Scenario: Equatable, Sendable {
     package var limits: [Limit]
     /// Asked after the rules of the phase that holds.
     package var rules: [Rule]
+    /// What is expected of the client, and how the run is judged; it changes nothing that is
+    /// answered.
+    package var expectations: [ExpectationBlock] = []
 
     package init(
         name: String, description: String = "", seed: UInt64 = 0,
