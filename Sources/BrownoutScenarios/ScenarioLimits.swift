@@ -31,6 +31,8 @@ package enum ScenarioLimits {
     package static let shortestPhase = Duration.milliseconds(1)
     /// Limits of a scenario; a request asks all that are about it.
     package static let limits = 100
+    /// Mappings that `expect` lists.
+    package static let expectations = 100
     /// Answers in progress that a limit can let through.
     package static let concurrent = 1_000_000
     /// Providers a scenario can add.

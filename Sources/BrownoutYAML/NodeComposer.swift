@@ -237,6 +237,14 @@ extension NodeComposer {
                 at: failure.context.map(self.place) ?? place, "'*' begins an alias here",
                 "a pattern that begins with '*' needs quotes: \"*\"")
         }
+        if message.contains("while scanning a block scalar"),
+            let begin = failure.context.map(self.place), begin.offset < source.bytes.count,
+            source.bytes[begin.offset] == UInt8(ascii: ">")
+        {
+            return problem(
+                at: begin, "'>' begins a folded text here",
+                "a comparison that begins with '>' needs quotes: \">= 3\"")
+        }
         if message.hasSuffix("found character that cannot start any token") {
             let character = Unicode.Scalar(byte)
             return problem(

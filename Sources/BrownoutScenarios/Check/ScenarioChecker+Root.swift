@@ -68,6 +68,12 @@ extension ScenarioChecker {
             checked.ruleSpans = rules.map(\.span)
         }
         if let node = fields["limits"] { limits(node, &checked) }
+        if let node = fields["expect"] {
+            let names = checked.scenario.phases.map(\.name)
+            // Where the phases are wrong, nobody knows their names.
+            let isKnown = !names.isEmpty || !fields.has("phases")
+            checked.scenario.expectations = expectations(node, phases: isKnown ? names : nil)
+        }
         return checked
     }
 

@@ -63,14 +63,18 @@ extension ScenarioChecker {
         }
         let chance = fields["chance"].flatMap { self.chance($0) } ?? .always
         let also = fields["also"].flatMap { boolean($0, of: "also") } ?? false
+        // A temporary rule has no such key: it is not the scenario's.
+        let optional = fields.kind == .rule ? fields["optional"] : nil
+        let isOptional = optional.flatMap { boolean($0, of: "optional") } ?? false
         let action = action(fields)
         guard let action, errorCount == before else { return nil }
         if chance == .never, let node = fields["chance"] {
             warning("rule \(quoted(name)) never fires: its chance is 0", at: node.span)
         }
-        let rule = Rule(
+        var rule = Rule(
             name: name, when: when, attempts: attempts, calls: calls, every: every,
             during: during, chance: chance, also: also, action: action)
+        rule.isOptional = isOptional
         checkAtAccept(rule, fields)
         checkProtocol(rule, fields)
         return errorCount == before ? rule : nil

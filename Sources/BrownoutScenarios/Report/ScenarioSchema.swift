@@ -105,7 +105,8 @@ package enum ScenarioSchema {
                 JSONMember(
                     "anyOf", [["type": "boolean"], ["type": "integer", "minimum": 1], text]))
         case .duration, .latency, .during, .position, .clock, .ramp, .rate, .byteRate,
-            .replayPace:
+            .replayPace, .countComparison, .amountComparison, .numberComparison, .shareComparison,
+            .timeComparison, .within, .moneyComparison:
             members += text.objectValue ?? []
         }
         return .object(members)

@@ -16,6 +16,13 @@ package enum Grammar: String, CaseIterable, Sendable {
     case rate
     case byteRate
     case replayPace
+    case countComparison
+    case amountComparison
+    case numberComparison
+    case shareComparison
+    case timeComparison
+    case within
+    case moneyComparison
 
     /// What messages call it.
     var noun: String {
@@ -32,6 +39,13 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rate: "a rate"
         case .byteRate: "a rate of bytes"
         case .replayPace: "a pace"
+        case .countComparison: "a comparison with a whole number"
+        case .amountComparison: "a comparison with a whole number or a percentage"
+        case .numberComparison: "a comparison with a number"
+        case .shareComparison: "a comparison with a percentage"
+        case .timeComparison: "a comparison with a duration"
+        case .within: "a duration or a comparison with one"
+        case .moneyComparison: "a comparison with an amount of money"
         }
     }
 
@@ -54,6 +68,13 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rate: ["60/min", "5/s", "1000/day", "10/30s"]
         case .byteRate: ["20B/s", "1KiB/s", "64KiB/min"]
         case .replayPace: ["recorded", "none", "x2"]
+        case .countComparison: ["<= 3", ">= 1", "== 20"]
+        case .amountComparison: [">= 95%", "<= 2", "== 0"]
+        case .numberComparison: ["<= 1.5", "< 3"]
+        case .shareComparison: [">= 95%", "== 100%"]
+        case .timeComparison: ["<= 2s", "< 300ms"]
+        case .within: ["2s", "< 300ms"]
+        case .moneyComparison: ["<= 0.05 USD"]
         case .position:
             [
                 "start", "headers", "byte 120", "event 3", "token 5", "50%", "terminal", "1.5s",
@@ -74,6 +95,13 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .rate: "A whole number in a time: a second, minute, hour or day, or a duration."
         case .byteRate: "Bytes, KiB or MiB in a second or a minute."
         case .replayPace: "As it was recorded, at once, or so many times as fast."
+        case .countComparison: "How a count compares with a whole number."
+        case .amountComparison: "How a count compares with a whole number or a share of all."
+        case .numberComparison: "How a number compares with another."
+        case .shareComparison: "How a share compares with a percentage."
+        case .timeComparison: "How a time compares with a duration."
+        case .within: "The longest time, or how a time compares with a duration."
+        case .moneyComparison: "How an amount of money compares with US dollars."
         case .rounds: "`true` for ever, `false` for one, or how many."
         case .position: "A place in an answer; a count is what has gone out before it."
         }
@@ -83,6 +111,7 @@ package enum Grammar: String, CaseIterable, Sendable {
     /// sizes and order are the reader's affair.
     var pattern: String {
         let duration = #"[0-9]+(\.[0-9]+)?(us|ms|s|m|h|d)"#
+        let relation = "(>=|<=|>|<|==) *"
         switch self {
         case .duration: return "^\(duration)$"
         case .latency:
@@ -99,6 +128,13 @@ package enum Grammar: String, CaseIterable, Sendable {
             let words = RateValue.words.joined(separator: "|")
             return "^[0-9]+ ?/ ?(\(words)|\(duration))$"
         case .replayPace: return #"^(recorded|none|x[0-9]+(\.[0-9]+)?)$"#
+        case .countComparison: return "^\(relation)[0-9]+$"
+        case .amountComparison: return "^\(relation)([0-9]+|[0-9]+(\\.[0-9]+)? *%)$"
+        case .numberComparison: return "^\(relation)[0-9]+(\\.[0-9]+)?$"
+        case .shareComparison: return "^\(relation)[0-9]+(\\.[0-9]+)? *%$"
+        case .timeComparison: return "^\(relation)\(duration)$"
+        case .within: return "^(\(relation))?\(duration)$"
+        case .moneyComparison: return "^\(relation)[0-9]+(\\.[0-9]+)? *USD$"
         case .byteRate: return "^[0-9]+ ?(B|KiB|MiB)? ?/ ?(s|min)$"
         case .position:
             let words =

@@ -35,6 +35,17 @@ package enum MappingKind: String, CaseIterable, Sendable {
     case deniedKey = "denied-key"
     case expiringKey = "expiring-key"
     case refusal = "refuse-with"
+    case expect
+    case expectedCalls = "calls"
+    case expectedAttempts = "attempts"
+    case backoff
+    case fallback
+    case breaker
+    case quantiles
+    case sticky
+    case categories
+    case cost
+    case scorecard
 }
 
 /// What may stand as a value.
@@ -128,6 +139,17 @@ extension MappingKind {
         case .deniedKey: KeyTable.deniedKey
         case .expiringKey: KeyTable.expiringKey
         case .refusal: KeyTable.refusal
+        case .expect: KeyTable.expect
+        case .expectedCalls: KeyTable.expectedCalls
+        case .expectedAttempts: KeyTable.expectedAttempts
+        case .backoff: KeyTable.backoff
+        case .fallback: KeyTable.fallback
+        case .breaker: KeyTable.breaker
+        case .quantiles: KeyTable.quantiles
+        case .sticky: KeyTable.sticky
+        case .categories: KeyTable.categories
+        case .cost: KeyTable.cost
+        case .scorecard: KeyTable.scorecard
         }
     }
 }

@@ -9,7 +9,7 @@ extension KeyTable {
             Key(
                 "name", .text,
                 "The rule's name, which no scenario in force uses; made up when not given.")
-        ] + rule.keys.filter { $0.name != "name" } + [
+        ] + rule.keys.filter { !["name", "optional"].contains($0.name) } + [
             Key("ttl", .grammar(.duration), "How long it holds, 24h at most; 5m by default."),
             Key("session", .text, "The session it is for; without it, every one."),
         ],

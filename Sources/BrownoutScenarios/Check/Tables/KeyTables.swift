@@ -40,8 +40,10 @@ extension KeyTable {
             Key(
                 "repeat", .grammar(.rounds),
                 "How often the phases are gone through; once by default."),
-        ],
-        later: ["expect"])
+            Key(
+                "expect", .either([.mapping(.expect), .list(.mapping(.expect))]),
+                "What is expected of the client, and how the run is judged."),
+        ])
 
     static let phase = KeyTable(
         place: "a phase",
@@ -114,6 +116,9 @@ extension KeyTable {
             Key("during", .grammar(.during), "A stretch of time since the scenario began."),
             Key("chance", .grammar(.chance), "How often the rule fires; always by default."),
             Key("also", .boolean, "Whether later rules have a say too; false by default."),
+            Key(
+                "optional", .boolean,
+                "Whether a run is as good in which it never fires; false by default."),
             Key("fault", faultShape, "What goes wrong."),
             Key("reply", .mapping(.reply), "What the answer says."),
             Key("latency", latencyShape, "How long it takes."),
