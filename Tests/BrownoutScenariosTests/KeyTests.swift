@@ -47,6 +47,11 @@ import Testing
         case .deniedKey: ("keys: {denied: [{\(key): ", "}]}")
         case .expiringKey: ("keys: {expiring: [{\(key): ", "}]}")
         case .refusal: ("access: {refuse-with: {\(key): ", "}}")
+        case .expect: ("expect: {\(key): ", "}")
+        case .expectedCalls, .expectedAttempts, .backoff, .fallback, .breaker, .sticky,
+            .categories, .cost, .scorecard:
+            ("expect: {\(kind.rawValue): {\(key): ", "}}")
+        case .quantiles: ("expect: {latency: {\(key): ", "}}")
         case .raw: (rule + "fault: {raw: {\(key): ", "}}}]")
         case .rawStream: (rule + "fault: {raw-stream: {\(key): ", "}}}]")
         case .frame: (rule + "fault: {raw-stream: {frames: [{\(key): ", "}]}}}]")

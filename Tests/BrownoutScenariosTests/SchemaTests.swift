@@ -60,6 +60,12 @@ import Testing
         #"{"scenario": "x", "limits": [{"name": "a", "concurrent": 5, "per": ["key", "client"]}]}"#,
         #"{"scenario": "x", "limits": [{"name": "a", "input-tokens": "10/30s", "burst": {"input-tokens": 5}, "retry-after": {"ms": "exact"}}]}"#,
         #"{"scenario": "x", "limits": [{"name": "a", "requests": "5/s", "retry-after": "ms", "refuse-with": {"status": 503}}]}"#,
+        #"{"scenario": "x", "expect": {"calls": {"succeeded": ">= 95%", "total": "== 3"}, "retry-after": "honoured"}}"#,
+        #"{"scenario": "x", "expect": [{"severity": "warning", "attempts": {"amplification": "<= 1.5"}}]}"#,
+        #"{"scenario": "x", "expect": {"fallback": {"within": "2s"}, "not-retried": ["billing"], "retried": "overloaded"}}"#,
+        #"{"scenario": "x", "expect": {"split": {"a": "50%"}, "cost": {"wasted": "<= 0.05 USD"}, "latency": {"p95": "< 300ms"}}}"#,
+        #"{"scenario": "x", "expect": {"scorecard": {"herd": "off"}, "patience": "5s", "backoff": {"grows": true}}}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "optional": true, "fault": "reset"}]}"#,
         #"{"scenario": "x", "reply": {"tool-calls": [{"name": "f", "arguments": {"a": [1]}}]}}"#,
     ])
     func whatTheLoaderTakesTheSchemaTakes(_ text: String) throws {
@@ -87,6 +93,13 @@ import Testing
         #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cut": "reset", "at": "5"}}]}"#,
         #"{"scenario": "x", "rules": [{"name": "a", "one-of": [{"fault": "reset"}]}]}"#,
         #"{"scenario": "x", "providers": {"a_b": "openai"}}"#,
+        #"{"scenario": "x", "expect": {}}"#, #"{"scenario": "x", "expect": {"calls": {}}}"#,
+        #"{"scenario": "x", "expect": {"severity": "error"}}"#,
+        #"{"scenario": "x", "expect": {"attempts": {"per-call": 3}}}"#,
+        #"{"scenario": "x", "expect": {"attempts": {"per-call": "3"}}}"#,
+        #"{"scenario": "x", "expect": {"latency": {"p95": "<= 95%"}}}"#,
+        #"{"scenario": "x", "expect": {"scorecard": {"jiter": "off"}}}"#,
+        #"{"scenario": "x", "expect": {"cost": {"wasted": "<= 0.05 EUR"}}}"#,
     ])
     func whatTheSchemaRefusesTheLoaderRefuses(_ text: String) throws {
         #expect(try !accepts(text))
