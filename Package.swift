@@ -68,6 +68,13 @@ let package = Package(
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutRecords",
             ]),
+        // What a run says about the client: calls, rules, verdicts.
+        .target(
+            name: "BrownoutVerdicts",
+            dependencies: [
+                "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
+                "BrownoutRecords",
+            ]),
         .target(name: "BrownoutYAML", dependencies: ["CLibYAML", "BrownoutJSON"]),
         .target(
             name: "BrownoutScenarios",
@@ -133,7 +140,7 @@ let package = Package(
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecords",
                 "BrownoutAnswers", "BrownoutRecordings", "BrownoutJournal", "BrownoutServer",
-                "BrownoutControl", "CMalloc",
+                "BrownoutControl", "BrownoutVerdicts", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -233,6 +240,12 @@ let package = Package(
             dependencies: [
                 "BrownoutAnswers", "BrownoutRecords", "BrownoutDialects", "BrownoutEngine",
                 "BrownoutJSON", "BrownoutWire", "BrownoutTesting",
+            ]),
+        .testTarget(
+            name: "BrownoutVerdictsTests",
+            dependencies: [
+                "BrownoutVerdicts", "BrownoutRecords", "BrownoutDialects", "BrownoutEngine",
+                "BrownoutJSON",
             ]),
         .testTarget(
             name: "BrownoutServerTests",

@@ -22,6 +22,7 @@ import Testing
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutRecords",
         ],
+        "BrownoutVerdicts": ["BrownoutJSON", "BrownoutEngine", "BrownoutRecords"],
         "BrownoutRecordings": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutRecords",
             "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
@@ -58,7 +59,8 @@ import Testing
             "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
             "BrownoutRedaction", "BrownoutRecords", "BrownoutAnswers",
             "BrownoutJournal", "BrownoutServer",
-            "BrownoutControl", "ArgumentParser", "NIOCore", "NIOPosix", "Foundation",
+            "BrownoutControl", "BrownoutVerdicts", "ArgumentParser", "NIOCore", "NIOPosix",
+            "Foundation",
             "CoreFoundation", "Dispatch", "CMalloc",
         ],
     ]
@@ -66,7 +68,7 @@ import Testing
     /// Their answers follow from their arguments alone.
     private static let pure = [
         "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutSynthesis",
-        "BrownoutRecords", "BrownoutAnswers",
+        "BrownoutRecords", "BrownoutAnswers", "BrownoutVerdicts",
     ]
 
     private func findings(
@@ -131,6 +133,10 @@ import Testing
             "Sources/BrownoutSynthesis/LarkGrammar.swift",
             "Sources/BrownoutSynthesis/LarkParser.swift",
             "Sources/BrownoutAnswers/ReadRequests.swift",
+            "Sources/BrownoutVerdicts/Calls/CallFinder.swift",
+            "Sources/BrownoutVerdicts/Rules/AnswerRules.swift",
+            "Sources/BrownoutVerdicts/Run/RunVerdict.swift",
+            "Sources/BrownoutVerdicts/Run/RunVerdict+JSON.swift",
         ]
         let found = findings("Sources/\(target)") { file in
             if lookedUpOnly.contains(file.path) { return [] }

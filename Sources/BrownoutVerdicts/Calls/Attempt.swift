@@ -1,0 +1,224 @@
+package import BrownoutEngine
+package import BrownoutRecords
+
+/// One exchange as verdicts see it: a request for a model's answer, and what became of it.
+package struct Attempt: Sendable {
+    /// What became of an exchange, as far as the provider knows.
+    package enum Result: Equatable, Sendable {
+        /// A whole answer went out.
+        case delivered
+        /// A part of a successful answer went out, and not its end.
+        case broken
+        /// An error, or nothing at all.
+        case failed(isRetryable: Bool)
+        /// A success that holds no answer: an error object, a page, nothing.
+        case empty(isRetryable: Bool)
+        /// The client left first.
+        case left
+        /// It is in progress.
+        case pending
+    }
+
+    /// The exchange's id.
+    package let exchange: UInt64
+    /// The id that went out with the answer, where somebody else made it.
+    package let foreignID: String?
+    /// The session that the request names.
+    package let session: String
+    /// The provider that was asked.
+    package let provider: String
+    /// The model that the request names.
+    package let model: String
+    /// The provider's word for what was asked for.
+    package let endpoint: String
+    /// The key that all attempts of the call have in common, and what it was read from.
+    package let key: String
+    package let keySource: CallKey.Source?
+    /// Which try of the call's key it is, by the server's count.
+    package let number: Int
+    /// The client's own count of its retries; 0 where it does not count.
+    package let retryCount: Int
+    /// A digest of `Idempotency-Key`.
+    package let idempotencyKey: UInt64?
+    /// A digest of what all attempts of a call of AWS's SDKs share.
+    package let invocation: UInt64?
+    /// The trace that the request is of.
+    package let traceID: TraceID?
+    /// A digest of what the request says to a model, whoever's form it is in.
+    package let prompt: UInt64?
+    /// A digest of the provider's key.
+    package let credential: UInt64?
+    /// The connection's place among all that the server has accepted.
+    package let connection: Int?
+    /// Whether a stream was asked for.
+    package let isStream: Bool
+    /// The rule that decided; nil: none did.
+    package let rule: String?
+    /// The phase that held; nil: none.
+    package let phase: String?
+
+    /// When its head had been read.
+    package let begin: Instant
+    /// Microseconds from there to the end of the answer's head; nil: it did not go out.
+    package let headSent: Int64?
+    /// The same to the answer's first byte.
+    package let firstByte: Int64?
+    /// The same to its last.
+    package let lastByte: Int64?
+    /// The same to its last by the plan.
+    package let plannedLastByte: Int64?
+    /// The same until the client hung up.
+    package let clientLeft: Int64?
+
+    /// The status that went out; nil: none did.
+    package let status: Int?
+    /// The cause of the error that was planned.
+    package let cause: Cause?
+    /// What the client should take the failure for.
+    package let category: ErrorCategory?
+    /// What went wrong with the answer.
+    package let faults: [FaultKind]
+    /// The same as scenarios name them: an error answer by its cause.
+    package let faultWords: [String]
+    /// Whether that was met; nil: nothing was to go wrong.
+    package let isInjected: Bool?
+    /// How the exchange ended; nil: it has not.
+    package let ending: ExchangeEnding?
+    /// What the answer's head promises about when to ask again.
+    package let promises: [PromisedWait]
+    /// Tokens of the prompt; 0 where nobody counted them.
+    package let promptTokens: Int
+    /// Tokens of the answer; 0 where nobody counted them.
+    package let completionTokens: Int
+    /// The calls of tools that the answer asks for.
+    package let toolCalls: [OfferedCall]
+    /// The results of tools that the request brings.
+    package let toolResults: [ToolResult]
+    /// What became of it.
+    package let result: Result
+
+    /// Nil for what asks no model for an answer, and for a connection without a request.
+    package init?(_ record: ExchangeRecord) {
+        guard record.asksModel else { return nil }
+        exchange = record.id
+        foreignID = record.requestID
+        session = record.session
+        provider = record.provider
+        model = record.model
+        endpoint = record.endpoint
+        key = record.callKey
+        keySource = record.callSource
+        number = record.attempt
+        retryCount = record.retryCount ?? 0
+        idempotencyKey = record.idempotencyKey
+        invocation = record.invocation
+        traceID = record.traceID
+        prompt = record.promptDigest
+        credential = record.keyDigest
+        connection = record.connection
+        isStream = record.stream
+        rule = record.rule
+        phase = record.phase
+        begin = Instant(
+            scenario: record.scenarioTime ?? record.startedAt, wall: record.startedAt)
+        headSent = record.headSent
+        firstByte = record.firstByte
+        lastByte = record.lastByte
+        plannedLastByte = record.plannedLastByte
+        clientLeft = record.clientLeft
+        status = record.status
+        cause = record.cause
+        category = record.category
+        faults = record.faults
+        faultWords = record.faultWords
+        isInjected = record.injected
+        ending = record.ending
+        promises = record.promises
+        promptTokens = record.promptTokens ?? 0
+        completionTokens = record.completionTokens ?? 0
+        toolCalls = record.toolCalls ?? []
+        toolResults = record.toolResults
+        result = Result(record)
+    }
+
+    /// When it was over, or when it was last heard of.
+    package var end: Instant { begin + max(lastByte ?? 0, clientLeft ?? 0, firstByte ?? 0) }
+
+    /// Whether it was still in progress at a moment.
+    func isInProgress(at instant: Instant) -> Bool {
+        result == .pending || end.scenario > instant.scenario
+    }
+
+    /// Whether it brought no whole answer.
+    var hasFailed: Bool {
+        switch result {
+        case .delivered, .pending: false
+        case .broken, .failed, .empty, .left: true
+        }
+    }
+
+    /// Whether its failure passes by itself; nil: it did not fail, or nothing is known of that.
+    var isRetryable: Bool? {
+        switch result {
+        case .failed(let isRetryable), .empty(let isRetryable): isRetryable
+        case .broken: true
+        case .delivered, .left, .pending: nil
+        }
+    }
+
+    /// Whether another attempt asks the same of the same account.
+    func isSamePlace(as other: Attempt) -> Bool {
+        provider == other.provider && model == other.model && credential == other.credential
+    }
+}
+
+extension ExchangeRecord {
+    /// What went wrong, as scenarios name it.
+    package var faultWords: [String] {
+        faults.map { $0 == .error ? cause?.rawValue ?? $0.name : $0.name }
+    }
+
+    /// Whether a model is asked for an answer: lists, counts, probes and unknown paths ask none.
+    fileprivate var asksModel: Bool { ordinal > 0 && httpProtocol != nil }
+}
+
+extension Attempt.Result {
+    fileprivate init(_ record: ExchangeRecord) {
+        guard let ending = record.ending else {
+            self = .pending
+            return
+        }
+        let isRetryable = record.shouldRetry ?? record.retryable
+        guard let status = record.status, status < 400 else {
+            if ending == .clientLeft, record.status == nil {
+                self = .left
+                return
+            }
+            let byStatus = record.status.map { [408, 409, 429].contains($0) || $0 >= 500 } ?? true
+            self = .failed(isRetryable: isRetryable ?? byStatus)
+            return
+        }
+        let isApplied = record.injected != false
+        if isApplied, record.faults.contains(where: \.leavesNoAnswer) {
+            self = .empty(isRetryable: isRetryable ?? true)
+        } else if record.stream
+            ? record.hasFinishReason == true || ending == .complete && record.hasFinishReason == nil
+            : ending == .complete && record.hasFinishReason != false
+        {
+            self = .delivered
+        } else if ending == .clientLeft {
+            self = .left
+        } else if record.responseBodyBytes > 0 {
+            self = .broken
+        } else {
+            self = .failed(isRetryable: isRetryable ?? true)
+        }
+    }
+}
+
+extension FaultKind {
+    /// Whether what goes out in its place is no answer, though its status says so.
+    fileprivate var leavesNoAnswer: Bool {
+        family != .verbatim && !row.traits.isDisjoint(with: [.replaces, .wordless, .noJSON])
+    }
+}

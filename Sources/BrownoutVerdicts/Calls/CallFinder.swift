@@ -1,0 +1,256 @@
+import BrownoutEngine
+
+/// Ties exchanges into calls, by what the client says and by what it asks, one after the other in
+/// the order they came. What is unsure stays unsure.
+package struct CallFinder {
+    /// A name that the client gives: attempts that share one belong together.
+    private enum Name: Hashable {
+        case header(String)
+        case idempotency(UInt64)
+        case invocation(UInt64)
+    }
+
+    private struct Open {
+        var session: String
+        var attempts: [Int]
+        var isSure = true
+        var isHedged = false
+        /// When a whole answer was out, on the scenario's clock; nil: none was.
+        var deliveredAt: Int64?
+    }
+
+    /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
+    private static let hedgeWindow: Int64 = 250_000
+
+    private let attempts: [Attempt]
+    private let windows: CallWindows
+    /// When connections were closed, on the wall's clock, by their numbers.
+    private let closed: [Int: Int64]
+    /// When the first request came on a connection, and the last one.
+    private let uses: [Int: (first: Int64, last: Int64)]
+    private var calls: [Open] = []
+    private var byName: [String: [Name: Int]] = [:]
+    private var byKey: [String: [String: [Int]]] = [:]
+    private var byPrompt: [String: [UInt64: [Int]]] = [:]
+
+    /// The calls of these attempts, whatever order they are in.
+    package static func calls(
+        of attempts: some Sequence<Attempt>, windows: CallWindows = CallWindows(),
+        closed: [Int: Int64] = [:]
+    ) -> [Call] {
+        let inOrder = attempts.sorted {
+            ($0.begin.scenario, $0.begin.wall, $0.exchange, $0.number)
+                < ($1.begin.scenario, $1.begin.wall, $1.exchange, $1.number)
+        }
+        var finder = CallFinder(attempts: inOrder, windows: windows, closed: closed)
+        for index in inOrder.indices { finder.take(index) }
+        return finder.calls.enumerated().map { index, call in
+            Call(
+                id: "c\(index + 1)", session: call.session,
+                attempts: call.attempts.map { inOrder[$0] }, isSure: call.isSure,
+                isHedged: call.isHedged, declared: nil)
+        }
+    }
+
+    private init(attempts: [Attempt], windows: CallWindows, closed: [Int: Int64]) {
+        self.attempts = attempts
+        self.windows = windows
+        self.closed = closed
+        var uses: [Int: (first: Int64, last: Int64)] = [:]
+        for attempt in attempts {
+            guard let connection = attempt.connection else { continue }
+            let at = attempt.begin.scenario
+            uses[connection] = (uses[connection]?.first ?? at, at)
+        }
+        self.uses = uses
+    }
+
+    // MARK: One attempt
+
+    private mutating func take(_ index: Int) {
+        let attempt = attempts[index]
+        let names = CallFinder.names(of: attempt)
+        let named = byName[attempt.session] ?? [:]
+        if let known = names.lazy.compactMap({ named[$0] }).first {
+            return add(index, to: known, isSure: true)
+        }
+        // A name that nobody has heard of is a call that nobody has heard of.
+        if attempt.keySource == .header { return begin(index) }
+        if attempt.retryCount > 0, let call = retried(by: attempt) {
+            return add(index, to: call.index, isSure: call.isOnly)
+        }
+        if let tie = repeated(by: attempt) ?? fallenBack(to: attempt) {
+            return add(index, to: tie.call, isSure: tie.isSure)
+        }
+        switch beside(attempt) {
+        case .hedge(let call):
+            calls[call].isHedged = true
+            add(index, to: call, isSure: true)
+        case .unclear(let call):
+            calls[call].isSure = false
+            begin(index)
+            calls[calls.count - 1].isSure = false
+        case nil: begin(index)
+        }
+    }
+
+    private static func names(of attempt: Attempt) -> [Name] {
+        var names: [Name] = []
+        if attempt.keySource == .header { names.append(.header(attempt.key)) }
+        if let key = attempt.idempotencyKey { names.append(.idempotency(key)) }
+        if let invocation = attempt.invocation { names.append(.invocation(invocation)) }
+        return names
+    }
+
+    private mutating func begin(_ index: Int) {
+        calls.append(Open(session: attempts[index].session, attempts: []))
+        add(index, to: calls.count - 1, isSure: true)
+    }
+
+    private mutating func add(_ index: Int, to call: Int, isSure: Bool) {
+        let attempt = attempts[index]
+        if let last = calls[call].attempts.last, attempts[last].isInProgress(at: attempt.begin) {
+            calls[call].isHedged = true
+        }
+        calls[call].attempts.append(index)
+        calls[call].isSure = calls[call].isSure && isSure
+        if attempt.result == .delivered {
+            let at = attempt.end.scenario
+            calls[call].deliveredAt = min(calls[call].deliveredAt ?? at, at)
+        }
+        for name in CallFinder.names(of: attempt) {
+            byName[attempt.session, default: [:]][name] = call
+        }
+        CallFinder.note(call, in: &byKey[attempt.session, default: [:]][attempt.key, default: []])
+        if let prompt = attempt.prompt {
+            CallFinder.note(
+                call, in: &byPrompt[attempt.session, default: [:]][prompt, default: []])
+        }
+    }
+
+    private static func note(_ call: Int, in calls: inout [Int]) {
+        if calls.last != call { calls.append(call) }
+        // What came so long ago is over, whatever came of it.
+        if calls.count > 256 { calls.removeFirst(128) }
+    }
+
+    // MARK: Evidence
+
+    /// A call that is not over, and how it stands, when an attempt begins.
+    private struct Candidate {
+        var index: Int
+        var last: Attempt
+    }
+
+    /// The calls among some that no whole answer has ended before a moment.
+    private func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
+        (calls ?? []).compactMap { index in
+            let call = self.calls[index]
+            if let at = call.deliveredAt, at <= attempt.begin.scenario { return nil }
+            return Candidate(index: index, last: attempts[call.attempts[call.attempts.count - 1]])
+        }
+    }
+
+    /// The call that a count of retries goes on with.
+    private func retried(by attempt: Attempt) -> (index: Int, isOnly: Bool)? {
+        let all = (byKey[attempt.session]?[attempt.key] ?? []).map { index in
+            Candidate(index: index, last: attempts[calls[index].attempts.last ?? 0])
+        }
+        let fitting = all.filter { $0.last.retryCount == attempt.retryCount - 1 }
+        guard let latest = fitting.max(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
+            return nil
+        }
+        // A later equal call has begun where one that was delivered fits too.
+        let open = fitting.filter { calls[$0.index].deliveredAt == nil }
+        return open.count == 1 ? (open[0].index, true) : (latest.index, fitting.count == 1)
+    }
+
+    /// The call that an equal request is another attempt of: one that failed before.
+    private func repeated(by attempt: Attempt) -> (call: Int, isSure: Bool)? {
+        let open = open(byKey[attempt.session]?[attempt.key], before: attempt)
+        let over = open.filter { !$0.last.isInProgress(at: attempt.begin) && $0.last.hasFailed }
+        guard let first = over.min(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
+            return nil
+        }
+        let promised = first.last.promise?.latest ?? 0
+        let window = max(windows.retry, 2 * promised + 5 * Int64.second)
+        let isInWindow = attempt.begin.scenario - first.last.end.scenario <= window
+        let isSure =
+            open.count == 1 && isInWindow && !contradicts(attempt, first.last)
+            && !comesBeside(attempt, first.last)
+        return (first.index, isSure)
+    }
+
+    /// Whether an equal request comes earlier than promised and on another connection than the
+    /// attempt before, which is still open: it may be somebody else's. A connection is open as long
+    /// as nobody has seen it closed and it is used again; one that was there before the attempt is
+    /// another client's, or another one of a pool.
+    private func comesBeside(_ attempt: Attempt, _ last: Attempt) -> Bool {
+        guard let promise = last.promise, last.wait(until: attempt).longest < promise.earliest,
+            let one = last.connection, let other = attempt.connection, one != other
+        else { return false }
+        if let closed = closed[one] { return closed > attempt.begin.wall }
+        let isUsedAgain = (uses[one]?.last ?? .min) > attempt.begin.scenario
+        return isUsedAgain || (uses[other]?.first ?? .max) < last.end.scenario
+    }
+
+    /// Names or traces that differ speak against evidence that is not the client's own word.
+    private func contradicts(_ attempt: Attempt, _ last: Attempt) -> Bool {
+        func differ<Value: Equatable>(_ one: Value?, _ other: Value?) -> Bool {
+            if let one, let other { one != other } else { false }
+        }
+        return differ(attempt.traceID, last.traceID)
+            || differ(attempt.idempotencyKey, last.idempotencyKey)
+            || differ(attempt.invocation, last.invocation)
+    }
+
+    /// The call whose failure sent the same words elsewhere.
+    private func fallenBack(to attempt: Attempt) -> (call: Int, isSure: Bool)? {
+        guard let prompt = attempt.prompt else { return nil }
+        let failed = open(byPrompt[attempt.session]?[prompt], before: attempt).filter {
+            let since = attempt.begin.scenario - $0.last.end.scenario
+            return $0.last.key != attempt.key && $0.last.hasFailed
+                && !$0.last.isInProgress(at: attempt.begin) && since <= windows.fallback
+        }
+        guard let latest = failed.max(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
+            return nil
+        }
+        let isElsewhere =
+            attempt.provider != latest.last.provider || attempt.model != latest.last.model
+            || attempt.endpoint != latest.last.endpoint
+        let isTraced = attempt.traceID != nil && attempt.traceID != latest.last.traceID
+        return (latest.index, failed.count == 1 && isElsewhere && !isTraced)
+    }
+
+    /// What an attempt is to a call that is in progress beside it.
+    private enum Beside {
+        /// Another attempt of it.
+        case hedge(Int)
+        /// Perhaps one.
+        case unclear(Int)
+    }
+
+    /// An attempt beside one in progress is its hedge where one of both is left as soon as the other
+    /// has its answer. Where nothing tells, both stay apart, and that is unclear if the first was
+    /// silent.
+    private func beside(_ attempt: Attempt) -> Beside? {
+        var near = byKey[attempt.session]?[attempt.key] ?? []
+        if let prompt = attempt.prompt { near += byPrompt[attempt.session]?[prompt] ?? [] }
+        let beside = open(near, before: attempt).filter { $0.last.isInProgress(at: attempt.begin) }
+        if let hedge = beside.first(where: {
+            isHedge($0.last, attempt) || isHedge(attempt, $0.last)
+        }) {
+            return .hedge(hedge.index)
+        }
+        let silent = beside.first { candidate in
+            let since = attempt.begin.scenario - candidate.last.begin.scenario
+            return since < candidate.last.firstByte ?? .max
+        }
+        return silent.map { .unclear($0.index) }
+    }
+
+    private func isHedge(_ left: Attempt, _ delivered: Attempt) -> Bool {
+        guard left.result == .left, delivered.result == .delivered else { return false }
+        return abs(left.end.scenario - delivered.end.scenario) <= CallFinder.hedgeWindow
+    }
+}
