@@ -1,0 +1,107 @@
+package import BrownoutEngine
+package import BrownoutJSON
+
+/// What a rule comes to in a run, and what proves it.
+package struct Finding: Sendable {
+    /// The rule's name.
+    package let rule: String
+    /// What it comes to.
+    package var verdict: Verdict
+    /// What it weighs where it fails.
+    package var severity: VerdictRule.Severity
+    /// A sentence for whoever has to act on it.
+    package var says: String
+    /// The figures, by names that stay the same.
+    package var measured: [JSONMember] = []
+    /// The calls and exchanges that prove it.
+    package var calls: [String] = []
+    /// See ``calls``.
+    package var exchanges: [UInt64] = []
+}
+
+/// What one call says about a rule.
+struct CallFinding {
+    var verdict: Verdict
+    /// Of a failure: what happened, in a few words.
+    var says = ""
+    var exchanges: [UInt64] = []
+
+    static let notExercised = CallFinding(verdict: .notExercised)
+    static let pass = CallFinding(verdict: .pass)
+
+    static func unknown(_ says: String, _ attempts: Attempt...) -> CallFinding {
+        CallFinding(verdict: .unknown, says: says, exchanges: attempts.map(\.exchange))
+    }
+
+    static func fail(_ says: String, _ attempts: Attempt...) -> CallFinding {
+        CallFinding(verdict: .fail, says: says, exchanges: attempts.map(\.exchange))
+    }
+
+    /// What several places of a call come to; the first of the weightiest speaks.
+    static func over(_ findings: [CallFinding]) -> CallFinding {
+        let verdict = Verdict.over(findings.map(\.verdict))
+        let same = findings.filter { $0.verdict == verdict }
+        return CallFinding(
+            verdict: verdict, says: same.first?.says ?? "",
+            exchanges: same.flatMap(\.exchanges))
+    }
+}
+
+extension Finding {
+    /// Exchanges and calls that are named at most: a report is read by people.
+    private static let named = 20
+
+    /// A rule about each call by itself. One that is not sure to be one call fails nothing.
+    init(
+        _ rule: VerdictRule, over calls: [Call], passed: String,
+        _ judge: (Call) -> CallFinding
+    ) {
+        self.rule = rule.rawValue
+        severity = rule.severity
+        let found = calls.map { call -> (Call, CallFinding) in
+            var finding = judge(call)
+            if finding.verdict == .fail, !call.isSure {
+                finding.verdict = .unknown
+                finding.says = "whether these attempts are of one call is not sure"
+            }
+            return (call, finding)
+        }
+        let verdict = Verdict.over(found.map(\.1.verdict))
+        let same = found.filter { $0.1.verdict == verdict }
+        self.verdict = verdict
+        switch verdict {
+        case .notExercised: says = "nothing happened that it is about"
+        case .pass: says = passed
+        case .fail, .unknown:
+            says = same.first?.1.says ?? ""
+            if same.count > 1 { says += ", and \(same.count - 1) more" }
+            self.calls = same.prefix(Finding.named).map(\.0.id)
+            exchanges = Array(same.flatMap(\.1.exchanges).prefix(Finding.named))
+        }
+        measured = Verdict.allCases.map { verdict in
+            JSONMember(
+                verdict.rawValue, .int(found.count { $0.1.verdict == verdict }))
+        }
+    }
+
+    /// A rule that measures; nil: there was nothing to measure.
+    init(
+        _ rule: VerdictRule, measuring says: String?, _ measured: [JSONMember] = [],
+        calls: [Call] = []
+    ) {
+        self.init(named: rule.rawValue, rule.severity, measuring: says, measured)
+        self.calls = calls.prefix(Finding.named).map(\.id)
+    }
+
+    /// The same for a guard, which is no rule of the scorecard.
+    init(
+        named name: String, _ severity: VerdictRule.Severity, measuring says: String?,
+        _ measured: [JSONMember] = []
+    ) {
+        rule = name
+        self.severity = severity
+        verdict = says == nil ? .notExercised : .pass
+        self.says = says ?? "nothing happened that it is about"
+        self.measured = says == nil ? [] : measured
+    }
+}
