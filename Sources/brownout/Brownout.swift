@@ -10,12 +10,13 @@ struct Brownout: AsyncParsableCommand {
         abstract: "A fake LLM provider that fails on purpose, and the journal of what came of it.",
         discussion: """
             Exit codes: 0 done, 1 what was checked is not right, 2 the command line or a \
-            scenario is wrong, 4 the server could not run.
+            scenario is wrong, 3 what was judged is unknown, 4 the server could not run.
             """,
         version: Version.text,
         subcommands: [
             Serve.self, Record.self, Recordings.self, Check.self, Plan.self, Explain.self,
-            Journal.self, Causes.self, Faults.self, Schema.self,
+            Journal.self, Drill.self, Report.self, Calls.self, Causes.self, Faults.self,
+            Schema.self,
         ])
 
     /// Parses and runs, with the exit codes of ``ExitStatus``: the parser's own for a wrong
@@ -32,7 +33,8 @@ struct Brownout: AsyncParsableCommand {
         }
         var running: (any ParsableCommand)?
         do {
-            var command = try parseAsRoot()
+            let words = Drill.words(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(words)
             running = command
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -62,6 +64,8 @@ enum ExitStatus: Int32 {
     case failed = 1
     /// The command line or a scenario is wrong; nothing was started.
     case usage = 2
+    /// The evidence that a verdict needs is missing.
+    case unknown = 3
     /// The server could not be started or go on.
     case unavailable = 4
 }

@@ -16,7 +16,7 @@ struct Ready {
     private func isServed(_ provider: String) -> Bool { served?.contains(provider) ?? true }
 
     /// The base URL that an SDK is told for a provider.
-    private func url(_ provider: String, _ profile: ProviderProfile) -> String {
+    func url(_ provider: String, _ profile: ProviderProfile) -> String {
         "\(data)/\(provider)\(profile.basePath)"
     }
 

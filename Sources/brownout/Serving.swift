@@ -21,6 +21,10 @@ struct Serving {
     var recordings: String?
     /// The providers that are answered for; nil: all.
     var served: [String]?
+    /// Whether standard output says where it is found.
+    var isAnnounced = true
+    /// What is served; nil: whatever comes until a signal does.
+    var work: ((Ready, Core, StopSignals) async throws -> Void)?
 
     func run() async throws {
         let scenario = loaded.scenario
@@ -70,9 +74,14 @@ struct Serving {
             seed: scenario.seed, authority: tls?.file, served: served)
         let changes = HotChange(server: server, path: file, isQuiet: isQuiet)
         let hearing = hear(changes, signals.hangups)
-        try ready.announce(scenario, to: options.readyFile)
+        if isAnnounced { try ready.announce(scenario, to: options.readyFile) }
         greet(core, ready)
-        await signals.first()
+        var failure: (any Error)?
+        do {
+            if let work { try await work(ready, core, signals) } else { await signals.first() }
+        } catch {
+            failure = error
+        }
         for task in hearing { task.cancel() }
         say("stopping; once more stops at once")
         Ready.removeOwnFile(options.readyFile)
@@ -82,6 +91,7 @@ struct Serving {
         writer?.close()
         // A second signal is heard up to here.
         withExtendedLifetime(signals) {}
+        if let failure { throw failure }
         try farewell(core, writer)
     }
 

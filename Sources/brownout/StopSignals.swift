@@ -6,7 +6,8 @@ import Synchronization
 /// asks to read the scenario again.
 final class StopSignals {
     private var sources: [any DispatchSourceSignal] = []
-    private let stops: AsyncStream<Void>
+    /// Yields at each SIGINT and SIGTERM.
+    let stops: AsyncStream<Void>
     /// Yields at each SIGHUP; several that come together may be one.
     let hangups: AsyncStream<Void>
     private static let seen = Atomic(0)

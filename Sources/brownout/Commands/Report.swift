@@ -1,0 +1,74 @@
+import ArgumentParser
+import BrownoutJSON
+import BrownoutJournal
+import BrownoutRecords
+import BrownoutVerdicts
+
+/// `brownout report`
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Judge what clients did, by a journal.",
+        discussion: """
+            Exit codes: 0 pass, 1 fail, 2 the command line is wrong, 3 unknown.
+            """)
+
+    @OptionGroup var file: Journal.File
+
+    @OptionGroup var chosen: Journal.Run
+
+    @Option(help: "Only this session.")
+    var session: String?
+
+    @OptionGroup var outputs: VerdictOutputs
+
+    func run() throws {
+        let reader = try file.open()
+        let run = try chosen.number(in: reader)
+        reader.close()
+        let records = try DrillRun.records(of: file.path, session: session, run: run)
+        try outputs.show([
+            RunVerdict(records, scenario: nil, name: file.path, seed: 0)
+        ])
+    }
+}
+
+/// `brownout calls`
+struct Calls: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls",
+        abstract: "List the calls of a journal, each with its attempts.")
+
+    @OptionGroup var file: Journal.File
+
+    @OptionGroup var chosen: Journal.Run
+
+    @Option(help: "Only this session.")
+    var session: String?
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    func run() throws {
+        let reader = try file.open()
+        let run = try chosen.number(in: reader)
+        reader.close()
+        let records = try DrillRun.records(of: file.path, session: session, run: run)
+        let calls = CallFinder.calls(of: records.compactMap(Attempt.init))
+        if json {
+            Terminal.print(calls.map { $0.json.text + "\n" }.joined())
+            return
+        }
+        var rows = [["call", "session", "outcome", "tie", "attempts"]]
+        for call in calls {
+            let attempts = call.attempts.map { attempt in
+                "\(attempt.provider) " + (attempt.status.map(String.init) ?? attempt.what)
+            }
+            rows.append([
+                call.id, call.session, call.outcome.rawValue, call.isSure ? "sure" : "unsure",
+                attempts.joined(separator: " → "),
+            ])
+        }
+        Terminal.print(TextTable.text(rows, width: Terminal.width))
+    }
+}
