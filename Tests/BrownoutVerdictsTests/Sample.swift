@@ -1,0 +1,88 @@
+import BrownoutEngine
+import BrownoutRecords
+import BrownoutVerdicts
+
+/// Exchanges as a journal would have them, in seconds since the server began.
+struct Sample {
+    var at: Double
+    /// Until the last byte, or until the client left.
+    var takes = 0.01
+    var status: Int? = 200
+    var provider = "openai"
+    var model = "gpt-4o"
+    var key = "k1"
+    var prompt: UInt64 = 1
+    var cause: Cause?
+    var faults: [FaultKind] = []
+    var retryCount: Int?
+    var named: String?
+    var promise: [PromisedWait] = []
+    var ending = ExchangeEnding.complete
+    var isStream = false
+    var hasFinish: Bool?
+    var body = 100
+    var connection = 1
+    var credential: UInt64 = 7
+    var tools: [OfferedCall] = []
+    var results: [ToolResult] = []
+    var shouldRetry: Bool?
+
+    static func failing(
+        _ cause: Cause, at: Double, status: Int = 503, _ change: (inout Sample) -> Void = { _ in }
+    ) -> Sample {
+        var sample = Sample(at: at)
+        sample.status = status
+        sample.cause = cause
+        sample.faults = [.error]
+        change(&sample)
+        return sample
+    }
+
+    static func promising(_ seconds: Double) -> [PromisedWait] {
+        [PromisedWait(field: "retry-after", moment: .after(.milliseconds(Int(seconds * 1000))))]
+    }
+
+    var record: ExchangeRecord {
+        let begin = Int64(at * 1_000_000)
+        var record = ExchangeRecord(
+            id: UInt64(begin) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(connection), startedAt: begin)
+        record.scenarioTime = begin
+        record.provider = provider
+        record.model = model
+        record.endpoint = "chat-completions"
+        record.callKey = named ?? key
+        record.callSource = named == nil ? .digest : .header
+        record.promptDigest = prompt
+        record.retryCount = retryCount
+        record.httpProtocol = .http11
+        record.connection = connection
+        record.keyDigest = credential
+        record.status = status
+        record.cause = cause
+        record.category = cause?.category
+        record.retryable = cause?.isRetryable
+        record.shouldRetry = shouldRetry
+        record.faults = faults
+        record.injected = faults.isEmpty ? nil : true
+        record.promises = promise
+        record.ending = ending
+        record.stream = isStream
+        record.hasFinishReason = hasFinish
+        record.responseBodyBytes = body
+        record.headSent = status == nil ? nil : 1000
+        record.firstByte = status == nil ? nil : 900
+        let end = Int64(takes * 1_000_000)
+        if ending == .clientLeft { record.clientLeft = end } else { record.lastByte = end }
+        record.toolCalls = tools
+        record.toolResults = results
+        return record
+    }
+}
+
+extension [Sample] {
+    var calls: [Call] { CallFinder.calls(of: compactMap { Attempt($0.record) }) }
+
+    func finding(_ rule: String) -> Finding? {
+        Scorecard.findings(calls, CallWindows()).first { $0.rule == rule }
+    }
+}
