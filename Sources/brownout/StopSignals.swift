@@ -11,6 +11,8 @@ final class StopSignals {
     /// Yields at each SIGHUP; several that come together may be one.
     let hangups: AsyncStream<Void>
     private static let seen = Atomic(0)
+    /// A process group that does not outlive this process; 0: there is none.
+    static let group = Atomic<pid_t>(0)
 
     init() {
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
@@ -33,7 +35,11 @@ final class StopSignals {
         for number in [SIGINT, SIGTERM] {
             handle(number) {
                 let seen = StopSignals.seen.wrappingAdd(1, ordering: .relaxed).newValue
-                if seen > 1 { _exit(128 + number) }
+                if seen > 1 {
+                    let group = StopSignals.group.load(ordering: .relaxed)
+                    if group > 0 { _ = kill(-group, SIGKILL) }
+                    _exit(128 + number)
+                }
                 stop.yield()
             }
         }

@@ -58,6 +58,18 @@ struct CallFinderTests {
         #expect([failed, resampled].calls.map(\.isSure) == [false])
     }
 
+    /// On another thread the next request may be there before the end of the answer is noted.
+    @Test func whatFollowsAtOnceIsNoHedge() {
+        var next = Sample(at: 1.0095)
+        next.connection = 2
+        let failed = [Sample.failing(.overloaded, at: 1), next].calls
+        #expect(failed.map(\.attempts.count) == [2])
+        #expect(failed[0].isSure && !failed[0].isHedged)
+        let answered = [Sample(at: 1), next].calls
+        #expect(answered.map(\.attempts.count) == [1, 1])
+        #expect(answered.map(\.isSure) == [true, true])
+    }
+
     @Test func aLateEqualRequestIsUnsure() {
         let samples = [Sample.failing(.overloaded, at: 1), Sample(at: 90)]
         #expect(shape(samples) == [[503, 200]])
@@ -72,7 +84,7 @@ struct CallFinderTests {
     @Test func twoUsersWithEqualWordsStayUnsure() {
         let samples = [
             Sample.failing(.overloaded, at: 1),
-            .failing(.overloaded, at: 1.001) {
+            .failing(.overloaded, at: 1.0005) {
                 $0.connection = 2
                 $0.takes = 0.02
             },

@@ -139,21 +139,42 @@ def test_ctrl_c_ends_the_command_and_judges_what_there_was(tmp_path):
     assert process.returncode == 1
 
 
+def is_running(pid):
+    try:
+        state = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_for_end(pid, seconds=5):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and is_running(pid):
+        time.sleep(0.05)
+    return not is_running(pid)
+
+
+def test_a_second_signal_ends_a_command_that_does_not_listen(tmp_path):
+    (tmp_path / "scenario.yaml").write_text("scenario: healthy\n")
+    process = subprocess.Popen(
+        [BROWNOUT, "drill", tmp_path / "scenario.yaml", "--", sys.executable, "-c",
+         "import os, signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+         "print(os.getpid(), flush=True); time.sleep(300)"], stdout=subprocess.PIPE)
+    pid = int(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    assert wait_for_end(pid)
+
+
 def test_nothing_of_the_command_outlives_the_drill(tmp_path):
     (tmp_path / "scenario.yaml").write_text("scenario: healthy\n")
     note = tmp_path / "pid"
     subprocess.run(
         [BROWNOUT, "drill", tmp_path / "scenario.yaml", "--", "sh", "-c",
          f"sleep 300 & echo $! > {note}"], timeout=60, capture_output=True)
-    pid = int(note.read_text())
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and os.path.exists(f"/proc/{pid}"):
-        state = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0]
-        if state == "Z":
-            break
-        time.sleep(0.05)
-    else:
-        assert not os.path.exists(f"/proc/{pid}")
+    assert wait_for_end(int(note.read_text()))
 
 
 def test_report_and_calls_read_a_journal(tmp_path, serve):

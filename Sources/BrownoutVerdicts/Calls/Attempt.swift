@@ -144,9 +144,18 @@ package struct Attempt: Sendable {
     /// When it was over, or when it was last heard of.
     package var end: Instant { begin + max(lastByte ?? 0, clientLeft ?? 0, firstByte ?? 0) }
 
+    /// From when on the client may have had all of it, on the scenario's clock. A plain answer goes
+    /// out with its first byte, and of a stream the end may be noted a little after the client has
+    /// it: the next request comes on another thread.
+    var mayBeOver: Int64 {
+        if result == .left { return end.scenario }
+        if !isStream, let firstByte { return begin.scenario + firstByte }
+        return max(begin.scenario, end.scenario - 5_000)
+    }
+
     /// Whether it was still in progress at a moment.
     func isInProgress(at instant: Instant) -> Bool {
-        result == .pending || end.scenario > instant.scenario
+        result == .pending || mayBeOver > instant.scenario
     }
 
     /// Whether it brought no whole answer.

@@ -115,7 +115,7 @@ package struct CallFinder {
         calls[call].attempts.append(index)
         calls[call].isSure = calls[call].isSure && isSure
         if attempt.result == .delivered {
-            let at = attempt.end.scenario
+            let at = attempt.mayBeOver
             calls[call].deliveredAt = min(calls[call].deliveredAt ?? at, at)
         }
         for name in CallFinder.names(of: attempt) {

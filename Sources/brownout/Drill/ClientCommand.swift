@@ -37,6 +37,7 @@ final class ClientCommand: Sendable {
                 .usage, "error: '\(words[0])' cannot be run: \(String(cString: strerror(status)))")
         }
         process = pid
+        StopSignals.group.store(pid, ordering: .relaxed)
     }
 
     /// Waits for its end, and ends what it has left behind.
@@ -50,6 +51,7 @@ final class ClientCommand: Sendable {
         }
         let seconds = ContinuousClock.now - began
         isOver.withLock { $0 = true }
+        StopSignals.group.store(0, ordering: .relaxed)
         if kill(-process, SIGTERM) == 0 {
             try? await Task.sleep(for: .milliseconds(200))
             _ = kill(-process, SIGKILL)
