@@ -1,4 +1,5 @@
 package import BrownoutEngine
+package import BrownoutRecords
 
 /// One logical request of a client: its attempts, over providers and models.
 package struct Call: Sendable {
@@ -50,16 +51,8 @@ package struct Call: Sendable {
 
 /// What a client says it made of an answer.
 package struct Declaration: Equatable, Sendable {
-    /// The client's word for it.
-    package enum Outcome: String, CaseIterable, Sendable {
-        case succeeded
-        case failed
-        case fellBack = "fell-back"
-        case partial
-    }
-
     /// How the call ended for the client.
-    package var outcome: Outcome
+    package var outcome: DeclaredOutcome
     /// What it took the error for; nil: it does not say.
     package var category: ErrorCategory?
     /// Whether it took it for worth a retry; nil: it does not say.
@@ -68,16 +61,19 @@ package struct Declaration: Equatable, Sendable {
     package var message: String?
     /// When it was said, on the scenario's clock.
     package var at: Int64
+    /// The exchange that it names; nil: it speaks of the call.
+    package var exchange: UInt64?
 
     package init(
-        outcome: Outcome, category: ErrorCategory? = nil, isRetryable: Bool? = nil,
-        message: String? = nil, at: Int64
+        outcome: DeclaredOutcome, category: ErrorCategory? = nil, isRetryable: Bool? = nil,
+        message: String? = nil, at: Int64, exchange: UInt64? = nil
     ) {
         self.outcome = outcome
         self.category = category
         self.isRetryable = isRetryable
         self.message = message
         self.at = at
+        self.exchange = exchange
     }
 }
 

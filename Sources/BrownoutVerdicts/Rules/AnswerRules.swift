@@ -1,5 +1,6 @@
 import BrownoutEngine
 import BrownoutJSON
+import BrownoutRecords
 
 /// What a client makes of answers, whole and broken.
 enum AnswerRules {

@@ -1,4 +1,5 @@
 package import BrownoutEngine
+import BrownoutRecords
 
 /// What an expectation of a scenario comes to.
 package struct ExpectationFinding: Sendable {

@@ -1,5 +1,6 @@
 import BrownoutEngine
 package import BrownoutJSON
+import BrownoutRecords
 
 extension RunVerdict {
     /// The verdict as other programs read it.

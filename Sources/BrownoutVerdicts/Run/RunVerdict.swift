@@ -1,6 +1,6 @@
 package import BrownoutEngine
 import BrownoutJSON
-package import BrownoutRecords
+import BrownoutRecords
 
 /// How the command of a drill ended.
 package struct CommandEnd: Equatable, Sendable {
@@ -47,17 +47,17 @@ package struct RunVerdict: Sendable {
     /// Judges what a scenario's requests came to. `scenario` is nil where nobody knows it: then
     /// nothing is said about its rules.
     package init(
-        _ records: some Sequence<ExchangeRecord>, scenario: Scenario?, name: String, seed: UInt64,
-        command: CommandEnd? = nil, closed: [Int: Int64] = [:]
+        _ evidence: RunEvidence, scenario: Scenario?, name: String, seed: UInt64,
+        command: CommandEnd? = nil
     ) {
         var windows = CallWindows()
         if let scenario { windows = CallWindows(scenario.verdictWindows) }
         self.scenario = name
         self.seed = seed
         self.command = command
-        let records = Array(records)
+        let records = evidence.exchanges
         let calls = CallFinder.calls(
-            of: records.compactMap { Attempt($0) }, windows: windows, closed: closed)
+            of: records.compactMap { Attempt($0) }, windows: windows, closed: evidence.closed)
         let rules = Scorecard.findings(calls, windows)
         self.calls = calls
         guard let scenario else {

@@ -28,7 +28,7 @@ struct Report: ParsableCommand {
         reader.close()
         let records = try DrillRun.records(of: file.path, session: session, run: run)
         try outputs.show([
-            RunVerdict(records, scenario: nil, name: file.path, seed: 0)
+            RunVerdict(RunEvidence(records), scenario: nil, name: file.path, seed: 0)
         ])
     }
 }

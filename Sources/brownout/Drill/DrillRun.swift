@@ -48,7 +48,8 @@ struct DrillRun {
         }
         try await serving.run()
         return RunVerdict(
-            try Self.records(of: journal), scenario: loaded.scenario, name: loaded.scenario.name,
+            RunEvidence(try Self.records(of: journal)), scenario: loaded.scenario,
+            name: loaded.scenario.name,
             seed: loaded.scenario.seed, command: ended.end.withLock { $0 })
     }
 
