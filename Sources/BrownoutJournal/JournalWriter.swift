@@ -27,15 +27,15 @@ package final class JournalWriter: Sendable {
         var appended = 0
         var written = 0
         var lost = 0
-        /// Actions written or given up.
-        var actionsSettled = 0
+        /// Of what is no exchange: written or given up.
+        var notesSettled = 0
         var trouble: String?
         var roomWaiters: [@Sendable () -> Void] = []
         var flushWaiters: [FlushWaiter] = []
         var closeWaiters: [DispatchSemaphore] = []
 
         /// Of what was appended, what is written or lost.
-        var settled: Int { written + lost + actionsSettled }
+        var settled: Int { written + lost + notesSettled }
     }
 
     private struct FlushWaiter {
@@ -97,17 +97,34 @@ package final class JournalWriter: Sendable {
 
     /// Queues an action of the control plane.
     package func append(_ action: ActionRecord) {
-        let signal = state.withLock { state in
+        let redacted = action.redacted
+        _ = append { queue in queue.append(redacted) }
+    }
+
+    /// Queues what a client said; false when too much waits, and it is not kept.
+    package func append(_ outcome: OutcomeRecord) -> Bool {
+        let redacted = outcome.redacted
+        return append { queue in queue.append(redacted) }
+    }
+
+    /// Queues the end of a connection.
+    package func append(_ end: ClosedConnection) {
+        _ = append { queue in queue.append(end) }
+    }
+
+    private func append(_ note: (inout RowQueue) -> Bool) -> Bool {
+        let (isKept, signal) = state.withLock { state in
             state.appended += 1
-            guard !state.finished, state.queue.append(action.redacted) else {
-                state.actionsSettled += 1
-                return false
+            guard !state.finished, note(&state.queue) else {
+                state.notesSettled += 1
+                return (false, false)
             }
-            guard state.sleep == .forRow else { return false }
+            guard state.sleep == .forRow else { return (true, false) }
             state.sleep = .awake
-            return true
+            return (true, true)
         }
         if signal { wake.signal() }
+        return isKept
     }
 
     /// Whether another exchange may begin.
@@ -123,6 +140,9 @@ package final class JournalWriter: Sendable {
         }
         if now { callback() }
     }
+
+    /// The number of this start of a server on the journal.
+    package var runNumber: Int64 { database.run }
 
     /// What was written and lost so far.
     package var counters: JournalCounters {
@@ -232,13 +252,13 @@ package final class JournalWriter: Sendable {
         _ chunk: consuming RowQueue.Chunk, to file: inout JournalFile?,
         with inserter: inout RowInserter, trouble: inout WriteTrouble
     ) {
-        let count = chunk.rows.count
+        let size = chunk.size
         for index in chunk.rows.indices { chunk.rows[index].redact() }
         var written = false
         while true {
             do throws(JournalError) {
                 try file?.look()
-                try database.insert(chunk.rows, chunk.actions, with: &inserter)
+                try database.insert(chunk, with: &inserter)
                 written = true
                 if let report = trouble.succeeded(at: now) {
                     state.withLock { $0.trouble = nil }
@@ -255,24 +275,19 @@ package final class JournalWriter: Sendable {
                 Thread.sleep(forTimeInterval: 0.05)
             }
         }
-        if !written { trouble.gaveUp(rows: count) }
-        let bytes = chunk.bytes
+        if !written { trouble.gaveUp(rows: size.rows) }
         var storage = chunk.rows
         storage.removeAll(keepingCapacity: true)
-        settle(
-            rows: count, actions: chunk.actions.count, bytes: bytes, storage: storage,
-            written: written)
+        settle(size, storage: storage, written: written)
     }
 
     /// Accounts for a chunk and calls those who waited for it.
-    private func settle(
-        rows: Int, actions: Int, bytes: Int, storage: [ExchangeRecord], written: Bool
-    ) {
+    private func settle(_ size: RowQueue.ChunkSize, storage: [ExchangeRecord], written: Bool) {
         let (flushed, callbacks): ([FlushWaiter], [@Sendable () -> Void]) = state.withLock {
             state in
-            if written { state.written += rows } else { state.lost += rows }
-            state.actionsSettled += actions
-            state.queue.release(rows: rows, actions: actions, bytes: bytes, storage: storage)
+            if written { state.written += size.rows } else { state.lost += size.rows }
+            state.notesSettled += size.notes
+            state.queue.release(size, storage: storage)
             let settled = state.settled
             let flushed = state.flushWaiters.filter { $0.target <= settled }
             state.flushWaiters.removeAll { $0.target <= settled }

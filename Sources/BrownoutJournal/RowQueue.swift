@@ -8,15 +8,37 @@ struct RowQueue {
         var rows: [ExchangeRecord] = []
         /// What was done to the server meanwhile.
         var actions: [ActionRecord] = []
+        /// What clients said meanwhile.
+        var outcomes: [OutcomeRecord] = []
+        /// The connections that ended meanwhile.
+        var ends: [ClosedConnection] = []
         var bytes = 0
+
+        var isEmpty: Bool {
+            rows.isEmpty && actions.isEmpty && outcomes.isEmpty && ends.isEmpty
+        }
+        var size: ChunkSize {
+            ChunkSize(
+                rows: rows.count, notes: actions.count + outcomes.count + ends.count,
+                ends: ends.count, bytes: bytes)
+        }
+    }
+
+    /// What a chunk counts as, once it is gone.
+    struct ChunkSize {
+        var rows: Int
+        var notes: Int
+        var ends: Int
+        var bytes: Int
     }
 
     private let limits: JournalLimits
     /// Rows waiting and rows being written; their memory is in use until ``release(_:)``.
     private(set) var rows = 0
     private(set) var bytes = 0
-    /// Actions waiting and being written.
-    private(set) var actions = 0
+    /// Actions and outcomes waiting and being written, and ends of connections.
+    private var notes = 0
+    private var ends = 0
     private var filling = Chunk()
     private var full: [Chunk] = []
     /// Emptied arrays, so that the threads that append do not allocate big blocks.
@@ -38,7 +60,7 @@ struct RowQueue {
     /// Below the low-water mark, which is half of the high one.
     var isUnder: Bool { rows <= limits.queueRows / 2 && bytes <= limits.queueBytes / 2 }
 
-    var hasPartialChunk: Bool { !filling.rows.isEmpty || !filling.actions.isEmpty }
+    var hasPartialChunk: Bool { !filling.isEmpty }
 
     /// Returns whether a chunk became full.
     mutating func append(_ record: consuming ExchangeRecord) -> Bool {
@@ -56,9 +78,26 @@ struct RowQueue {
 
     /// False when too many wait.
     mutating func append(_ action: ActionRecord) -> Bool {
-        guard actions < limits.queueActions else { return false }
+        guard notes < limits.queueActions else { return false }
         filling.actions.append(action)
-        actions += 1
+        notes += 1
+        return true
+    }
+
+    /// False when too many wait.
+    mutating func append(_ outcome: OutcomeRecord) -> Bool {
+        guard notes < limits.queueActions else { return false }
+        filling.outcomes.append(outcome)
+        notes += 1
+        return true
+    }
+
+    /// False when too many wait: whoever opens and closes connections makes no rows, and cannot be
+    /// made to wait for room.
+    mutating func append(_ end: ClosedConnection) -> Bool {
+        guard ends < limits.queueRows else { return false }
+        filling.ends.append(end)
+        ends += 1
         return true
     }
 
@@ -72,13 +111,12 @@ struct RowQueue {
         return chunk
     }
 
-    /// The rows of a chunk are gone from memory; `storage` is its array, emptied.
-    mutating func release(
-        rows count: Int, actions: Int, bytes size: Int, storage: consuming [ExchangeRecord]
-    ) {
-        rows -= count
-        self.actions -= actions
-        bytes -= size
+    /// A chunk is gone from memory; `storage` is the array of its rows, emptied.
+    mutating func release(_ gone: ChunkSize, storage: consuming [ExchangeRecord]) {
+        rows -= gone.rows
+        notes -= gone.notes - gone.ends
+        ends -= gone.ends
+        bytes -= gone.bytes
         if spare.count < 4 { spare.append(storage) }
     }
 }

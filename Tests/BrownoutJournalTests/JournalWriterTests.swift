@@ -175,7 +175,7 @@ import Testing
     @Test func aFullDiskIsReportedAndCountedAndRowsAreWrittenWhenThereIsSpaceAgain() throws {
         var limits = JournalLimits()
         limits.patience = .milliseconds(50)
-        limits.fileBytes = 217_000
+        limits.fileBytes = 250_000
         let reports = Reports()
         let writer = try JournalWriter(path: path, limits: limits) { reports.add($0) }
         writer.append(.numbered(1, body: 100_000))

@@ -82,7 +82,10 @@ import Testing
             for name in lost.drop(while: { $0 != column }) {
                 try db.execute(sql: "ALTER TABLE exchange DROP COLUMN \(name)")
             }
-            try db.execute(sql: "ALTER TABLE action DROP COLUMN run; DROP TABLE run")
+            try db.execute(sql: """
+                    ALTER TABLE action DROP COLUMN run; DROP TABLE run; DROP TABLE outcome; \
+                    DROP TABLE connection_end
+                    """)
             try db.execute(
                 sql: "DELETE FROM grdb_migrations WHERE identifier >= ?",
                 arguments: [column == "source" ? "3" : "4"])

@@ -8,7 +8,7 @@ struct JournalDatabase: Sendable {
     private let queue: DatabaseQueue
     private let path: String
     /// The number of this start of a server.
-    private let run: Int64
+    let run: Int64
 
     init(
         path: String, limits: JournalLimits, run start: JournalRunStart = JournalRunStart()
@@ -97,10 +97,9 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Writes rows and actions in one transaction, all or none.
+    /// Writes a chunk in one transaction, all or nothing.
     func insert(
-        _ rows: borrowing [ExchangeRecord], _ actions: [ActionRecord],
-        with inserter: inout RowInserter
+        _ chunk: borrowing RowQueue.Chunk, with inserter: inout RowInserter
     ) throws(JournalError) {
         do {
             try queue.writeWithoutTransaction { db in
@@ -108,8 +107,10 @@ struct JournalDatabase: Sendable {
                 let body = try db.cachedStatement(sql: ExchangeRow.insertBody)
                 try db.inTransaction(.immediate) {
                     try inserter.insert(
-                        rows, of: run, exchange: exchange, body: body, into: db)
-                    for action in actions { try Self.insert(action, of: run, into: db) }
+                        chunk.rows, of: run, exchange: exchange, body: body, into: db)
+                    for action in chunk.actions { try action.insert(into: db, of: run) }
+                    for outcome in chunk.outcomes { try outcome.insert(into: db, of: run) }
+                    for end in chunk.ends { try end.insert(into: db, of: run) }
                     return .commit
                 }
             }
@@ -117,20 +118,6 @@ struct JournalDatabase: Sendable {
             if (error as? DatabaseError)?.resultCode == .SQLITE_FULL { reuseLog() }
             throw JournalSchema.translated(error, path: path)
         }
-    }
-
-    private static func insert(
-        _ action: ActionRecord, of run: Int64, into db: Database
-    ) throws {
-        let sql = """
-            INSERT INTO action (at, action, session, detail, outcome, run) \
-            VALUES (?, ?, ?, ?, ?, ?)
-            """
-        try db.cachedStatement(sql: sql).execute(
-            arguments: [
-                action.at, action.action, action.session, action.detail.text,
-                action.outcome.rawValue, run,
-            ])
     }
 
     /// It may be the log that fills the disk, and a checkpoint, after which it begins anew, comes

@@ -113,6 +113,29 @@ enum JournalSchema {
         ALTER TABLE exchange ADD COLUMN tool_calls TEXT;
         """
 
+    /// What clients said of their calls, and when connections ended. `about` says what `subject` is.
+    static let createOutcomes = """
+        CREATE TABLE outcome (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            scenario_time INTEGER,
+            session TEXT NOT NULL,
+            about TEXT NOT NULL,
+            subject TEXT,
+            outcome TEXT NOT NULL,
+            category TEXT,
+            retryable INTEGER,
+            message TEXT,
+            run INTEGER
+        );
+        CREATE TABLE connection_end (
+            sequence INTEGER PRIMARY KEY,
+            connection INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            run INTEGER
+        );
+        """
+
     /// The versions of the schema, one on top of the other.
     private static let versions: [(name: String, sql: String)] = [
         (
@@ -129,6 +152,7 @@ enum JournalSchema {
         ),
         ("4 runs and request ids", createRuns),
         ("5 evidence", addEvidence),
+        ("6 outcomes and ends of connections", createOutcomes),
     ]
 
     /// Makes what is missing. To be called within a transaction that nobody else can write in:

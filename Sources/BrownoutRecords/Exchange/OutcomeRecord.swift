@@ -8,6 +8,8 @@ package struct OutcomeRecord: Sendable, Equatable {
         case call(String)
         /// The call that an exchange is an attempt of.
         case exchange(UInt64)
+        /// The same, by a request id that somebody else made: an upstream, a recording.
+        case request(String)
         /// The session's last call that had ended when the request began that said so.
         case latest
     }
