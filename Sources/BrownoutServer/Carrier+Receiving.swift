@@ -166,11 +166,13 @@ extension Carrier {
         let sought = planned.wanted == nil ? nil : copy planned
         let advice = planned.wanted == nil ? planned.request.refusalAdvice : nil
         let isRefused = planned.isRefused
+        let said = SaidOutcome(planned)
         let mark = loop.metrics.begin(planned)
         let exchange = Exchange(
             planned, began: instant, closes: closes, opening: opening, captureLimit: limit,
             mark: mark)
         if let note = intake.problem?.note { exchange.add(note: note) }
+        if let said { hear(said, exchange) }
         if let advice { advise(advice, exchange) }
         if forwarded != nil { exchange.add(note: "forwarded by \(socket.addressText)") }
         if isRefused { exchange.add(note: "limit: answers in progress hold too many bytes") }
@@ -188,6 +190,17 @@ extension Carrier {
         }
         phase = .playing(exchange, .time)
         play(exchange)
+    }
+
+    /// Keeps what the request says of an earlier call.
+    private func hear(_ said: SaidOutcome, _ exchange: Exchange) {
+        do throws(OutcomeText.Problem) {
+            let isKept = loop.core.record(try said.record())
+            if !isKept { exchange.add(note: "limit: the journal cannot keep up with outcomes") }
+        } catch {
+            let text = "\(KnownField.brownoutOutcome.name) \(error.message)"
+            advise(Advice(subject: text, text: text), exchange)
+        }
     }
 
     private func advise(_ advice: Advice, _ exchange: Exchange) {

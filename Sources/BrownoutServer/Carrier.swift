@@ -136,6 +136,13 @@ struct Inbox {
     }
 }
 
+extension Carrier {
+    /// The answer in progress; nil: there is none.
+    var exchange: Exchange? {
+        if case .playing(let exchange, _) = phase { exchange } else { nil }
+    }
+}
+
 // MARK: - Deadlines
 
 extension Carrier {

@@ -188,6 +188,8 @@ final class Connection: Carrier, Served, ChannelDuplexHandler, RemovableChannelH
         }
     }
 
+    var exchanges: [Exchange] { exchange.map { [$0] } ?? [] }
+
     func abortUnreadAnswers() {
         abortIfUnread()
     }

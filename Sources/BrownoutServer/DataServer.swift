@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 package import BrownoutEngine
+package import BrownoutRecords
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -128,6 +129,15 @@ package final class DataServer: Sendable {
             sum.merge(reading)
         }
         return sum
+    }
+
+    /// The exchanges in progress, as far as they have got; in no order. None once the server stops.
+    package func exchangesInProgress() async -> [ExchangeRecord] {
+        var rows: [ExchangeRecord] = []
+        for box in loops where !isStopped.load(ordering: .relaxed) {
+            rows += (try? await box.eventLoop.submit { box.state.value.rowsInProgress }.get()) ?? []
+        }
+        return rows
     }
 
     /// Accepts nothing more, lets answers in progress end within the grace time, then ends them.

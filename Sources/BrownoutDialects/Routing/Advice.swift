@@ -8,6 +8,11 @@ package struct Advice: Equatable, Sendable {
     /// A sentence or two, without a full stop at its end.
     package var text: String
 
+    package init(subject: String, text: String) {
+        self.subject = subject
+        self.text = text
+    }
+
     /// Nil: the refusal says it all.
     static func about(
         _ error: ProviderError, _ request: IncomingRequest, _ route: Route, _ model: String

@@ -262,6 +262,19 @@ final class Exchange {
         return record
     }
 
+    /// The row as far as the exchange has got; nil: nobody wants it, or it is given away.
+    var rowInProgress: ExchangeRecord? {
+        guard var record = row else { return nil }
+        let part = self.part
+        record.status = sentStatus(part)
+        record.firstByte = firstByte.map(microseconds)
+        record.headSent = headSent.map(microseconds)
+        record.bytesSent = bytesSent
+        record.responseBodyBytes = part.bodyBytes
+        record.requestBody = []
+        return record
+    }
+
     /// Whether what went out says why the answer ended; nil: no model answered, or nobody knows.
     /// What is made here and goes out whole does, unless a fault is against it.
     private func hasFinishReason(_ script: WireScript, isMadeHere: Bool) -> Bool? {

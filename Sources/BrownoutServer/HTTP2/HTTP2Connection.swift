@@ -297,6 +297,8 @@ final class HTTP2Connection: Paced, Served, ChannelDuplexHandler {
         }
     }
 
+    var exchanges: [Exchange] { streams.values.compactMap(\.exchange) }
+
     func abortUnreadAnswers() {
         for stream in Array(streams.values) { stream.abortIfUnread() }
     }

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutRecords
 import NIOCore
 
 /// What serves a connection, as far as the server that stops has to know it.
@@ -7,6 +8,8 @@ protocol Served: AnyObject {
     func closeWhenDone()
     /// The port is closed for a while: a connection that waits for a request ends.
     func closeIfIdle()
+    /// The answers in progress.
+    var exchanges: [Exchange] { get }
     /// Memory is short: answers of which nothing leaves end.
     func abortUnreadAnswers()
     /// The connection is about to be closed, now.
@@ -14,6 +17,8 @@ protocol Served: AnyObject {
 }
 
 extension Served {
+    var exchanges: [Exchange] { [] }
+
     func abortUnreadAnswers() {}
 }
 
@@ -80,6 +85,10 @@ final class AcceptedSocket: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         loop.forget(self)
+        if isHeard {
+            loop.core.record(
+                ClosedConnection(connection: number, at: loop.wallMicroseconds(at: loop.now)))
+        }
         context.fireChannelInactive()
         opening?.finish(injected: false, ending: .clientLeft)
         opening = nil

@@ -2,7 +2,7 @@ import BrownoutAnswers
 import BrownoutDialects
 package import BrownoutEngine
 package import BrownoutJournal
-import BrownoutRecords
+package import BrownoutRecords
 package import BrownoutRedaction
 import NIOCore
 import NIOPosix
@@ -103,6 +103,12 @@ package final class Core: Sendable {
         }
         journal?.append(row)
     }
+
+    /// Keeps what a client says it made of a call; false when the journal cannot keep up.
+    package func record(_ outcome: OutcomeRecord) -> Bool { journal?.append(outcome) ?? true }
+
+    /// Keeps the end of a connection.
+    func record(_ end: ClosedConnection) { journal?.append(end) }
 
     /// Gives an action of the control plane to the journal and to those who listen.
     package func record(_ action: ActionRecord) {

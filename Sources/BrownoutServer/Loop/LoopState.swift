@@ -127,6 +127,11 @@ final class LoopState {
 
     var isEmpty: Bool { connections.isEmpty }
 
+    /// The rows of answers in progress, as far as they go; none where nobody keeps rows.
+    var rowsInProgress: [ExchangeRecord] {
+        connections.values.flatMap { $0.served?.exchanges ?? [] }.compactMap(\.rowInProgress)
+    }
+
     // MARK: Journal room
 
     /// Calls back `carrier` once the journal has room again.
