@@ -126,7 +126,7 @@ let package = Package(
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
                 "BrownoutYAML", "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal",
-                "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
+                "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer", "BrownoutVerdicts",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 // Its limit on open connections is not in the module above.
                 .product(name: "HummingbirdCore", package: "hummingbird"),

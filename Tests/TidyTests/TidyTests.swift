@@ -50,7 +50,7 @@ import Testing
         "BrownoutControl": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutDialects", "BrownoutScenarios",
             "BrownoutYAML", "BrownoutRecords", "BrownoutAnswers", "BrownoutJournal",
-            "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer",
+            "BrownoutRedaction", "BrownoutRecordings", "BrownoutServer", "BrownoutVerdicts",
             "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
@@ -135,6 +135,7 @@ import Testing
             "Sources/BrownoutAnswers/ReadRequests.swift",
             "Sources/BrownoutVerdicts/Calls/CallFinder.swift",
             "Sources/BrownoutVerdicts/Rules/AnswerRules.swift",
+            "Sources/BrownoutVerdicts/Run/RunEvidence.swift",
             "Sources/BrownoutVerdicts/Run/RunVerdict.swift",
             "Sources/BrownoutVerdicts/Run/RunVerdict+JSON.swift",
         ]

@@ -20,6 +20,9 @@ enum Schemas {
             JSONMember("RecordingList", recordingList),
             JSONMember("Invalidated", Schema.object(["invalidated": Schema.count])),
             JSONMember("Action", action), JSONMember("ActionList", page(of: "actions", "Action")),
+            JSONMember("Outcome", VerdictSchemas.outcome), JSONMember("Call", VerdictSchemas.call),
+            JSONMember("CallList", VerdictSchemas.calls),
+            JSONMember("Verdict", VerdictSchemas.verdict),
         ] + language
     }
 

@@ -6,7 +6,7 @@ struct RouteTable: Sendable {
         let described =
             HealthRoutes.all + ScenarioRoutes.all + SessionRoutes.all + PhaseRoutes.all
             + AccessRoutes.all + RuleRoutes.all + ClockRoutes.all + ExchangeRoutes.all
-            + RecordingRoutes.all + EventRoutes.all
+            + OutcomeRoutes.all + VerdictRoutes.all + RecordingRoutes.all + EventRoutes.all
         routes = described + [OpenAPIDocument.route(of: described)]
     }
 

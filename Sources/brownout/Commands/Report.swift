@@ -26,9 +26,9 @@ struct Report: ParsableCommand {
         let reader = try file.open()
         let run = try chosen.number(in: reader)
         reader.close()
-        let records = try DrillRun.records(of: file.path, session: session, run: run)
+        let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
         try outputs.show([
-            RunVerdict(RunEvidence(records), scenario: nil, name: file.path, seed: 0)
+            RunVerdict(evidence, scenario: nil, name: file.path, seed: 0)
         ])
     }
 }
@@ -53,8 +53,8 @@ struct Calls: ParsableCommand {
         let reader = try file.open()
         let run = try chosen.number(in: reader)
         reader.close()
-        let records = try DrillRun.records(of: file.path, session: session, run: run)
-        let calls = CallFinder.calls(of: records.compactMap(Attempt.init))
+        let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
+        let calls = RunVerdict(evidence, scenario: nil, name: file.path, seed: 0).calls
         if json {
             Terminal.print(calls.map { $0.json.text + "\n" }.joined())
             return

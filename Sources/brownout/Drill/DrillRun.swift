@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrownoutControl
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
@@ -48,7 +49,7 @@ struct DrillRun {
         }
         try await serving.run()
         return RunVerdict(
-            RunEvidence(try Self.records(of: journal)), scenario: loaded.scenario,
+            try Self.evidence(of: journal), scenario: loaded.scenario,
             name: loaded.scenario.name,
             seed: loaded.scenario.seed, command: ended.end.withLock { $0 })
     }
@@ -58,20 +59,13 @@ struct DrillRun {
         let end = Mutex<CommandEnd?>(nil)
     }
 
-    /// Everything that a journal holds.
-    static func records(
+    /// What a journal holds.
+    static func evidence(
         of path: String, session: String? = nil, run: Int64? = nil
-    ) throws -> [ExchangeRecord] {
+    ) throws -> RunEvidence {
         let reader = try JournalReader(path: path)
         defer { reader.close() }
-        var records: [ExchangeRecord] = []
-        var query = JournalQuery(session: session, run: run, after: 0, limit: 5000)
-        while true {
-            let page = try reader.list(query)
-            guard let last = page.last else { return records }
-            records += page.map(\.record)
-            query.after = last.sequence
-        }
+        return try RunEvidence(reader, session: session, run: run)
     }
 
     /// Where the command finds the server.

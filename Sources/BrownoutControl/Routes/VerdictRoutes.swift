@@ -1,0 +1,64 @@
+import BrownoutEngine
+import BrownoutJSON
+import BrownoutJournal
+import BrownoutRecords
+import BrownoutScenarios
+import BrownoutServer
+import BrownoutVerdicts
+
+/// What clients did so far, as calls and as a verdict.
+enum VerdictRoutes {
+    private static let noJournal = (404, "The server keeps no journal.")
+    private static let trouble = (503, "The journal cannot be read.")
+
+    static let all = [
+        ControlRoute(
+            method: .get, path: PathTemplate("/verdict"), name: "get-verdict",
+            summary: "What the clients of a session did so far, judged.",
+            detail: "As `brownout drill --json` has it, without a command. Without a session: what "
+                + "is under the server's scenario, which sessions with one of their own are not.",
+            query: [.session],
+            success: .init(summary: "The verdict.", schema: Schema.ref("Verdict")),
+            errors: [noJournal, trouble], handle: { call in try await verdict(call) }),
+        ControlRoute(
+            method: .get, path: PathTemplate("/sessions/{session}/calls"), name: "list-calls",
+            summary: "The calls of a session so far, each with its attempts.",
+            success: .init(summary: "Calls, oldest first.", schema: Schema.ref("CallList")),
+            errors: [noJournal, trouble], handle: { call in try await calls(call) }),
+    ]
+
+    private static func verdict(_ call: ControlCall) async throws -> ControlAnswer {
+        let session = call.query["session"]
+        let run = try await judged(call, session)
+        return ControlAnswer(run.json)
+    }
+
+    private static func calls(_ call: ControlCall) async throws -> ControlAnswer {
+        let session = try call.session()
+        let run = try await judged(call, session)
+        return ControlAnswer([
+            "session": .string(session), "calls": .array(run.calls.map(\.json)),
+        ])
+    }
+
+    private static func judged(_ call: ControlCall, _ session: String?) async throws -> RunVerdict {
+        guard let journal = call.journal else { throw ControlError.noJournal }
+        let core = call.server.core
+        let scenario = core.engine.snapshot(of: session ?? SessionName.standard).scenario
+        let others = session == nil ? Set(call.server.scenarios.ofSessions.map(\.0)) : []
+        let rows = await call.server.data.exchangesInProgress().filter {
+            session == nil || $0.session == session
+        }
+        let run = core.journal?.runNumber
+        return try await journal.read { reader throws(JournalError) in
+            var evidence = try RunEvidence(reader, session: session, run: run)
+            evidence.add(inProgress: rows)
+            if !others.isEmpty {
+                evidence.exchanges.removeAll { others.contains($0.session) }
+                evidence.outcomes.removeAll { others.contains($0.session) }
+            }
+            return RunVerdict(
+                evidence, scenario: scenario, name: scenario.name, seed: scenario.seed)
+        }
+    }
+}
