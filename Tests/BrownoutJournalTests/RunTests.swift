@@ -82,7 +82,8 @@ import Testing
             for name in lost.drop(while: { $0 != column }) {
                 try db.execute(sql: "ALTER TABLE exchange DROP COLUMN \(name)")
             }
-            try db.execute(sql: """
+            try db.execute(
+                sql: """
                     ALTER TABLE action DROP COLUMN run; DROP TABLE run; DROP TABLE outcome; \
                     DROP TABLE connection_end
                     """)

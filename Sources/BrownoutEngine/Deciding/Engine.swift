@@ -11,6 +11,8 @@ package final class Engine: Sendable {
     let prompts = Mutex(PromptCache())
     /// The same.
     let threads = Mutex(ThreadTable())
+    /// The same. Asked only where a rule enforces a wait.
+    let holds = Mutex(BoundedTable<HoldPlace, Hold>(limit: Engine.holdLimit))
     /// Requests that were decided and whose answers are not over.
     let inFlight = Atomic(0)
 
@@ -54,14 +56,19 @@ package final class Engine: Sendable {
         let onTop = temporary.isEmpty ? [] : Engine.rules(temporary, for: facts.session, at: now)
         counter.countCalls(facts, standing, of: snapshot, onTop)
         let time = now - snapshot.began
-        let refusal = refusal(facts, standing, under: snapshot, at: time)
+        let holdsCalls = snapshot.holdsCalls || onTop.contains(where: \.holdsCalls)
+        var refusal = refusal(facts, standing, under: snapshot, at: time)
+        let held = refusal == nil && holdsCalls ? held(facts, standing, at: now) : nil
+        refusal = refusal ?? held
         let limits = askLimits(
             of: snapshot, facts, standing, isRefused: refusal != nil, at: now)
-        return snapshot.scenario.decide(
+        let decision = snapshot.scenario.decide(
             facts, standing, at: time, refusal: refusal ?? limits?.refusal, onTop: onTop,
             inFlight: others, counting: &counter,
             DecisionContext(
                 snapshot: snapshot, session: standing.session, limits: limits?.ticket))
+        if holdsCalls, held == nil { hold(facts, standing, by: decision, at: now) }
+        return decision
     }
 
     /// Why the provider turns a request away before any limit or rule is asked: for who asks,

@@ -15,6 +15,8 @@ package final class Snapshot: Sendable {
     let screen: RuleScreen?
     /// The same of the rules of each phase.
     let phaseScreens: [RuleScreen?]
+    /// Whether a rule holds calls to the waits that it promises.
+    let holdsCalls: Bool
     /// Whether connections have to be asked about at all.
     let hasConnectionRules: Bool
 
@@ -29,6 +31,7 @@ package final class Snapshot: Sendable {
         }
         screen = RuleScreen(scenario.rules)
         phaseScreens = scenario.phases.map { RuleScreen($0.rules) }
+        holdsCalls = scenario.holdsCalls
         hasConnectionRules = scenario.hasConnectionRules
     }
 }

@@ -13,6 +13,34 @@ package enum RetryAfter: Equatable, Sendable {
     case absurd
     /// Text that is neither a number nor a date.
     case garbage
+
+    /// The wait that it names; nil: none that a client could keep.
+    package var wait: Duration? {
+        switch self {
+        case .seconds(let wait), .milliseconds(let wait), .httpDate(let wait): wait
+        case .absent, .absurd, .garbage: nil
+        }
+    }
+
+    /// The same form of what is left of the wait, rounded up as the form has it: whole seconds stay
+    /// whole.
+    func leaving(_ left: Duration) -> RetryAfter {
+        switch self {
+        case .seconds(let wait):
+            .seconds(
+                left.roundedUp(to: wait.inNanoseconds % 1_000_000_000 == 0 ? 1000 : 1))
+        case .milliseconds: .milliseconds(left.roundedUp(to: 1))
+        case .httpDate: .httpDate(left)
+        case .absent, .absurd, .garbage: self
+        }
+    }
+}
+
+extension Duration {
+    fileprivate func roundedUp(to milliseconds: Int64) -> Duration {
+        let step = milliseconds * 1_000_000
+        return .nanoseconds((inNanoseconds + step - 1) / step * step)
+    }
 }
 
 /// An error answer of the provider.
@@ -21,6 +49,9 @@ package struct CauseFault: Equatable, Sendable {
     package var cause: Cause
     /// Nil: what the provider does by itself.
     package var retryAfter: RetryAfter?
+    /// Whoever comes back before the wait of ``retryAfter`` is over gets the error again, with what
+    /// is left of it. True only where there is a wait.
+    package var isEnforced: Bool
     /// `x-should-retry`, which the official SDKs obey before anything else; nil: not sent.
     package var shouldRetry: Bool?
     /// In place of the provider's own text.
@@ -45,12 +76,14 @@ package struct CauseFault: Equatable, Sendable {
     }
 
     package init(
-        _ cause: Cause, retryAfter: RetryAfter? = nil, shouldRetry: Bool? = nil,
+        _ cause: Cause, retryAfter: RetryAfter? = nil, isEnforced: Bool = false,
+        shouldRetry: Bool? = nil,
         message: String? = nil, countsTokens: Bool = false, grounds: Grounds? = nil,
         override: AnswerOverride? = nil, limit: LimitHit? = nil
     ) {
         self.cause = cause
         self.retryAfter = retryAfter
+        self.isEnforced = isEnforced
         self.shouldRetry = shouldRetry
         self.message = message
         self.countsTokens = countsTokens

@@ -82,7 +82,9 @@ extension CauseFault {
     package var written: String {
         var details: [String] = []
         if countsTokens { details.append("limit tokens") }
-        if let retryAfter { details.append("retry-after \(retryAfter.written)") }
+        if let retryAfter {
+            details.append("retry-after \(retryAfter.written)" + (isEnforced ? " enforced" : ""))
+        }
         if let shouldRetry { details.append("should-retry \(shouldRetry)") }
         if message != nil { details.append("message") }
         return cause.rawValue + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")

@@ -49,7 +49,8 @@ package struct OutcomeText: Sendable, Equatable {
         case "call": subject = .call(value)
         default:
             throw Problem(
-                message: "has the parameter '\(Self.short(name))'; there are category, retryable, message, "
+                message:
+                    "has the parameter '\(Self.short(name))'; there are category, retryable, message, "
                     + "request-id and call")
         }
     }

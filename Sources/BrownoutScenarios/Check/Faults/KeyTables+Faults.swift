@@ -87,12 +87,18 @@ extension KeyTable {
     ]
 
     static let retryAfter = KeyTable(
-        place: "'retry-after'", summary: "A Retry-After in another form than seconds.",
+        place: "'retry-after'",
+        summary: "A Retry-After in another form than seconds, or one that is enforced.",
         keys: [
+            Key("for", .grammar(.duration), "Seconds, as without a mapping."),
             Key("ms", .grammar(.duration), "`retry-after-ms`, in milliseconds."),
             Key("http-date", .grammar(.duration), "A date, this long after the answer."),
+            Key(
+                "enforced", .boolean,
+                "With `for` or `ms`: a call that comes back too early gets the error again, with "
+                    + "what is left of the wait."),
         ],
-        needsOneOf: ["ms", "http-date"])
+        needsOneOf: ["for", "ms", "http-date"])
 
     static let raw = KeyTable(
         place: "'raw'", summary: "A response in words of your own: nothing is added but a length.",

@@ -7,7 +7,13 @@ extension ScenarioChecker {
         guard let node = fields["cause"] else { return nil }
         let cause: Cause? = word(node, as: "a cause")
         var fault = CauseFault(cause ?? .serverError)
-        if let node = fields["retry-after"] { fault.retryAfter = retryAfter(node) }
+        if let node = fields["retry-after"] {
+            if node.entries == nil {
+                fault.retryAfter = retryAfter(node)
+            } else if let form = promiseForm(node) {
+                (fault.retryAfter, fault.isEnforced) = (form.said, form.isEnforced)
+            }
+        }
         if let node = fields["should-retry"] {
             fault.shouldRetry = boolean(node, of: "should-retry")
         }
@@ -34,18 +40,32 @@ extension ScenarioChecker {
         return text == "tokens"
     }
 
-    private mutating func retryAfter(_ node: YAMLNode) -> RetryAfter? {
-        if node.entries != nil {
-            guard let fields = fields(node, .retryAfter) else { return nil }
-            guard fields.names.count == 1, let name = fields.names.first else {
-                if fields.names.count > 1 || node.entries?.isEmpty == true {
-                    error("'retry-after' takes one of: ms, http-date", at: node.span)
-                }
-                return nil
+    /// A Retry-After in a form of its own: `{ms: 250ms}`, `{for: 2s, enforced: true}`.
+    private mutating func promiseForm(_ node: YAMLNode) -> (said: RetryAfter, isEnforced: Bool)? {
+        guard let fields = fields(node, .retryAfter) else { return nil }
+        let isEnforced = fields["enforced"].flatMap { boolean($0, of: "enforced") } ?? false
+        let forms = fields.names.filter { $0 != "enforced" }
+        guard forms.count == 1, let name = forms.first else {
+            if forms.count > 1 || !fields.hasUnknownKeys {
+                error("'retry-after' takes one of: for, ms, http-date", at: node.span)
             }
-            guard let time = fields[name].flatMap({ promisedTime($0) }) else { return nil }
-            return name == "ms" ? .milliseconds(time) : .httpDate(time)
+            return nil
         }
+        guard let time = fields[name].flatMap({ promisedTime($0) }) else { return nil }
+        switch name {
+        case "for": return (.seconds(time), isEnforced)
+        case "ms": return (.milliseconds(time), isEnforced)
+        default:
+            if isEnforced {
+                error(
+                    "'enforced' goes with 'for' or 'ms': a date has whole seconds alone",
+                    at: fields.key("enforced")?.span ?? node.span)
+            }
+            return (.httpDate(time), false)
+        }
+    }
+
+    private mutating func retryAfter(_ node: YAMLNode) -> RetryAfter? {
         guard let text = scalar(node, as: "a retry-after") else { return nil }
         if text == "absent" { return .absent }
         if text == "absurd" { return .absurd }
@@ -55,7 +75,8 @@ extension ScenarioChecker {
             error(
                 "\(quoted(text)) is not a retry-after", at: node.span,
                 nearest: NearestWord.nearest(to: text, among: words),
-                allowed: ["2s"] + words + ["{ms: 250ms}", "{http-date: 3s}"])
+                allowed: ["2s"] + words
+                    + ["{ms: 250ms}", "{http-date: 3s}", "{for: 2s, enforced: true}"])
             return nil
         }
         return promisedTime(node).map { .seconds($0) }
