@@ -90,6 +90,14 @@ package struct Attempt: Sendable {
     package let promptTokens: Int
     /// Tokens of the answer; 0 where nobody counted them.
     package let completionTokens: Int
+    /// Of the prompt's tokens, those that the provider's cache had.
+    package let cachedTokens: Int
+    /// Of the prompt's tokens, those that the cache has kept since.
+    package let cacheWriteTokens: Int
+    /// Whether anybody counted the tokens of its prompt.
+    package let isCounted: Bool
+    /// The bytes of the answer's body that went out.
+    package let outputBytes: Int
     /// The calls of tools that the answer asks for.
     package let toolCalls: [OfferedCall]
     /// The results of tools that the request brings.
@@ -136,6 +144,10 @@ package struct Attempt: Sendable {
         promises = record.promises
         promptTokens = record.promptTokens ?? 0
         completionTokens = record.completionTokens ?? 0
+        cachedTokens = record.cachedTokens ?? 0
+        cacheWriteTokens = record.cacheWriteTokens ?? 0
+        isCounted = record.promptTokens != nil
+        outputBytes = record.responseBodyBytes
         toolCalls = record.toolCalls ?? []
         toolResults = record.toolResults
         result = Result(record)
