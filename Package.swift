@@ -74,7 +74,9 @@ let package = Package(
             dependencies: [
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutRecords",
-            ]),
+            ],
+            // The prices that ship are in the binary: it is one file.
+            resources: [.embedInCode("Cost/Prices.json")]),
         .target(name: "BrownoutYAML", dependencies: ["CLibYAML", "BrownoutJSON"]),
         .target(
             name: "BrownoutScenarios",
