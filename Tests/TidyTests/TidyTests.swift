@@ -134,6 +134,8 @@ import Testing
             "Sources/BrownoutSynthesis/LarkParser.swift",
             "Sources/BrownoutAnswers/ReadRequests.swift",
             "Sources/BrownoutVerdicts/Calls/CallFinder.swift",
+            "Sources/BrownoutVerdicts/Cost/CostLedger.swift",
+            "Sources/BrownoutVerdicts/Cost/PriceLookup.swift",
             "Sources/BrownoutVerdicts/Rules/AnswerRules.swift",
             "Sources/BrownoutVerdicts/Run/RunEvidence.swift",
             "Sources/BrownoutVerdicts/Run/RunVerdict.swift",
