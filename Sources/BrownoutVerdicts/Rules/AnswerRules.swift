@@ -152,22 +152,13 @@ enum AnswerRules {
             ])
     }
 
-    static func duplicateBilling(_ calls: [Call]) -> Finding {
-        Finding(
+    static func duplicateBilling(_ calls: [Call], _ prices: PriceTable) -> Finding {
+        var doubles = DoubleBilling(prices)
+        var finding = Finding(
             .duplicateBilling, over: calls, passed: "no answer was paid for twice"
-        ) { call in
-            let billed = call.attempts.filter {
-                $0.result == .delivered || $0.result == .broken
-                    || $0.result == .left && $0.firstByte != nil
-            }
-            guard !billed.isEmpty else { return .notExercised }
-            guard billed.count > 1 else { return .pass }
-            let tokens = billed.dropFirst().reduce(0) { $0 + $1.promptTokens + $1.completionTokens }
-            return CallFinding(
-                verdict: .fail,
-                says: "\(billed.count) answers were paid for, \(tokens) tokens more",
-                exchanges: billed.map(\.exchange))
-        }
+        ) { doubles.finding(of: $0) }
+        finding.measured += doubles.measured
+        return finding
     }
 
     static func categories(_ calls: [Call]) -> Finding {

@@ -32,11 +32,15 @@ struct ExpectationJudge {
 
     private let calls: [Call]
     private let windows: CallWindows
+    private let prices: PriceTable
     private let blocks: [ExpectationBlock]
 
-    init(_ calls: [Call], _ windows: CallWindows, of scenario: Scenario) {
+    init(
+        _ calls: [Call], _ windows: CallWindows, _ prices: PriceTable, of scenario: Scenario
+    ) {
         self.calls = calls
         self.windows = windows
+        self.prices = prices
         blocks = scenario.expectations
     }
 
@@ -86,8 +90,9 @@ struct ExpectationJudge {
         case .retried(let causes): retried(causes, true, calls)
         case .fallback(let fallback): fellBack(fallback, calls)
         case .latency(let quantile, let wanted): latency(quantile, wanted, calls)
+        case .wasted(let wanted): wasted(wanted, calls)
         // What these take is not measured yet.
-        case .firstToken, .breaker, .split, .sticky, .accuracy, .wasted: .nothing
+        case .firstToken, .breaker, .split, .sticky, .accuracy: .nothing
         }
     }
 
@@ -188,6 +193,16 @@ struct ExpectationJudge {
         return Found(
             verdict: wrong.isEmpty ? .pass : .fail,
             text: "\(failed.count - wrong.count) of \(failed.count) calls", calls: wrong)
+    }
+
+    private func wasted(_ wanted: Comparison, _ calls: [Call]) -> Found {
+        guard !calls.isEmpty else { return .nothing }
+        let cost = RunCost(of: calls, by: prices)
+        let verdict = cost.verdict(on: wanted)
+        // Where too little was wasted, all calls are the proof.
+        let wasteful = cost.wastefulCalls.isEmpty ? calls : cost.wastefulCalls.map { calls[$0] }
+        return Found(
+            verdict: verdict, text: cost.wastedText, calls: verdict == .pass ? [] : wasteful)
     }
 
     private func latency(

@@ -21,7 +21,7 @@ extension RunVerdict {
             JSONMember("rules", .array(findings.map(\.json))),
             JSONMember("expect", .array(expectations.map(\.json))),
             JSONMember("faults", .array(firings.map(\.json))),
-            JSONMember("coverage", coverage),
+            JSONMember("coverage", coverage), JSONMember("cost", cost.json),
         ]
         return .object(members)
     }

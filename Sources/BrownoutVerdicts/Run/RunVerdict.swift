@@ -43,12 +43,14 @@ package struct RunVerdict: Sendable {
     package let firings: [RuleFiring]
     /// What the scenario's expectations come to.
     package let expectations: [ExpectationFinding]
+    /// What its answers cost.
+    package let cost: RunCost
 
     /// Judges what a scenario's requests came to. `scenario` is nil where nobody knows it: then
     /// nothing is said about its rules.
     package init(
         _ evidence: RunEvidence, scenario: Scenario?, name: String, seed: UInt64,
-        command: CommandEnd? = nil
+        command: CommandEnd? = nil, prices: PriceTable = .shipped
     ) {
         var windows = CallWindows()
         if let scenario { windows = CallWindows(scenario.verdictWindows) }
@@ -58,15 +60,16 @@ package struct RunVerdict: Sendable {
         let records = evidence.exchanges
         let calls = CallFinder.calls(
             of: records.compactMap { Attempt($0) }, windows: windows, closed: evidence.closed)
-        let rules = Scorecard.findings(calls, windows)
+        let rules = Scorecard.findings(calls, windows, prices: prices)
         self.calls = calls
+        cost = RunCost(of: calls, by: prices)
         guard let scenario else {
             (firings, expectations, findings) = ([], [], rules)
             return
         }
         let firings = Guards.firings(of: scenario, in: records)
         self.firings = firings
-        expectations = ExpectationJudge(calls, windows, of: scenario).findings
+        expectations = ExpectationJudge(calls, windows, prices, of: scenario).findings
         findings =
             rules.compactMap { $0.weighed(by: scenario) }
             + Guards.findings(of: scenario, firings, in: records)
@@ -90,7 +93,9 @@ package struct RunVerdict: Sendable {
 /// The rules that are known without anybody's wish.
 package enum Scorecard {
     /// What each comes to, in the order of the reference.
-    package static func findings(_ calls: [Call], _ windows: CallWindows) -> [Finding] {
+    package static func findings(
+        _ calls: [Call], _ windows: CallWindows, prices: PriceTable = .shipped
+    ) -> [Finding] {
         [
             RetryRules.retryAfterHonoured(calls), RetryRules.retryAfterBounded(calls),
             RetryRules.permanentNotRetried(calls), RetryRules.transientRetried(calls),
@@ -99,7 +104,7 @@ package enum Scorecard {
             AnswerRules.fallback(calls), AnswerRules.hangAbandoned(calls, windows),
             AnswerRules.truncatedNotAccepted(calls), AnswerRules.noRetryAfterOutput(calls),
             AnswerRules.toolExecutedOnce(calls), AnswerRules.keyRotated(calls),
-            AnswerRules.duplicateBilling(calls), AnswerRules.connectionReuse(calls),
+            AnswerRules.duplicateBilling(calls, prices), AnswerRules.connectionReuse(calls),
             AnswerRules.categories(calls),
         ]
     }
