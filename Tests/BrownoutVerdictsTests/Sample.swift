@@ -26,6 +26,12 @@ struct Sample {
     var tools: [OfferedCall] = []
     var results: [ToolResult] = []
     var shouldRetry: Bool?
+    var session = "default"
+    /// Nil: nobody counted them.
+    var promptTokens: Int?
+    var completionTokens: Int?
+    var cachedTokens: Int?
+    var cacheWriteTokens: Int?
 
     static func failing(
         _ cause: Cause, at: Double, status: Int = 503, _ change: (inout Sample) -> Void = { _ in }
@@ -47,6 +53,11 @@ struct Sample {
         var record = ExchangeRecord(
             id: UInt64(begin) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(connection), startedAt: begin)
         record.scenarioTime = begin
+        record.session = session
+        record.promptTokens = promptTokens
+        record.completionTokens = completionTokens
+        record.cachedTokens = cachedTokens
+        record.cacheWriteTokens = cacheWriteTokens
         record.provider = provider
         record.model = model
         record.endpoint = "chat-completions"
