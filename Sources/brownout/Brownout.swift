@@ -16,7 +16,7 @@ struct Brownout: AsyncParsableCommand {
         subcommands: [
             Serve.self, Record.self, Recordings.self, Check.self, Plan.self, Explain.self,
             Journal.self, Drill.self, Report.self, Calls.self, Causes.self, Faults.self,
-            Schema.self,
+            Prices.self, Schema.self,
         ])
 
     /// Parses and runs, with the exit codes of ``ExitStatus``: the parser's own for a wrong
