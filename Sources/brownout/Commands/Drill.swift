@@ -45,10 +45,13 @@ struct Drill: AsyncParsableCommand {
     func run() async throws {
         // A scenario with a mistake never starts, and neither do those before it.
         for scenario in scenarios { _ = try ScenarioFile.load(scenario, seed: seed) }
+        let prices = try PriceTable.read(outputs.prices)
         var runs: [RunVerdict] = []
         for scenario in scenarios {
             runs.append(
-                try await DrillRun(scenario: scenario, command: command, seed: seed).run())
+                try await DrillRun(
+                    scenario: scenario, command: command, seed: seed, prices: prices
+                ).run())
         }
         try outputs.show(runs)
     }
@@ -61,6 +64,9 @@ struct VerdictOutputs: ParsableArguments {
 
     @Flag(help: "Rules of severity error that are unknown are told apart, too: exit code 3.")
     var strict = false
+
+    @Option(help: "Prices of models, as `brownout prices` prints them; without it, those.")
+    var prices: String?
 
     func show(_ runs: [RunVerdict]) throws {
         let json: JSON =

@@ -23,12 +23,13 @@ struct Report: ParsableCommand {
     @OptionGroup var outputs: VerdictOutputs
 
     func run() throws {
+        let prices = try PriceTable.read(outputs.prices)
         let reader = try file.open()
         let run = try chosen.number(in: reader)
         reader.close()
         let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
         try outputs.show([
-            RunVerdict(evidence, scenario: nil, name: file.path, seed: 0)
+            RunVerdict(evidence, scenario: nil, name: file.path, seed: 0, prices: prices)
         ])
     }
 }

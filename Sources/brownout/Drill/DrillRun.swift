@@ -15,6 +15,7 @@ struct DrillRun {
     let scenario: String
     let command: [String]
     let seed: UInt64?
+    let prices: PriceTable
 
     /// The session that requests belong to which name none.
     private static let session = SessionName.standard
@@ -51,7 +52,7 @@ struct DrillRun {
         return RunVerdict(
             try Self.evidence(of: journal), scenario: loaded.scenario,
             name: loaded.scenario.name,
-            seed: loaded.scenario.seed, command: ended.end.withLock { $0 })
+            seed: loaded.scenario.seed, command: ended.end.withLock { $0 }, prices: prices)
     }
 
     /// How the command ended, known once the server has stopped.
