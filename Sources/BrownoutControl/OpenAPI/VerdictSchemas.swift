@@ -70,5 +70,9 @@ enum VerdictSchemas {
                 "cause": Schema.string, "endpoint": Schema.string, "where": Schema.string,
                 "count": Schema.count,
             ])),
+        "cost": open([
+            "currency": Schema.word(["USD"]), "useful": Schema.number, "wasted": Schema.number,
+            "unknown-models": words,
+        ]),
     ])
 }
