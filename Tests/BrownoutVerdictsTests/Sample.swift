@@ -32,6 +32,7 @@ struct Sample {
     var completionTokens: Int?
     var cachedTokens: Int?
     var cacheWriteTokens: Int?
+    var idempotencyKey: String?
 
     static func failing(
         _ cause: Cause, at: Double, status: Int = 503, _ change: (inout Sample) -> Void = { _ in }
@@ -64,6 +65,7 @@ struct Sample {
         record.callKey = named ?? key
         record.callSource = named == nil ? .digest : .header
         record.promptDigest = prompt
+        record.idempotencyKey = idempotencyKey.map { SipHash.word($0) }
         record.retryCount = retryCount
         record.httpProtocol = .http11
         record.connection = connection
@@ -95,5 +97,19 @@ extension [Sample] {
 
     func finding(_ rule: String) -> Finding? {
         Scorecard.findings(calls, CallWindows()).first { $0.rule == rule }
+    }
+}
+
+extension OutcomeRecord {
+    /// What a client says at a time, in seconds since the server began.
+    static func said(
+        _ outcome: DeclaredOutcome, of subject: Subject, at: Double, session: String = "default",
+        _ change: (inout OutcomeRecord) -> Void = { _ in }
+    ) -> OutcomeRecord {
+        let at = Int64(at * 1_000_000)
+        var record = OutcomeRecord(
+            at: at, scenarioTime: at, session: session, subject: subject, outcome: outcome)
+        change(&record)
+        return record
     }
 }

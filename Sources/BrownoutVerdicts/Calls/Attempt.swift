@@ -165,6 +165,9 @@ package struct Attempt: Sendable {
         return max(begin.scenario, end.scenario - 5_000)
     }
 
+    /// The same on both clocks.
+    var mayBeOverAt: Instant { begin + (mayBeOver - begin.scenario) }
+
     /// Whether it was still in progress at a moment.
     func isInProgress(at instant: Instant) -> Bool {
         result == .pending || mayBeOver > instant.scenario

@@ -1,5 +1,5 @@
 package import BrownoutEngine
-package import BrownoutRecords
+import BrownoutRecords
 
 /// One logical request of a client: its attempts, over providers and models.
 package struct Call: Sendable {
@@ -29,8 +29,14 @@ package struct Call: Sendable {
     package let isSure: Bool
     /// Two attempts were in progress at a time.
     package let isHedged: Bool
-    /// What the client said it made of it.
+    /// What the client said it made of it: its last word that says how the call ended, else the
+    /// last one of all.
     package let declared: Declaration?
+    /// Everything that it said of it, in the order in which it was said.
+    package let declarations: [Declaration]
+    /// How many attempts there had been when the client said that the call had failed, and did not
+    /// take it back; nil: it never said so.
+    package let attemptsWhenFailed: Int?
 
     /// What became of it.
     package var outcome: Outcome {
@@ -47,34 +53,6 @@ package struct Call: Sendable {
 
     /// Each attempt with the one behind it.
     var pairs: Zip2Sequence<[Attempt], ArraySlice<Attempt>> { zip(attempts, attempts.dropFirst()) }
-}
-
-/// What a client says it made of an answer.
-package struct Declaration: Equatable, Sendable {
-    /// How the call ended for the client.
-    package var outcome: DeclaredOutcome
-    /// What it took the error for; nil: it does not say.
-    package var category: ErrorCategory?
-    /// Whether it took it for worth a retry; nil: it does not say.
-    package var isRetryable: Bool?
-    /// Its own words.
-    package var message: String?
-    /// When it was said, on the scenario's clock.
-    package var at: Int64
-    /// The exchange that it names; nil: it speaks of the call.
-    package var exchange: UInt64?
-
-    package init(
-        outcome: DeclaredOutcome, category: ErrorCategory? = nil, isRetryable: Bool? = nil,
-        message: String? = nil, at: Int64, exchange: UInt64? = nil
-    ) {
-        self.outcome = outcome
-        self.category = category
-        self.isRetryable = isRetryable
-        self.message = message
-        self.at = at
-        self.exchange = exchange
-    }
 }
 
 /// The times that tell whether what follows still belongs to a call, in microseconds.

@@ -1,54 +1,76 @@
 import BrownoutEngine
+package import BrownoutRecords
 
 /// Ties exchanges into calls, by what the client says and by what it asks, one after the other in
 /// the order they came. What is unsure stays unsure.
 package struct CallFinder {
     /// A name that the client gives: attempts that share one belong together.
-    private enum Name: Hashable {
+    enum Name: Hashable {
         case header(String)
         case idempotency(UInt64)
         case invocation(UInt64)
     }
 
-    private struct Open {
+    /// A call as far as it is known.
+    struct Open {
         var session: String
         var attempts: [Int]
         var isSure = true
         var isHedged = false
         /// When a whole answer was out, on the scenario's clock; nil: none was.
         var deliveredAt: Int64?
+        var declarations: [Declaration] = []
+        var attemptsWhenFailed: Int?
+        /// How many of its attempts are in progress; kept only where somebody asks for it.
+        var inProgress = 0
+
+        /// The client has said that it is over.
+        var isDeclaredOver: Bool { declarations.contains(where: \.isDecisive) }
     }
 
     /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
     private static let hedgeWindow: Int64 = 250_000
 
-    private let attempts: [Attempt]
+    let attempts: [Attempt]
     private let windows: CallWindows
     /// When connections were closed, on the wall's clock, by their numbers.
     private let closed: [Int: Int64]
     /// When the first request came on a connection, and the last one.
     private let uses: [Int: (first: Int64, last: Int64)]
-    private var calls: [Open] = []
-    private var byName: [String: [Name: Int]] = [:]
+    var calls: [Open] = []
+    /// Of each attempt that was taken, its call.
+    private(set) var callOf: [Int] = []
+    private(set) var byName: [String: [Name: Int]] = [:]
     private var byKey: [String: [String: [Int]]] = [:]
     private var byPrompt: [String: [UInt64: [Int]]] = [:]
+    /// The call that an exchange is an attempt of, for those that somebody speaks of.
+    var byExchange: [UInt64: Int] = [:]
+    /// The calls whose attempts have ended, in the order in which they did, where somebody asks.
+    var ended: [String: [Int]] = [:]
 
-    /// The calls of these attempts, whatever order they are in.
+    /// The calls of these attempts, and what clients said of them, whatever order they are in.
     package static func calls(
-        of attempts: some Sequence<Attempt>, windows: CallWindows = CallWindows(),
-        closed: [Int: Int64] = [:]
+        of attempts: some Sequence<Attempt>, outcomes: [OutcomeRecord] = [],
+        windows: CallWindows = CallWindows(), closed: [Int: Int64] = [:]
     ) -> [Call] {
         let inOrder = attempts.sorted {
-            ($0.begin.scenario, $0.begin.wall, $0.exchange, $0.number)
-                < ($1.begin.scenario, $1.begin.wall, $1.exchange, $1.number)
+            if $0.begin != $1.begin { return $0.begin < $1.begin }
+            return ($0.exchange, $0.number, $0.session, $0.connection ?? 0)
+                < ($1.exchange, $1.number, $1.session, $1.connection ?? 0)
         }
         var finder = CallFinder(attempts: inOrder, windows: windows, closed: closed)
-        for index in inOrder.indices { finder.take(index) }
+        if outcomes.isEmpty {
+            for index in inOrder.indices { finder.take(index) }
+        } else {
+            finder.takeAll(outcomes)
+        }
         return finder.calls.enumerated().map { index, call in
             Call(
                 id: "c\(index + 1)", session: call.session,
                 attempts: call.attempts.map { inOrder[$0] }, isSure: call.isSure,
-                isHedged: call.isHedged, declared: nil)
+                isHedged: call.isHedged,
+                declared: call.declarations.last(where: \.isDecisive) ?? call.declarations.last,
+                declarations: call.declarations, attemptsWhenFailed: call.attemptsWhenFailed)
         }
     }
 
@@ -67,7 +89,7 @@ package struct CallFinder {
 
     // MARK: One attempt
 
-    private mutating func take(_ index: Int) {
+    mutating func take(_ index: Int) {
         let attempt = attempts[index]
         let names = CallFinder.names(of: attempt)
         let named = byName[attempt.session] ?? [:]
@@ -113,6 +135,7 @@ package struct CallFinder {
             calls[call].isHedged = true
         }
         calls[call].attempts.append(index)
+        callOf.append(call)
         calls[call].isSure = calls[call].isSure && isSure
         if attempt.result == .delivered {
             let at = attempt.mayBeOver
@@ -142,11 +165,13 @@ package struct CallFinder {
         var last: Attempt
     }
 
-    /// The calls among some that no whole answer has ended before a moment.
+    /// The calls among some that neither a whole answer nor the client's word has ended before a
+    /// moment.
     private func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
         (calls ?? []).compactMap { index in
             let call = self.calls[index]
             if let at = call.deliveredAt, at <= attempt.begin.scenario { return nil }
+            if call.isDeclaredOver { return nil }
             return Candidate(index: index, last: attempts[call.attempts[call.attempts.count - 1]])
         }
     }

@@ -1,5 +1,5 @@
 /// A moment of a run on both of its clocks, in microseconds.
-package struct Instant: Equatable, Sendable {
+package struct Instant: Comparable, Sendable {
     /// On the scenario's clock, since the server began.
     package var scenario: Int64
     /// On the wall's, since 1970.
@@ -8,6 +8,11 @@ package struct Instant: Equatable, Sendable {
     package init(scenario: Int64, wall: Int64) {
         self.scenario = scenario
         self.wall = wall
+    }
+
+    /// By the scenario's clock; where that stands still, by the wall's.
+    package static func < (one: Instant, other: Instant) -> Bool {
+        (one.scenario, one.wall) < (other.scenario, other.wall)
     }
 
     static func + (instant: Instant, microseconds: Int64) -> Instant {

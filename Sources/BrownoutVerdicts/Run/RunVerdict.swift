@@ -59,7 +59,8 @@ package struct RunVerdict: Sendable {
         self.command = command
         let records = evidence.exchanges
         let calls = CallFinder.calls(
-            of: records.compactMap { Attempt($0) }, windows: windows, closed: evidence.closed)
+            of: records.compactMap { Attempt($0) }, outcomes: evidence.outcomes, windows: windows,
+            closed: evidence.closed)
         let rules = Scorecard.findings(calls, windows, prices: prices)
         self.calls = calls
         cost = RunCost(of: calls, by: prices)
