@@ -58,6 +58,8 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var idempotencyKey: UInt64?
     /// A digest of `amz-sdk-invocation-id`, which all attempts of a call of AWS's SDKs share.
     package var invocation: UInt64?
+    /// A digest of the header that tells users apart, which `expect: sticky` names.
+    package var userDigest: UInt64?
 
     /// A digest of what the request says to a model, whichever provider's form it is in.
     package var promptDigest: UInt64?

@@ -86,6 +86,16 @@ package struct Attempt: Sendable {
     package let ending: ExchangeEnding?
     /// What the answer's head promises about when to ask again.
     package let promises: [PromisedWait]
+    /// Whether bytes of its body went out.
+    package let hasBody: Bool
+    /// The size of the request's body, in bytes.
+    package let requestBytes: Int
+    /// A digest of what tells the user whose request it is; nil: the journal does not say.
+    package let user: UInt64?
+    /// The client's address; empty: not known.
+    package let client: String
+    /// The protocol that the request came by.
+    package let version: HTTPVersion
     /// Tokens of the prompt; 0 where nobody counted them.
     package let promptTokens: Int
     /// Tokens of the answer; 0 where nobody counted them.
@@ -142,6 +152,11 @@ package struct Attempt: Sendable {
         isInjected = record.injected
         ending = record.ending
         promises = record.promises
+        hasBody = record.responseBodyBytes > 0
+        requestBytes = record.requestBodyBytes
+        user = record.userDigest
+        client = record.client
+        version = record.httpProtocol == .http2 ? .http2 : .http1
         promptTokens = record.promptTokens ?? 0
         completionTokens = record.completionTokens ?? 0
         cachedTokens = record.cachedTokens ?? 0
@@ -185,7 +200,8 @@ package struct Attempt: Sendable {
     var isRetryable: Bool? {
         switch result {
         case .failed(let isRetryable), .empty(let isRetryable): isRetryable
-        case .broken: true
+        // An error event names its cause; whatever else breaks an answer off may pass.
+        case .broken: cause?.isRetryable ?? true
         case .delivered, .left, .pending: nil
         }
     }

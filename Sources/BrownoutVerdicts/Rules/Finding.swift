@@ -25,6 +25,8 @@ struct CallFinding {
     /// Of a failure: what happened, in a few words.
     var says = ""
     var exchanges: [UInt64] = []
+    /// It is so whatever else belongs to the call.
+    var isSureAlone = false
 
     static let notExercised = CallFinding(verdict: .notExercised)
     static let pass = CallFinding(verdict: .pass)
@@ -43,7 +45,8 @@ struct CallFinding {
         let same = findings.filter { $0.verdict == verdict }
         return CallFinding(
             verdict: verdict, says: same.first?.says ?? "",
-            exchanges: same.flatMap(\.exchanges))
+            exchanges: same.flatMap(\.exchanges),
+            isSureAlone: same.contains(where: \.isSureAlone))
     }
 }
 
@@ -60,7 +63,7 @@ extension Finding {
         severity = rule.severity
         let found = calls.map { call -> (Call, CallFinding) in
             var finding = judge(call)
-            if finding.verdict == .fail, !call.isSure {
+            if finding.verdict == .fail, !call.isSure, !finding.isSureAlone {
                 finding.verdict = .unknown
                 finding.says = "whether these attempts are of one call is not sure"
             }

@@ -11,14 +11,40 @@ enum RetryRules {
             .retryAfterHonoured, over: calls,
             passed: "every attempt came no earlier than the answer before had promised"
         ) { call in
-            .over(call.pairs.compactMap { honoured($0, $1) })
+            guard call.attempts.count > 1,
+                call.attempts.contains(where: { !$0.promises.isEmpty })
+            else { return .notExercised }
+            let next = nextAtSamePlace(call.attempts)
+            return .over(call.attempts.indices.compactMap { honoured($0, of: call, next) })
         }
     }
 
-    private static func honoured(_ last: Attempt, _ next: Attempt) -> CallFinding? {
+    /// Of each attempt, the next one that asks the same of the same account.
+    private static func nextAtSamePlace(_ attempts: [Attempt]) -> [Int?] {
+        var next = [Int?](repeating: nil, count: attempts.count)
+        var known: [Attempt.Place: Int] = [:]
+        for index in attempts.indices.reversed() {
+            next[index] = known[attempts[index].place]
+            known[attempts[index].place] = index
+        }
+        return next
+    }
+
+    /// A promise is about the next attempt at its place that begins when it has been made; whether
+    /// the call goes elsewhere in between is of no matter to it.
+    private static func honoured(_ index: Int, of call: Call, _ following: [Int?]) -> CallFinding? {
+        let last = call.attempts[index]
         guard let promise = last.promise else { return nil }
-        guard last.isSamePlace(as: next) else {
-            return .unknown("the call went elsewhere before the promised wait was over", last, next)
+        var later = following[index]
+        while let index = later, last.wait(until: call.attempts[index]).longest < 0 {
+            later = following[index]
+        }
+        guard let next = later.map({ call.attempts[$0] }) else {
+            guard index + 1 < call.attempts.count else { return nil }
+            let next = call.attempts[index + 1]
+            return last.isSamePlace(as: next)
+                ? nil
+                : .unknown("the call went elsewhere before the promised wait was over", last, next)
         }
         if promise.isGarbled { return .unknown("the promise is neither a wait nor a date", last) }
         if promise.isAbsurd { return .unknown("the promise is longer than ten minutes", last) }
@@ -60,15 +86,39 @@ enum RetryRules {
             .permanentNotRetried, over: calls,
             passed: "no error that does not pass by itself was tried again"
         ) { call in
-            let permanent = call.attempts.filter { $0.isRetryable == false }
-            guard !permanent.isEmpty else { return .notExercised }
-            let again = call.pairs.first { last, next in
-                last.isRetryable == false && last.isSamePlace(as: next) && last.key == next.key
+            guard call.attempts.contains(where: { $0.isRetryable == false }) else {
+                return .notExercised
             }
-            guard let (last, next) = again else { return .pass }
-            return .fail(
-                "sent the same request again after \(last.what), which does not pass by itself",
-                last, next)
+            var refused: [SameRequest: Attempt] = [:]
+            for next in call.attempts {
+                let request = SameRequest(next)
+                if let last = refused[request], !last.isInProgress(at: next.begin) {
+                    return .fail(
+                        "sent the same request again after \(last.what), which does not pass by "
+                            + "itself", last, next)
+                }
+                if next.isRetryable == false, refused[request] == nil { refused[request] = next }
+            }
+            return .pass
+        }
+    }
+
+    /// What makes two requests of a call the same. Where the client names its calls their key does
+    /// not tell, but what is asked and how long it is.
+    private struct SameRequest: Hashable {
+        var place: Attempt.Place
+        var endpoint: String
+        var key: String
+        var prompt: UInt64?
+        var bytes: Int
+
+        init(_ attempt: Attempt) {
+            place = attempt.place
+            endpoint = attempt.endpoint
+            let isDigest = attempt.keySource == .digest || attempt.keySource == nil
+            key = isDigest ? attempt.key : ""
+            prompt = isDigest ? nil : attempt.prompt
+            bytes = isDigest ? 0 : attempt.requestBytes
         }
     }
 
@@ -78,7 +128,12 @@ enum RetryRules {
             passed: "every error that may pass was tried again"
         ) { call in
             let first = call.attempts[0]
-            guard first.isRetryable == true, first.result != .broken else { return .notExercised }
+            let isTransient =
+                switch first.result {
+                case .failed(let isRetryable), .empty(let isRetryable): isRetryable
+                case .delivered, .broken, .left, .pending: false
+                }
+            guard isTransient else { return .notExercised }
             guard call.attempts.count == 1 else { return .pass }
             if call.declared != nil { return .unknown("the client has said why", first) }
             if first.promise?.isAbsurd == true {
@@ -97,91 +152,38 @@ enum RetryRules {
             passed: "no call was tried more than \(mostAttempts) times at one provider"
         ) { call in
             if call.attempts.count < 2 { return .notExercised }
-            let most = call.attempts.map { attempt in
-                call.attempts.filter { $0.provider == attempt.provider }
-            }.first { $0.count > mostAttempts }
-            guard let most else { return .pass }
-            return .fail(
-                "tried \(most.count) times at \(most[0].provider)", most[0], most[most.count - 1])
-        }
-    }
-
-    static func backoffGrows(_ calls: [Call]) -> Finding {
-        Finding(
-            .backoffGrows, over: calls, passed: "waits between attempts grow"
-        ) { call in
-            .over(call.stretches.map(growth))
-        }
-    }
-
-    private static func growth(_ stretch: [Attempt]) -> CallFinding {
-        let waits = zip(stretch, stretch.dropFirst()).map { $0.wait(until: $1).longest }
-        guard waits.count >= 3 else {
-            return waits.isEmpty
-                ? .notExercised : .unknown("fewer than four attempts without a promise", stretch[0])
-        }
-        let (first, last) = (waits[0], waits[waits.count - 1])
-        let isFlat = waits.dropFirst().allSatisfy { $0 * 10 <= first * 11 }
-        if isFlat || last * 2 < first {
-            return .fail(
-                "waits do not grow: " + waits.map(\.asSeconds).joined(separator: ", "),
-                stretch[0], stretch[stretch.count - 1])
-        }
-        let shrinks = zip(waits, waits.dropFirst()).contains { $1 * 4 < $0 * 3 }
-        return shrinks
-            ? .unknown("waits grow and shrink: one call does not tell", stretch[0]) : .pass
-    }
-
-    static func jitter(_ calls: [Call]) -> Finding {
-        let waits = calls.compactMap { call -> Int64? in
-            guard call.isSure, let stretch = call.stretches.first, stretch.count > 1 else {
-                return nil
+            if let before = call.attemptsWhenFailed, before < call.attempts.count {
+                return .fail(
+                    "tried again after the client had declared the call failed",
+                    call.attempts[before - 1], call.attempts[before])
             }
-            return stretch[0].wait(until: stretch[1]).longest
-        }.sorted()
-        let waiting = calls.filter { $0.stretches.contains { $0.count > 1 } }
-        var finding = Finding(.jitter, measuring: "waits differ", calls: waiting)
-        guard !waits.isEmpty else { return Finding(.jitter, measuring: nil) }
-        finding.measured = [
-            JSONMember("waits", .int(waits.count)),
-            JSONMember("median", .seconds(waits[waits.count / 2])),
-        ]
-        guard waits.count >= 8 else {
-            finding.verdict = .unknown
-            finding.says = "only \(waits.count.of("call")) waited without a promise; eight tell"
-            return finding
-        }
-        let middle = waits.dropFirst(waits.count / 10).dropLast(waits.count / 10)
-        let median = waits[waits.count / 2]
-        let spread = (middle.last ?? 0) - (middle.first ?? 0)
-        let isAlike =
-            spread <= 20_000 || middle.allSatisfy { abs($0 - median) * 20 <= median }
-        if isAlike {
-            finding.verdict = .fail
-            finding.says = "\(waits.count) calls waited alike, about \(median.asSeconds)"
-        }
-        return finding
-    }
-}
-
-extension Call {
-    /// Runs of attempts at one provider that follow each other without a promise.
-    var stretches: [[Attempt]] {
-        var stretches: [[Attempt]] = []
-        for attempt in attempts {
-            if let last = stretches.last?.last, last.isSamePlace(as: attempt),
-                last.promise == nil, last.hasFailed, !last.isInProgress(at: attempt.begin)
-            {
-                stretches[stretches.count - 1].append(attempt)
-            } else {
-                stretches.append([attempt])
+            guard call.attempts.count > mostAttempts else { return .pass }
+            var counts: [String: (count: Int, first: Attempt)] = [:]
+            for attempt in call.attempts {
+                let first = counts[attempt.provider]?.first ?? attempt
+                let count = (counts[attempt.provider]?.count ?? 0) + 1
+                counts[attempt.provider] = (count, first)
             }
+            let providers = Set(call.attempts.map(\.provider)).sorted()
+            let most = providers.first { (counts[$0]?.count ?? 0) > mostAttempts }
+            guard let most, let (count, first) = counts[most],
+                let last = call.attempts.last(where: { $0.provider == most })
+            else { return .pass }
+            return .fail("tried \(count) times at \(most)", first, last)
         }
-        return stretches.filter { $0.count > 1 }
     }
 }
 
 extension Attempt {
+    /// Where an account is asked for a model.
+    struct Place: Hashable {
+        var provider: String
+        var model: String
+        var credential: UInt64?
+    }
+
+    var place: Place { Place(provider: provider, model: model, credential: credential) }
+
     /// What it got, in few words.
     package var what: String {
         if let cause { return cause.rawValue }

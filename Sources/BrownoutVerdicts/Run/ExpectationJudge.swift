@@ -83,9 +83,9 @@ struct ExpectationJudge {
         case .attempts(let count, let wanted): attempted(count, wanted, calls)
         case .retryAfterHonoured: Self.as(RetryRules.retryAfterHonoured(calls), calls)
         case .backoff(.grows, let wanted):
-            Self.as(RetryRules.backoffGrows(calls), calls, isWanted: wanted)
+            Self.as(WaitRules.backoffGrows(calls), calls, isWanted: wanted)
         case .backoff(.jitter, let wanted):
-            Self.as(RetryRules.jitter(calls), calls, isWanted: wanted)
+            Self.as(WaitRules.jitter(calls), calls, isWanted: wanted)
         case .notRetried(let causes): retried(causes, false, calls)
         case .retried(let causes): retried(causes, true, calls)
         case .fallback(let fallback): fellBack(fallback, calls)

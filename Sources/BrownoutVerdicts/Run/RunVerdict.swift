@@ -100,13 +100,13 @@ package enum Scorecard {
         [
             RetryRules.retryAfterHonoured(calls), RetryRules.retryAfterBounded(calls),
             RetryRules.permanentNotRetried(calls), RetryRules.transientRetried(calls),
-            RetryRules.attemptsBounded(calls), RetryRules.backoffGrows(calls),
-            RetryRules.jitter(calls), OutageRules.amplification(calls), OutageRules.herd(calls),
+            RetryRules.attemptsBounded(calls), WaitRules.backoffGrows(calls),
+            WaitRules.jitter(calls), OutageRules.amplification(calls), OutageRules.herd(calls),
             AnswerRules.fallback(calls), AnswerRules.hangAbandoned(calls, windows),
-            AnswerRules.truncatedNotAccepted(calls), AnswerRules.noRetryAfterOutput(calls),
-            AnswerRules.toolExecutedOnce(calls), AnswerRules.keyRotated(calls),
-            AnswerRules.duplicateBilling(calls, prices), AnswerRules.connectionReuse(calls),
-            AnswerRules.categories(calls),
+            DeclarationRules.cancelPrompt(calls), DeclarationRules.truncatedNotAccepted(calls),
+            AnswerRules.noRetryAfterOutput(calls), ToolRules.toolExecutedOnce(calls),
+            AnswerRules.keyRotated(calls), AnswerRules.duplicateBilling(calls, prices),
+            AnswerRules.connectionReuse(calls), DeclarationRules.categories(calls),
         ]
     }
 }
