@@ -21,6 +21,8 @@ struct Sample {
     var isStream = false
     var hasFinish: Bool?
     var body = 100
+    /// Of the request's body.
+    var asks = 50
     var connection = 1
     var credential: UInt64 = 7
     var tools: [OfferedCall] = []
@@ -72,8 +74,9 @@ struct Sample {
         record.keyDigest = credential
         record.status = status
         record.cause = cause
-        record.category = cause?.category
-        record.retryable = cause?.isRetryable
+        let kind = faults.first
+        record.category = cause?.category ?? kind?.category
+        record.retryable = cause?.isRetryable ?? kind?.row.isRetryable
         record.shouldRetry = shouldRetry
         record.faults = faults
         record.injected = faults.isEmpty ? nil : true
@@ -82,6 +85,7 @@ struct Sample {
         record.stream = isStream
         record.hasFinishReason = hasFinish
         record.responseBodyBytes = body
+        record.requestBodyBytes = asks
         record.headSent = status == nil ? nil : 1000
         record.firstByte = status == nil ? nil : 900
         let end = Int64(takes * 1_000_000)
@@ -95,8 +99,12 @@ struct Sample {
 extension [Sample] {
     var calls: [Call] { CallFinder.calls(of: compactMap { Attempt($0.record) }) }
 
-    func finding(_ rule: String) -> Finding? {
-        Scorecard.findings(calls, CallWindows()).first { $0.rule == rule }
+    func calls(_ said: [OutcomeRecord]) -> [Call] {
+        CallFinder.calls(of: compactMap { Attempt($0.record) }, outcomes: said)
+    }
+
+    func finding(_ rule: String, _ said: [OutcomeRecord] = []) -> Finding? {
+        Scorecard.findings(calls(said), CallWindows()).first { $0.rule == rule }
     }
 }
 
