@@ -35,6 +35,9 @@ struct Sample {
     var cachedTokens: Int?
     var cacheWriteTokens: Int?
     var idempotencyKey: String?
+    var phase: String?
+    var rule: String?
+    var session = "default"
 
     static func failing(
         _ cause: Cause, at: Double, status: Int = 503, _ change: (inout Sample) -> Void = { _ in }
@@ -63,6 +66,8 @@ struct Sample {
         record.cacheWriteTokens = cacheWriteTokens
         record.provider = provider
         record.model = model
+        record.session = session
+        (record.phase, record.rule) = (phase, rule)
         record.endpoint = "chat-completions"
         record.callKey = named ?? key
         record.callSource = named == nil ? .digest : .header

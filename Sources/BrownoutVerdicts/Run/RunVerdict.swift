@@ -61,7 +61,7 @@ package struct RunVerdict: Sendable {
         let calls = CallFinder.calls(
             of: records.compactMap { Attempt($0) }, outcomes: evidence.outcomes, windows: windows,
             closed: evidence.closed)
-        let rules = Scorecard.findings(calls, windows, prices: prices)
+        let rules = Scorecard.findings(calls, windows, of: scenario, prices: prices)
         self.calls = calls
         cost = RunCost(of: calls, by: prices)
         guard let scenario else {
@@ -95,14 +95,17 @@ package struct RunVerdict: Sendable {
 package enum Scorecard {
     /// What each comes to, in the order of the reference.
     package static func findings(
-        _ calls: [Call], _ windows: CallWindows, prices: PriceTable = .shipped
+        _ calls: [Call], _ windows: CallWindows, of scenario: Scenario? = nil,
+        prices: PriceTable = .shipped
     ) -> [Finding] {
         [
             RetryRules.retryAfterHonoured(calls), RetryRules.retryAfterBounded(calls),
             RetryRules.permanentNotRetried(calls), RetryRules.transientRetried(calls),
             RetryRules.attemptsBounded(calls), WaitRules.backoffGrows(calls),
             WaitRules.jitter(calls), OutageRules.amplification(calls), OutageRules.herd(calls),
-            AnswerRules.fallback(calls), AnswerRules.hangAbandoned(calls, windows),
+            AnswerRules.fallback(calls),
+            BreakerRules.circuitBreaker(calls, windows, of: scenario),
+            AnswerRules.hangAbandoned(calls, windows),
             DeclarationRules.cancelPrompt(calls), DeclarationRules.truncatedNotAccepted(calls),
             AnswerRules.noRetryAfterOutput(calls), ToolRules.toolExecutedOnce(calls),
             AnswerRules.keyRotated(calls), AnswerRules.duplicateBilling(calls, prices),
@@ -168,7 +171,11 @@ extension Finding {
     func weighed(by scenario: Scenario) -> Finding? {
         guard let rule = VerdictRule(rawValue: rule) else { return self }
         var finding = self
-        finding.severity = scenario.severity(of: rule)
+        let overrides = scenario.expectations.lazy.flatMap(\.scorecard)
+        // A rule that measures may have found something that weighs more.
+        if let override = overrides.first(where: { $0.rule == rule }) {
+            finding.severity = override.severity
+        }
         return finding.severity == .off ? nil : finding
     }
 }
