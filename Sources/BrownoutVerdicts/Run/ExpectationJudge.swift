@@ -21,34 +21,48 @@ package struct ExpectationFinding: Sendable {
 
 /// Holds calls against what a scenario expects of them.
 struct ExpectationJudge {
-    private struct Found {
+    struct Found {
         var verdict: Verdict
         var text: String?
         var calls: [Call] = []
 
         /// There is nothing to hold against it.
         static let nothing = Found(verdict: .unknown)
+
+        static func nothing(_ says: String) -> Found { Found(verdict: .unknown, text: says) }
     }
 
     private let calls: [Call]
-    private let windows: CallWindows
+    let windows: CallWindows
+    let scenario: Scenario
     private let prices: PriceTable
-    private let blocks: [ExpectationBlock]
+    /// By what it is called, the place of each call.
+    private let places: [String: Int]
+    /// What makes a failure one that nobody can be sure of.
+    private let doubts: Doubts
 
     init(
-        _ calls: [Call], _ windows: CallWindows, _ prices: PriceTable, of scenario: Scenario
+        _ calls: [Call], _ windows: CallWindows, of scenario: Scenario,
+        prices: PriceTable = .shipped, doubts: Doubts = Doubts()
     ) {
         self.calls = calls
         self.windows = windows
+        self.scenario = scenario
         self.prices = prices
-        blocks = scenario.expectations
+        self.doubts = doubts
+        let isNeeded = !scenario.expectations.isEmpty
+        places = Dictionary(
+            isNeeded ? calls.enumerated().map { ($1.id, $0) } : [],
+            uniquingKeysWith: { first, _ in first })
     }
 
     var findings: [ExpectationFinding] {
-        blocks.flatMap { block in
-            let calls = scoped(block)
+        scenario.expectations.flatMap { block in
+            let (calls, untold) = scoped(block)
             return block.expectations.map { expectation in
-                let found = calls.map { self.found(expectation.want, $0) } ?? .nothing
+                let found =
+                    untold.map { Found.nothing($0) }
+                    ?? doubts.weighed(self.found(expectation.want, calls), expectation.want)
                 return ExpectationFinding(
                     path: expectation.path, wanted: expectation.wanted, found: found.text,
                     verdict: found.verdict, severity: block.severity, line: expectation.line,
@@ -57,23 +71,13 @@ struct ExpectationJudge {
         }
     }
 
-    /// The calls that a block is about; nil where a journal does not tell.
-    private func scoped(_ block: ExpectationBlock) -> [Call]? {
-        let when = block.when
-        let isTold =
-            when.header.isEmpty && when.body.isEmpty && when.userText.isEmpty && when.key.isEmpty
-            && when.client.isEmpty && when.tools == nil && when.version == nil
-            && when.endpoint.isEmpty
-        guard isTold else { return nil }
-        return calls.filter { call in
-            let first = call.attempts[0]
-            func fits(_ globs: [Glob], _ text: String) -> Bool {
-                globs.isEmpty || globs.contains { $0.matches(text) }
-            }
-            return fits(when.provider, first.provider) && fits(when.model, first.model)
-                && fits(when.session, first.session)
-                && (when.stream.map { $0 == first.isStream } ?? true)
-                && (block.phase.map { $0 == first.phase } ?? true)
+    /// The calls that a block is about, else what a journal does not tell.
+    private func scoped(_ block: ExpectationBlock) -> ([Call], String?) {
+        do {
+            let scope = try AttemptScope(block.when, phase: block.phase)
+            return (calls.filter { scope.contains($0.attempts[0]) }, nil)
+        } catch {
+            return ([], error.says)
         }
     }
 
@@ -81,24 +85,27 @@ struct ExpectationJudge {
         switch want {
         case .calls(let count, let wanted): counted(count, wanted, calls)
         case .attempts(let count, let wanted): attempted(count, wanted, calls)
-        case .retryAfterHonoured: Self.as(RetryRules.retryAfterHonoured(calls), calls)
+        case .retryAfterHonoured: self.as(RetryRules.retryAfterHonoured(calls))
         case .backoff(.grows, let wanted):
-            Self.as(WaitRules.backoffGrows(calls), calls, isWanted: wanted)
+            self.as(WaitRules.backoffGrows(calls), isWanted: wanted)
         case .backoff(.jitter, let wanted):
-            Self.as(WaitRules.jitter(calls), calls, isWanted: wanted)
+            self.as(WaitRules.jitter(calls), isWanted: wanted)
         case .notRetried(let causes): retried(causes, false, calls)
         case .retried(let causes): retried(causes, true, calls)
         case .fallback(let fallback): fellBack(fallback, calls)
         case .latency(let quantile, let wanted): latency(quantile, wanted, calls)
+        case .firstToken(let quantile, let wanted): firstToken(quantile, wanted, calls)
+        case .breaker(let trait, let wanted): breaker(trait, wanted, calls)
+        case .split(let cells): self.as(SharingRules.loadSplit(calls, cells))
+        case .sticky: self.as(SharingRules.sticky(calls))
+        case .accuracy(let wanted): accuracy(wanted, calls)
         case .wasted(let wanted): wasted(wanted, calls)
-        // What these take is not measured yet.
-        case .firstToken, .breaker, .split, .sticky, .accuracy: .nothing
         }
     }
 
     /// What a rule of the scorecard says; with false the opposite is wanted.
-    private static func `as`(_ finding: Finding, _ calls: [Call], isWanted: Bool = true) -> Found {
-        let proof = calls.filter { finding.calls.contains($0.id) }
+    private func `as`(_ finding: Finding, isWanted: Bool = true) -> Found {
+        let proof = finding.calls.compactMap { places[$0].map { calls[$0] } }
         switch finding.verdict {
         case .pass:
             return Found(verdict: isWanted ? .pass : .fail, text: finding.says, calls: proof)
@@ -121,7 +128,8 @@ struct ExpectationJudge {
         guard let holds = wanted.holds(for: counting.count, of: calls.count) else {
             return .nothing
         }
-        let others = calls.filter { call in !counting.contains { $0.id == call.id } }
+        let counted = Set(counting.map(\.id))
+        let others = calls.filter { !counted.contains($0.id) }
         let isTooMany = [.atMost, .less].contains(wanted.relation)
         return Found(
             verdict: holds ? .pass : .fail, text: "\(counting.count) of \(calls.count)",
@@ -164,9 +172,12 @@ struct ExpectationJudge {
         }
         guard !about.isEmpty else { return .nothing }
         let again = about.filter { call in
-            call.pairs.contains { last, _ in last.cause.map(causes.contains) ?? false }
+            call.pairs.contains { last, next in
+                (last.cause.map(causes.contains) ?? false) && !last.isInProgress(at: next.begin)
+            }
         }
-        let wrong = isWanted ? about.filter { call in !again.contains { $0.id == call.id } } : again
+        let isAgain = Set(again.map(\.id))
+        let wrong = isWanted ? about.filter { !isAgain.contains($0.id) } : again
         let isUnsure = !wrong.isEmpty && wrong.allSatisfy { !$0.isSure }
         return Found(
             verdict: wrong.isEmpty ? .pass : isUnsure ? .unknown : .fail,
@@ -183,10 +194,8 @@ struct ExpectationJudge {
         guard !failed.isEmpty else { return .nothing }
         let wrong = failed.filter { call in
             !call.pairs.contains { last, next in
-                let isElsewhere = last.provider != next.provider || last.model != next.model
-                let wait = last.wait(until: next).scenario
-                return last.hasFailed && isElsewhere && isAt(wanted.from, last)
-                    && isAt(wanted.to, next)
+                let wait = next.begin.scenario - last.end.scenario
+                return last.fellBack(to: next) && isAt(wanted.from, last) && isAt(wanted.to, next)
                     && (wanted.within.map { $0.holds(for: .microseconds(max(wait, 0))) } ?? true)
             }
         }
@@ -203,18 +212,6 @@ struct ExpectationJudge {
         let wasteful = cost.wastefulCalls.isEmpty ? calls : cost.wastefulCalls.map { calls[$0] }
         return Found(
             verdict: verdict, text: cost.wastedText, calls: verdict == .pass ? [] : wasteful)
-    }
-
-    private func latency(
-        _ quantile: Expectation.Quantile, _ wanted: Comparison, _ calls: [Call]
-    ) -> Found {
-        let times = calls.filter { $0.outcome == .delivered }.map { call in
-            (call.attempts.map(\.end.scenario).max() ?? 0) - call.attempts[0].begin.scenario
-        }.sorted()
-        guard !times.isEmpty else { return .nothing }
-        let rank = max(0, (times.count * quantile.percent + 99) / 100 - 1)
-        let holds = wanted.holds(for: .microseconds(times[rank]))
-        return Found(verdict: holds ? .pass : .fail, text: times[rank].asSeconds, calls: calls)
     }
 }
 

@@ -61,19 +61,26 @@ package struct RunVerdict: Sendable {
         let calls = CallFinder.calls(
             of: records.compactMap { Attempt($0) }, outcomes: evidence.outcomes, windows: windows,
             closed: evidence.closed)
-        let rules = Scorecard.findings(calls, windows, of: scenario, prices: prices)
+        let pacing = Pacing(records)
+        let doubts = Doubts(
+            isLate: pacing.isLate, isCutShort: command.map { $0.exit >= 128 } ?? false)
+        let rules = Scorecard.findings(calls, windows, of: scenario, prices: prices).map {
+            doubts.weighed($0)
+        }
         self.calls = calls
         cost = RunCost(of: calls, by: prices)
         guard let scenario else {
-            (firings, expectations, findings) = ([], [], rules)
+            (firings, expectations) = ([], [])
+            findings = rules + [pacing.finding]
             return
         }
-        let firings = Guards.firings(of: scenario, in: records)
-        self.firings = firings
-        expectations = ExpectationJudge(calls, windows, prices, of: scenario).findings
+        let guards = Guards(of: scenario, in: records)
+        firings = guards.firings
+        expectations =
+            ExpectationJudge(calls, windows, of: scenario, prices: prices, doubts: doubts).findings
         findings =
             rules.compactMap { $0.weighed(by: scenario) }
-            + Guards.findings(of: scenario, firings, in: records)
+            + guards.findings.map { doubts.weighed($0) } + [pacing.finding]
     }
 
     /// What all of it comes to.
@@ -108,61 +115,10 @@ package enum Scorecard {
             AnswerRules.hangAbandoned(calls, windows),
             DeclarationRules.cancelPrompt(calls), DeclarationRules.truncatedNotAccepted(calls),
             AnswerRules.noRetryAfterOutput(calls), ToolRules.toolExecutedOnce(calls),
-            AnswerRules.keyRotated(calls), AnswerRules.duplicateBilling(calls, prices),
+            AnswerRules.keyRotated(calls), SharingRules.loadSplit(calls, of: scenario),
+            SharingRules.sticky(calls, of: scenario), AnswerRules.duplicateBilling(calls, prices),
             AnswerRules.connectionReuse(calls), DeclarationRules.categories(calls),
         ]
-    }
-}
-
-/// What keeps a drill from proving nothing.
-enum Guards {
-    /// What each rule with an effect did, in the scenario's order.
-    static func firings(of scenario: Scenario, in records: [ExchangeRecord]) -> [RuleFiring] {
-        let rules = scenario.rules + scenario.phases.flatMap(\.rules)
-        return rules.map { rule in
-            let fired = records.filter { record in
-                record.trace.contains { $0.rule == rule.name && $0.outcome.hasFired }
-            }
-            let decided = fired.filter { $0.rule == rule.name && !$0.faults.isEmpty }
-            return RuleFiring(
-                rule: rule.name, fault: decided.first?.faultWords.first ?? "",
-                fired: fired.count, injected: decided.count { $0.injected == true })
-        }
-    }
-
-    /// `never-fired` and `not-injected`.
-    static func findings(
-        of scenario: Scenario, _ firings: [RuleFiring], in records: [ExchangeRecord]
-    ) -> [Finding] {
-        let optional = (scenario.rules + scenario.phases.flatMap(\.rules)).filter(\.isOptional)
-        let silent = firings.filter { firing in
-            firing.fired == 0 && !optional.contains { $0.name == firing.rule }
-        }
-        let chances = Dictionary(
-            (scenario.rules + scenario.phases.flatMap(\.rules)).map { ($0.name, $0.chance) },
-            uniquingKeysWith: { first, _ in first })
-        let sure = silent.filter { chances[$0.rule] == .always }
-        var never = Finding(
-            named: "never-fired", .error,
-            measuring: firings.isEmpty ? nil : "every rule of the scenario fired",
-            [JSONMember("rules", .array(silent.map { .string($0.rule) }))])
-        if let first = (sure.first ?? silent.first) {
-            never.verdict = sure.isEmpty ? .unknown : .fail
-            never.says = "\(first.rule) fired nowhere"
-        }
-        let missed = records.filter { $0.injected == false && !$0.faults.isEmpty }
-        let whole = missed.filter { $0.ending == .complete }
-        let planned = records.contains { !$0.faults.isEmpty }
-        var injected = Finding(
-            named: "not-injected", .error, measuring: planned ? "every fault was met" : nil)
-        if !missed.isEmpty {
-            injected.verdict = whole.isEmpty ? .unknown : .fail
-            injected.says =
-                whole.isEmpty
-                ? "the client left before the fault" : "a whole answer went out without the fault"
-            injected.exchanges = Array(missed.prefix(20).map(\.id))
-        }
-        return [never, injected]
     }
 }
 
@@ -177,15 +133,5 @@ extension Finding {
             finding.severity = override.severity
         }
         return finding.severity == .off ? nil : finding
-    }
-}
-
-extension TraceEntry.Outcome {
-    /// Whether the rule had a part in the decision.
-    fileprivate var hasFired: Bool {
-        switch self {
-        case .fired, .branch, .step: true
-        case .outside, .notEvery, .missed, .noBranch, .refused: false
-        }
     }
 }
