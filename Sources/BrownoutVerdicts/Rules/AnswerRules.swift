@@ -27,17 +27,43 @@ enum AnswerRules {
             .hangAbandoned, over: calls,
             passed: "no silence was waited out longer than \(windows.patience.asSeconds)"
         ) { call in
-            let silent = call.attempts.filter { attempt in
-                attempt.faults.contains { [.hang, .stall, .halfOpen, .noAnswer].contains($0) }
-            }
-            return .over(
-                silent.map { attempt in
-                    let heard = max(attempt.lastByte ?? 0, attempt.firstByte ?? 0)
-                    let held = (attempt.clientLeft ?? attempt.lastByte ?? 0) - heard
-                    guard held > windows.patience else { return .pass }
-                    return .fail("held a silent answer for \(held.asSeconds)", attempt)
+            .over(
+                call.attempts.compactMap { attempt in
+                    silence(attempt, windows.patience).map { finding in
+                        var finding = finding
+                        // It does not matter what else its call is.
+                        finding.isSureAlone = true
+                        return finding
+                    }
                 })
         }
+    }
+
+    /// How a client bears an attempt's silence; nil: there is none.
+    private static func silence(_ attempt: Attempt, _ patience: Int64) -> CallFinding? {
+        let heard = max(attempt.lastByte ?? 0, attempt.firstByte ?? 0)
+        let isSilent = attempt.faults.contains {
+            [.hang, .stall, .halfOpen, .noAnswer, .latency].contains($0)
+        }
+        // Before the first byte, and after the last one until the client left.
+        var held = [attempt.firstByte ?? 0, (attempt.clientLeft ?? heard) - heard].max() ?? 0
+        if attempt.clientLeft == nil, attempt.ending == .hang {
+            // It was held until the server closed the connection, as planned.
+            held = max(held, (attempt.plannedLastByte ?? 0) - heard)
+        }
+        if held > patience {
+            return .fail("held a silent answer for \(held.asSeconds)", attempt)
+        }
+        guard isSilent else { return nil }
+        if attempt.result == .pending {
+            return .unknown("a silent answer is still held", attempt)
+        }
+        if let firstByte = attempt.firstByte, heard - firstByte > patience,
+            attempt.faults.contains(.stall)
+        {
+            return .unknown("how long an answer was silent in its middle is not known", attempt)
+        }
+        return .pass
     }
 
     static func noRetryAfterOutput(_ calls: [Call]) -> Finding {

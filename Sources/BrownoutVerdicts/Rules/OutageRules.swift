@@ -2,61 +2,40 @@ import BrownoutEngine
 import BrownoutJSON
 
 /// What clients do to a provider that is down, and when it is well again.
-enum OutageRules {
-    /// A time in which everything that a provider was asked failed.
-    struct Outage {
-        var provider: String
-        var attempts: [Attempt]
-        /// When the first answer was delivered behind it; nil: none was.
-        var recovery: Int64?
+struct OutageRules {
+    private let calls: [Call]
+    private let outages: Outages
+
+    init(_ calls: [Call], of scenario: Scenario? = nil) {
+        self.calls = calls
+        outages = Outages(calls, of: scenario)
     }
 
-    private static let leastAttempts = 5
-    private static let leastTime = Int64.second
+    // MARK: Amplification
 
-    /// The outages of each provider: at least a second and five exchanges that all failed.
-    static func outages(_ calls: [Call]) -> [Outage] {
-        let all = calls.flatMap(\.attempts)
-        let byProvider = Dictionary(grouping: all, by: \.provider)
-        return byProvider.keys.sorted().flatMap { provider -> [Outage] in
-            var outages: [Outage] = []
-            var run: [Attempt] = []
-            func close(at recovery: Attempt?) {
-                defer { run = [] }
-                guard run.count >= leastAttempts, let first = run.first, let last = run.last,
-                    last.begin.scenario - first.begin.scenario >= leastTime
-                else { return }
-                outages.append(
-                    Outage(
-                        provider: provider, attempts: run, recovery: recovery?.end.scenario))
-            }
-            let inOrder = (byProvider[provider] ?? []).sorted {
-                ($0.begin.scenario, $0.exchange) < ($1.begin.scenario, $1.exchange)
-            }
-            for attempt in inOrder {
-                switch attempt.result {
-                case .delivered: close(at: attempt)
-                case .failed, .empty, .broken, .left: run.append(attempt)
-                case .pending: break
-                }
-            }
-            close(at: nil)
-            return outages
-        }
+    /// What an outage cost.
+    struct Cost {
+        var outage: Outage
+        var attempts: Int
+        var calls: Int
+        /// More calls there cannot have been: of an unsure one each attempt may be one.
+        var mostCalls: Int
     }
 
     /// The outage that cost the most attempts per call; nil: there was none.
-    static func worst(
-        _ outages: [Outage], _ calls: [Call]
-    ) -> (attempts: Int, calls: Int, provider: String)? {
-        var worst: (attempts: Int, calls: Int, provider: String)?
-        for outage in outages {
-            let exchanges = Set(outage.attempts.map(\.exchange))
-            let count = calls.count { $0.attempts.contains { exchanges.contains($0.exchange) } }
-            let known = worst ?? (0, 1, "")
-            if outage.attempts.count * known.calls > known.attempts * count {
-                worst = (outage.attempts.count, count, outage.provider)
+    var worst: Cost? {
+        var worst: Cost?
+        for outage in outages.all {
+            let inOutage = Set(outage.attempts.map(\.call))
+            let unsure = outage.attempts.count { !calls[$0.call].isSure }
+            let cost = Cost(
+                outage: outage, attempts: outage.attempts.count, calls: inOutage.count,
+                mostCalls: inOutage.count { calls[$0].isSure } + unsure)
+            guard let known = worst else {
+                worst = cost
+                continue
             }
+            if cost.attempts * known.calls > known.attempts * cost.calls { worst = cost }
         }
         return worst
     }
@@ -64,58 +43,85 @@ enum OutageRules {
     /// Attempts per call that an outage may cost.
     private static let mostPerCall = 3
 
-    static func amplification(_ calls: [Call]) -> Finding {
-        let outages = outages(calls)
-        guard let worst = worst(outages, calls) else {
-            return Finding(.amplification, measuring: nil)
-        }
+    var amplification: Finding {
+        guard let worst else { return Finding(.amplification, measuring: nil) }
+        let perCall = (Double(worst.attempts) / Double(worst.calls)).toTenths
         var finding = Finding(
             .amplification,
-            measuring: "\(worst.attempts) attempts of \(worst.calls) calls while "
-                + "\(worst.provider) was down",
+            measuring: "\(worst.attempts.of("attempt")) of \(worst.calls.of("call")) while "
+                + "\(worst.outage.name) was down: \(perCall) per call",
             [
-                JSONMember("outages", .int(outages.count)),
+                JSONMember("outages", .int(outages.all.count)),
                 JSONMember("attempts", .int(worst.attempts)),
                 JSONMember("calls", .int(worst.calls)),
             ])
-        if worst.attempts > mostPerCall * worst.calls {
-            finding.verdict = .fail
-            let outage = outages.first { $0.provider == worst.provider }
-            finding.exchanges = Array((outage?.attempts ?? []).prefix(20).map(\.exchange))
+        let most = OutageRules.mostPerCall
+        if worst.attempts > most * worst.calls {
+            let isSure = worst.attempts > most * worst.mostCalls
+            finding.verdict = isSure ? .fail : .unknown
+            if !isSure { finding.says += ", and whether these are calls of their own is not sure" }
+            let inOutage = Set(worst.outage.attempts.map(\.call)).sorted()
+            finding.calls = inOutage.prefix(20).map { calls[$0].id }
+            finding.exchanges = worst.outage.attempts.prefix(20).map { outages[$0].exchange }
         }
         return finding
     }
 
+    // MARK: Herds
+
     private static let leastWaiting = 8
 
-    static func herd(_ calls: [Call]) -> Finding {
-        let outages = outages(calls).filter { $0.recovery != nil }
-        guard let outage = outages.max(by: { $0.attempts.count < $1.attempts.count }),
-            let recovery = outage.recovery
-        else { return Finding(.herd, measuring: nil) }
-        let waiting = calls.filter { call in
-            call.attempts[0].begin.scenario < recovery
-                && call.attempts.contains { $0.provider == outage.provider && $0.hasFailed }
-                && call.attempts.contains { $0.begin.scenario >= recovery }
+    /// The calls that an outage made wait.
+    private struct Herd {
+        var outage: Outage
+        var waited: [Int] = []
+        var first: [Int] = []
+
+        var isOne: Bool { first.count * 2 > waited.count }
+        var isLarge: Bool { waited.count >= leastWaiting }
+    }
+
+    private func herd(_ outage: Outage, at recovery: Int64) -> Herd {
+        let providers = Set(outage.attempts.map { outages[$0].provider })
+        var herd = Herd(outage: outage)
+        for index in Set(outage.attempts.map(\.call)).sorted() {
+            let arrival = calls[index].attempts.lazy.filter { providers.contains($0.provider) }
+                .map(\.begin.scenario).first { $0 >= recovery }
+            guard let arrival, calls[index].attempts[0].begin.scenario < recovery else { continue }
+            herd.waited.append(index)
+            if arrival < recovery + Int64.second { herd.first.append(index) }
         }
-        let first = waiting.filter { call in
-            call.attempts.contains {
-                $0.begin.scenario >= recovery && $0.begin.scenario < recovery + Int64.second
-            }
+        return herd
+    }
+
+    var herd: Finding {
+        let planned = Set(outages.all.filter(\.isPhase).flatMap(\.attempts))
+        let herds = outages.all.compactMap { outage -> Herd? in
+            // What is seen of a planned outage is less exact than the plan.
+            let isSeen = !outage.isPhase && outage.attempts.contains(where: planned.contains)
+            guard !isSeen, let recovery = outage.recovery else { return nil }
+            return herd(outage, at: recovery)
+        }
+        let large = herds.filter(\.isLarge)
+        let most = herds.max { $0.waited.count < $1.waited.count }
+        guard let herd = large.first(where: \.isOne) ?? most else {
+            return Finding(.herd, measuring: nil)
         }
         var finding = Finding(
             .herd,
-            measuring: "\(first.count) of \(waiting.count) calls that waited came within a second",
+            measuring: "\(herd.first.count) of \(herd.waited.count.of("call")) that waited for "
+                + "\(herd.outage.name) came within a second of its recovery",
             [
-                JSONMember("waited", .int(waiting.count)),
-                JSONMember("first_second", .int(first.count)),
-            ], calls: first)
-        if waiting.count < leastWaiting {
+                JSONMember("waited", .int(herd.waited.count)),
+                JSONMember("first_second", .int(herd.first.count)),
+            ], calls: herd.first.prefix(20).map { calls[$0] })
+        if !herd.isLarge {
             finding.verdict = .unknown
             finding.says =
-                "only \(waiting.count.of("call")) waited for \(outage.provider); eight tell"
-        } else if first.count * 2 > waiting.count {
-            finding.verdict = .fail
+                "only \(herd.waited.count.of("call")) waited for \(herd.outage.name); eight tell"
+        } else if herd.isOne {
+            let isSure = herd.first.count { calls[$0].isSure } * 2 > herd.waited.count
+            finding.verdict = isSure ? .fail : .unknown
         }
         return finding
     }

@@ -156,8 +156,7 @@ struct ExpectationJudge {
             return Found(
                 verdict: holds ? .pass : .fail, text: String(total), calls: holds ? [] : calls)
         case .amplification:
-            let outages = OutageRules.outages(calls)
-            guard let worst = OutageRules.worst(outages, calls),
+            guard let worst = OutageRules(calls, of: scenario).worst,
                 let ratio = Ratio(UInt64(worst.attempts), outOf: UInt64(worst.calls))
             else { return .nothing }
             return Found(

@@ -105,11 +105,12 @@ package enum Scorecard {
         _ calls: [Call], _ windows: CallWindows, of scenario: Scenario? = nil,
         prices: PriceTable = .shipped
     ) -> [Finding] {
-        [
+        let outages = OutageRules(calls, of: scenario)
+        return [
             RetryRules.retryAfterHonoured(calls), RetryRules.retryAfterBounded(calls),
             RetryRules.permanentNotRetried(calls), RetryRules.transientRetried(calls),
             RetryRules.attemptsBounded(calls), WaitRules.backoffGrows(calls),
-            WaitRules.jitter(calls), OutageRules.amplification(calls), OutageRules.herd(calls),
+            WaitRules.jitter(calls), outages.amplification, outages.herd,
             AnswerRules.fallback(calls),
             BreakerRules.circuitBreaker(calls, windows, of: scenario),
             AnswerRules.hangAbandoned(calls, windows),
