@@ -38,6 +38,10 @@ struct Sample {
     var phase: String?
     var rule: String?
     var session = "default"
+    var user: UInt64?
+    var client = "127.0.0.1"
+    var isHTTP2 = false
+    var endpoint = "chat-completions"
 
     static func failing(
         _ cause: Cause, at: Double, status: Int = 503, _ change: (inout Sample) -> Void = { _ in }
@@ -68,13 +72,14 @@ struct Sample {
         record.model = model
         record.session = session
         (record.phase, record.rule) = (phase, rule)
-        record.endpoint = "chat-completions"
+        record.endpoint = endpoint
+        (record.userDigest, record.client) = (user, client)
         record.callKey = named ?? key
         record.callSource = named == nil ? .digest : .header
         record.promptDigest = prompt
         record.idempotencyKey = idempotencyKey.map { SipHash.word($0) }
         record.retryCount = retryCount
-        record.httpProtocol = .http11
+        record.httpProtocol = isHTTP2 ? .http2 : .http11
         record.connection = connection
         record.keyDigest = credential
         record.status = status
