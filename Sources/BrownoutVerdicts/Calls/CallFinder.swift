@@ -41,7 +41,11 @@ package struct CallFinder {
     /// Of each attempt that was taken, its call.
     private(set) var callOf: [Int] = []
     private(set) var byName: [String: [Name: Int]] = [:]
+    /// The latest calls of a key, over or not.
     private var byKey: [String: [String: [Int]]] = [:]
+    /// Those that were not over when the key was last asked for.
+    private var openByKey: [String: [String: [Int]]] = [:]
+    /// The same by what is said to the model.
     private var byPrompt: [String: [UInt64: [Int]]] = [:]
     /// The call that an exchange is an attempt of, for those that somebody speaks of.
     var byExchange: [UInt64: Int] = [:]
@@ -91,6 +95,7 @@ package struct CallFinder {
 
     mutating func take(_ index: Int) {
         let attempt = attempts[index]
+        prune(for: attempt)
         let names = CallFinder.names(of: attempt)
         let named = byName[attempt.session] ?? [:]
         if let known = names.lazy.compactMap({ named[$0] }).first {
@@ -145,6 +150,8 @@ package struct CallFinder {
             byName[attempt.session, default: [:]][name] = call
         }
         CallFinder.note(call, in: &byKey[attempt.session, default: [:]][attempt.key, default: []])
+        CallFinder.note(
+            call, in: &openByKey[attempt.session, default: [:]][attempt.key, default: []])
         if let prompt = attempt.prompt {
             CallFinder.note(
                 call, in: &byPrompt[attempt.session, default: [:]][prompt, default: []])
@@ -155,6 +162,27 @@ package struct CallFinder {
         if calls.last != call { calls.append(call) }
         // What came so long ago is over, whatever came of it.
         if calls.count > 256 { calls.removeFirst(128) }
+    }
+
+    /// Whether a whole answer or the client's word has ended a call before a moment.
+    private func isOver(_ call: Int, at time: Int64) -> Bool {
+        if let at = calls[call].deliveredAt, at <= time { return true }
+        return calls[call].isDeclaredOver
+    }
+
+    /// Leaves out the calls that are over where an attempt is going to look.
+    private mutating func prune(for attempt: Attempt) {
+        let time = attempt.begin.scenario
+        if let known = openByKey[attempt.session]?[attempt.key], !known.isEmpty {
+            let open = known.filter { !isOver($0, at: time) }
+            openByKey[attempt.session]?[attempt.key] = open
+        }
+        if let prompt = attempt.prompt, let known = byPrompt[attempt.session]?[prompt],
+            !known.isEmpty
+        {
+            let open = known.filter { !isOver($0, at: time) }
+            byPrompt[attempt.session]?[prompt] = open
+        }
     }
 
     // MARK: Evidence
@@ -169,9 +197,8 @@ package struct CallFinder {
     /// moment.
     private func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
         (calls ?? []).compactMap { index in
+            if isOver(index, at: attempt.begin.scenario) { return nil }
             let call = self.calls[index]
-            if let at = call.deliveredAt, at <= attempt.begin.scenario { return nil }
-            if call.isDeclaredOver { return nil }
             return Candidate(index: index, last: attempts[call.attempts[call.attempts.count - 1]])
         }
     }
@@ -192,7 +219,7 @@ package struct CallFinder {
 
     /// The call that an equal request is another attempt of: one that failed before.
     private func repeated(by attempt: Attempt) -> (call: Int, isSure: Bool)? {
-        let open = open(byKey[attempt.session]?[attempt.key], before: attempt)
+        let open = open(openByKey[attempt.session]?[attempt.key], before: attempt)
         let over = open.filter { !$0.last.isInProgress(at: attempt.begin) && $0.last.hasFailed }
         guard let first = over.min(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
             return nil
@@ -259,7 +286,7 @@ package struct CallFinder {
     /// has its answer. Where nothing tells, both stay apart, and that is unclear if the first was
     /// silent.
     private func beside(_ attempt: Attempt) -> Beside? {
-        var near = byKey[attempt.session]?[attempt.key] ?? []
+        var near = openByKey[attempt.session]?[attempt.key] ?? []
         if let prompt = attempt.prompt { near += byPrompt[attempt.session]?[prompt] ?? [] }
         let beside = open(near, before: attempt).filter { $0.last.isInProgress(at: attempt.begin) }
         if let hedge = beside.first(where: {
