@@ -118,7 +118,7 @@ struct OrderTests {
     @Test(arguments: 0..<250)
     func theOrderOfRowsDoesNotMatter(seed: Int) {
         var random = Seeded(state: UInt64(seed))
-        var records = (0..<60).map { _ in Self.record(&random) }
+        var records = (0..<40).map { _ in Self.record(&random) }
         var said = (0..<8).map { _ in Self.outcome(&random, records) }
         func text() -> String {
             RunVerdict(
@@ -128,12 +128,14 @@ struct OrderTests {
         let wanted = text()
         records.shuffle(using: &random)
         said.shuffle(using: &random)
-        #expect(text() == wanted, "seed \(seed), shuffled")
+        let isSame = text() == wanted
+        #expect(isSame, "seed \(seed), shuffled")
         let journals = (0..<3).map { part in
             records.enumerated().filter { $0.offset % 3 == part }.map(\.element)
         }
         records = Array(journals.reversed().joined())
         said.reverse()
-        #expect(text() == wanted, "seed \(seed), in three journals")
+        let isSameInParts = text() == wanted
+        #expect(isSameInParts, "seed \(seed), in three journals")
     }
 }

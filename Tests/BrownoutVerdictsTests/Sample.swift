@@ -17,7 +17,9 @@ struct Sample {
     var retryCount: Int?
     var named: String?
     var promise: [PromisedWait] = []
-    var ending = ExchangeEnding.complete
+    /// Nil: it is in progress.
+    var ending: ExchangeEnding? = .complete
+    var promptTokens: Int?
     var isStream = false
     var hasFinish: Bool?
     var body = 100
@@ -100,6 +102,8 @@ struct Sample {
         record.firstByte = status == nil ? nil : 900
         let end = Int64(takes * 1_000_000)
         if ending == .clientLeft { record.clientLeft = end } else { record.lastByte = end }
+        if ending == nil { (record.status, record.lastByte) = (nil, nil) }
+        record.promptTokens = promptTokens
         record.toolCalls = tools
         record.toolResults = results
         return record

@@ -131,8 +131,11 @@ struct ExpectationJudge {
         let counted = Set(counting.map(\.id))
         let others = calls.filter { !counted.contains($0.id) }
         let isTooMany = [.atMost, .less].contains(wanted.relation)
+        // Where two calls may be one, or one two, the count may be another.
+        let isSure = calls.allSatisfy(\.isSure)
         return Found(
-            verdict: holds ? .pass : .fail, text: "\(counting.count) of \(calls.count)",
+            verdict: holds ? .pass : isSure ? .fail : .unknown,
+            text: "\(counting.count) of \(calls.count)",
             calls: holds ? [] : isTooMany || others.isEmpty ? counting : others)
     }
 
@@ -157,10 +160,12 @@ struct ExpectationJudge {
                 verdict: holds ? .pass : .fail, text: String(total), calls: holds ? [] : calls)
         case .amplification:
             guard let worst = OutageRules(calls, of: scenario).worst,
-                let ratio = Ratio(UInt64(worst.attempts), outOf: UInt64(worst.calls))
-            else { return .nothing }
+                let ratio = Ratio(UInt64(worst.attempts), outOf: UInt64(worst.calls)),
+                let least = Ratio(UInt64(worst.attempts), outOf: UInt64(worst.mostCalls))
+            else { return .nothing("there was no outage") }
+            let isSure = wanted.holds(for: ratio) == wanted.holds(for: least)
             return Found(
-                verdict: wanted.holds(for: ratio) ? .pass : .fail,
+                verdict: !isSure ? .unknown : wanted.holds(for: ratio) ? .pass : .fail,
                 text: "\(worst.attempts) attempts of \(worst.calls) calls", calls: calls)
         }
     }
@@ -198,8 +203,9 @@ struct ExpectationJudge {
                     && (wanted.within.map { $0.holds(for: .microseconds(max(wait, 0))) } ?? true)
             }
         }
+        let isUnsure = !wrong.isEmpty && wrong.allSatisfy { !$0.isSure }
         return Found(
-            verdict: wrong.isEmpty ? .pass : .fail,
+            verdict: wrong.isEmpty ? .pass : isUnsure ? .unknown : .fail,
             text: "\(failed.count - wrong.count) of \(failed.count) calls", calls: wrong)
     }
 
