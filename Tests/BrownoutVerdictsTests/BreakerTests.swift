@@ -97,6 +97,21 @@ struct BreakerTests {
         #expect(judged(Self.opened + later)?.verdict == .pass)
     }
 
+    /// Another provider for another kind of work is not asked because the first one failed.
+    @Test func otherWorkElsewhereIsNoBreakersDoing() {
+        var samples = (0..<4).flatMap {
+            Self.call($0, at: Double($0), fails: true, phase: "down", falls: false)
+        }
+        for number in 4..<20 {
+            var other = Self.call(number, at: Double(number) * 10, elsewhere: true, phase: "well")
+            other[0].endpoint = "embeddings"
+            samples += other
+        }
+        #expect(judged(samples)?.verdict == .notExercised)
+        for index in samples.indices { samples[index].endpoint = "chat-completions" }
+        #expect(judged(samples)?.verdict == .fail)
+    }
+
     @Test func whoSharesCallsOutHasNoBreaker() {
         var shared: [Sample] = []
         for number in 0..<20 {

@@ -22,6 +22,12 @@ extension Attempt {
         return faults.lazy.compactMap(\.row.isRetryable).first
     }
 
+    /// Whether the provider failed it: one that its client left for no reason says nothing.
+    var wasFailed: Bool {
+        if result == .left { return isInjected == true && !faults.isEmpty }
+        return hasFailed
+    }
+
     /// Whether output of a stream had arrived when it failed.
     var hadOutput: Bool {
         guard isStream else { return false }

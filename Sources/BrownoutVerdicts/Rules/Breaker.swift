@@ -38,7 +38,8 @@ struct BreakerStart {
 
 /// What a session's calls say about its client's breaker. Only where every call begins at one place
 /// until that place fails is a call that begins elsewhere a breaker's doing: who shares calls out
-/// goes elsewhere without any.
+/// goes elsewhere without any. Nor is it one where elsewhere is for other work: a call must have
+/// fallen back there, or the same be asked there after several failures.
 struct Breaker {
     private(set) var openings: [BreakerOpening] = []
     /// The most failures in a row behind which a call began there all the same.
@@ -67,6 +68,16 @@ struct Breaker {
     /// Since it opened, something was delivered.
     private var isAnswered = false
     private var sinceClosing: [Attempt] = []
+    /// Where calls went that failed at the place.
+    private let alternatives: Set<Elsewhere>
+    private let endpoint: String
+    /// Failures that make it likely that the same is asked elsewhere because of them.
+    private static let several = 3
+
+    private struct Elsewhere: Hashable {
+        var provider: String
+        var model: String
+    }
     /// So many calls that begin there show that it is asked as before.
     private static let asBefore = 3
 
@@ -78,6 +89,11 @@ struct Breaker {
         func isThere(_ attempt: Attempt) -> Bool {
             attempt.provider == first.provider && (!isByModel || attempt.model == first.model)
         }
+        endpoint = first.endpoint
+        alternatives = Set(
+            calls.compactMap { call in
+                call.pairs.first { isThere($0) && !isThere($1) && $0.fellBack(to: $1) }
+            }.map { Elsewhere(provider: $1.provider, model: $1.model) })
         place = isByModel ? "\(first.provider)/\(first.model)" : first.provider
         guard calls.contains(where: { $0.attempts.contains { $0.hasFailed && isThere($0) } }) else {
             return
@@ -105,8 +121,14 @@ struct Breaker {
         switch event {
         case .ends(let call, let number):
             let attempt = calls[call].attempts[number]
-            if attempt.hasFailed { streak.add(attempt) } else { streak = FailureStreak() }
-            if isOpen { isAnswered = !attempt.hasFailed }
+            if attempt.wasFailed {
+                streak.add(attempt)
+            } else if attempt.result == .delivered {
+                streak = FailureStreak()
+            }
+            if isOpen, attempt.result != .left || attempt.wasFailed {
+                isAnswered = attempt.result == .delivered
+            }
         case .begins(let call, let number):
             begin(calls[call].attempts[number], isFirst: number == 0)
         case .elsewhere(let call):
@@ -132,8 +154,14 @@ struct Breaker {
     }
 
     private mutating func goElsewhere(_ call: Call) -> Bool {
+        let first = call.attempts[0]
+        let isKnown = alternatives.contains(
+            Elsewhere(provider: first.provider, model: first.model))
+        // It is for other work.
+        if !isKnown, first.endpoint != endpoint { return true }
         if !isOpen {
             guard starts > 0 else { return false }
+            if !isKnown, streak.count > 0, streak.count < Breaker.several { return true }
             if streak.count == 0 {
                 // Only an attempt or two: it was not asked as before yet. Else somebody shares out.
                 guard !openings.isEmpty, sinceClosing.count < Breaker.asBefore else { return false }
@@ -142,7 +170,7 @@ struct Breaker {
             } else {
                 openings.append(
                     BreakerOpening(
-                        place: place, openedAt: call.attempts[0].begin.scenario, cause: streak))
+                        place: place, openedAt: first.begin.scenario, cause: streak))
                 isAnswered = false
             }
             isOpen = true

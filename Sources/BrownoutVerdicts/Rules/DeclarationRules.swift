@@ -32,7 +32,8 @@ enum DeclarationRules {
                 return undeclared(call)
             }
             let going = call.attempts.filter {
-                $0.begin.scenario <= over.at && $0.end.scenario > over.at
+                $0.begin.scenario <= over.at
+                    && ($0.end.scenario > over.at || $0.result == .pending)
             }
             guard !going.isEmpty else { return .notExercised }
             return .over(
@@ -70,7 +71,7 @@ enum DeclarationRules {
     }
 
     private static func categorised(_ call: Call) -> CallFinding {
-        guard let failed = call.attempts.last(where: \.hasFailed) ?? call.statements.first?.attempt
+        guard let failed = call.attempts.last(where: \.wasFailed) ?? call.statements.first?.attempt
         else { return .notExercised }
         let findings = call.statements.filter(\.saysSomething).map { statement -> CallFinding in
             var finding = judged(statement)

@@ -61,30 +61,36 @@ extension Finding {
     ) {
         self.rule = rule.rawValue
         severity = rule.severity
-        let found = calls.map { call -> (Call, CallFinding) in
+        var counts: [Verdict: Int] = [:]
+        // What the calls with the weightiest verdict so far say.
+        var verdict = Verdict.notExercised
+        var says = ""
+        for call in calls {
             var finding = judge(call)
             if finding.verdict == .fail, !call.isSure, !finding.isSureAlone {
                 finding.verdict = .unknown
                 finding.says = "whether these attempts are of one call is not sure"
             }
-            return (call, finding)
+            counts[finding.verdict, default: 0] += 1
+            guard finding.verdict != .notExercised else { continue }
+            if Verdict.over([verdict, finding.verdict]) != verdict {
+                (verdict, says) = (finding.verdict, finding.says)
+                (self.calls, exchanges) = ([], [])
+            }
+            guard finding.verdict == verdict, verdict != .pass else { continue }
+            if self.calls.count < Finding.named { self.calls.append(call.id) }
+            let free = Finding.named - exchanges.count
+            exchanges += finding.exchanges.prefix(max(0, free))
         }
-        let verdict = Verdict.over(found.map(\.1.verdict))
-        let same = found.filter { $0.1.verdict == verdict }
+        let same = counts[verdict] ?? 0
         self.verdict = verdict
-        switch verdict {
-        case .notExercised: says = "nothing happened that it is about"
-        case .pass: says = passed
-        case .fail, .unknown:
-            says = same.first?.1.says ?? ""
-            if same.count > 1 { says += ", and \(same.count - 1) more" }
-            self.calls = same.prefix(Finding.named).map(\.0.id)
-            exchanges = Array(same.flatMap(\.1.exchanges).prefix(Finding.named))
-        }
-        measured = Verdict.allCases.map { verdict in
-            JSONMember(
-                verdict.rawValue, .int(found.count { $0.1.verdict == verdict }))
-        }
+        self.says =
+            switch verdict {
+            case .notExercised: "nothing happened that it is about"
+            case .pass: passed
+            case .fail, .unknown: same > 1 ? "\(says), and \(same - 1) more" : says
+            }
+        measured = Verdict.allCases.map { JSONMember($0.rawValue, .int(counts[$0] ?? 0)) }
     }
 
     /// A rule that measures; nil: there was nothing to measure.

@@ -165,14 +165,6 @@ struct Outages {
     }
 }
 
-extension Attempt {
-    /// Whether the provider failed it: one that its client left for no reason says nothing.
-    fileprivate var wasFailed: Bool {
-        if result == .left { return isInjected == true && !faults.isEmpty }
-        return hasFailed
-    }
-}
-
 extension Scenario {
     /// When a phase is over by the clock, in microseconds, if that is between two moments; nil
     /// where something else ends it.
