@@ -23,6 +23,7 @@ extension CallFinder {
 
     /// Takes every attempt and everything that is said of them.
     mutating func takeAll(_ outcomes: [OutcomeRecord]) {
+        let outcomes = outcomes.map { resolved($0) }
         let named = Set(outcomes.compactMap(\.exchange))
         let countsEnds = outcomes.contains { $0.subject == .latest }
         for event in events(outcomes, countsEnds: countsEnds) {
@@ -41,6 +42,16 @@ extension CallFinder {
                 if let call = subject(of: outcome) { declare(Declaration(outcome), of: call) }
             }
         }
+    }
+
+    /// What is said of a request id that somebody else made is said of its exchange.
+    private func resolved(_ outcome: OutcomeRecord) -> OutcomeRecord {
+        guard case .request(let id) = outcome.subject,
+            let attempt = attempts.last(where: { $0.foreignID == id })
+        else { return outcome }
+        var outcome = outcome
+        outcome.subject = .exchange(attempt.exchange)
+        return outcome
     }
 
     private func events(_ outcomes: [OutcomeRecord], countsEnds: Bool) -> [Event] {
@@ -80,6 +91,7 @@ extension CallFinder {
             let names = byName[outcome.session] ?? [:]
             return names[.header(name)] ?? names[.idempotency(SipHash.word(name))]
         case .exchange(let id): return byExchange[id]
+        case .request: return nil
         case .latest:
             return ended[outcome.session]?.last { calls[$0].inProgress == 0 }
         }
@@ -97,6 +109,7 @@ extension OutcomeRecord {
             switch subject {
             case .call(let name): "call " + name
             case .exchange(let id): "exchange " + id.hex
+            case .request(let id): "request " + id
             case .latest: "latest"
             }
         return [

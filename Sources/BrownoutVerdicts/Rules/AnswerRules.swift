@@ -134,18 +134,6 @@ extension Attempt {
 }
 
 extension Call {
-    /// The answers that a provider would ask money for: delivered, or sent and cut.
-    var billed: [Attempt] {
-        attempts.filter {
-            $0.result == .delivered || $0.result == .broken || $0.result == .left && $0.hasBody
-        }
-    }
-
-    /// The tokens of all of them but the first.
-    fileprivate var duplicateTokens: Int {
-        billed.dropFirst().reduce(0) { $0 + $1.promptTokens + $1.completionTokens }
-    }
-
     /// The first attempt that failed and the one elsewhere that followed.
     var fallback: (Attempt, Attempt)? { pairs.first { $0.fellBack(to: $1) } }
 }
