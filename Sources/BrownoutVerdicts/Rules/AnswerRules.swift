@@ -84,7 +84,12 @@ enum AnswerRules {
         let refused = calls.filter { call in
             call.attempts.contains { $0.cause == .invalidAPIKey || $0.cause == .insufficientQuota }
         }
-        let keys = Set(calls.flatMap(\.attempts).compactMap(\.credential))
+        var keys: Set<UInt64> = []
+        for call in refused.isEmpty ? [] : calls {
+            for index in call.attempts.indices {
+                if let key = call.attempts[index].credential { keys.insert(key) }
+            }
+        }
         let rotated = refused.filter { Set($0.attempts.compactMap(\.credential)).count > 1 }
         var finding = Finding(
             .keyRotated,
@@ -102,14 +107,22 @@ enum AnswerRules {
     }
 
     static func connectionReuse(_ calls: [Call]) -> Finding {
-        let attempts = calls.flatMap(\.attempts)
-        let connections = Set(attempts.compactMap(\.connection))
+        var requests = 0
+        var connections: Set<Int> = []
+        for call in calls {
+            requests += call.attempts.count
+            for index in call.attempts.indices {
+                if let connection = call.attempts[index].connection {
+                    connections.insert(connection)
+                }
+            }
+        }
         return Finding(
             .connectionReuse,
             measuring: connections.isEmpty
-                ? nil : "\(attempts.count.of("request")) on \(connections.count.of("connection"))",
+                ? nil : "\(requests.of("request")) on \(connections.count.of("connection"))",
             [
-                JSONMember("requests", .int(attempts.count)),
+                JSONMember("requests", .int(requests)),
                 JSONMember("connections", .int(connections.count)),
             ])
     }

@@ -22,7 +22,9 @@ struct BreakerRules {
 
     init(_ calls: [Call], _ windows: CallWindows, of scenario: Scenario?) {
         window = windows.breaker
-        let sessions = Dictionary(grouping: calls.filter(\.isSure), by: \.session)
+        let isTried = calls.contains { $0.attempts.contains(where: \.wasFailed) }
+        let sessions = Dictionary(
+            grouping: isTried ? calls.filter(\.isSure) : [], by: \.session)
         var openings: [Judged] = []
         var streaks: [(String, Int)] = []
         for session in sessions.keys.sorted() {

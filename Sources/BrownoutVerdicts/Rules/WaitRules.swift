@@ -158,6 +158,7 @@ enum WaitRules {
 extension Call {
     /// Runs of attempts at one provider that follow each other without a promise.
     var stretches: [[Attempt]] {
+        if attempts.count < 2 { return [] }
         var stretches: [[Attempt]] = []
         for attempt in attempts {
             if let last = stretches.last?.last, last.isSamePlace(as: attempt),
