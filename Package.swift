@@ -77,6 +77,12 @@ let package = Package(
             ],
             // The prices that ship are in the binary: it is one file.
             resources: [.embedInCode("Cost/Prices.json")]),
+        // What is printed and written of a run: for people, for CI systems, for chats.
+        .target(
+            name: "BrownoutReports",
+            dependencies: [
+                "BrownoutJSON", "BrownoutEngine", "BrownoutRecords", "BrownoutVerdicts",
+            ]),
         .target(name: "BrownoutYAML", dependencies: ["CLibYAML", "BrownoutJSON"]),
         .target(
             name: "BrownoutScenarios",
@@ -142,10 +148,14 @@ let package = Package(
                 "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
                 "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecords",
                 "BrownoutAnswers", "BrownoutRecordings", "BrownoutJournal", "BrownoutServer",
-                "BrownoutControl", "BrownoutVerdicts", "CMalloc",
+                "BrownoutControl", "BrownoutVerdicts", "BrownoutReports", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                // Tells webhooks.
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                // The words of HTTP that the client's requests are made of.
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         // What a request costs without a socket, counted in instructions.
         .executableTarget(

@@ -23,6 +23,9 @@ import Testing
             "BrownoutSynthesis", "BrownoutRecords",
         ],
         "BrownoutVerdicts": ["BrownoutJSON", "BrownoutEngine", "BrownoutRecords"],
+        "BrownoutReports": [
+            "BrownoutJSON", "BrownoutEngine", "BrownoutRecords", "BrownoutVerdicts",
+        ],
         "BrownoutRecordings": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutRecords",
             "BrownoutYAML", "BrownoutCompression", "BrownoutRedaction", "GRDB", "Foundation",
@@ -59,8 +62,8 @@ import Testing
             "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
             "BrownoutRedaction", "BrownoutRecords", "BrownoutAnswers",
             "BrownoutJournal", "BrownoutServer",
-            "BrownoutControl", "BrownoutVerdicts", "ArgumentParser", "NIOCore", "NIOPosix",
-            "Foundation",
+            "BrownoutControl", "BrownoutVerdicts", "BrownoutReports", "ArgumentParser",
+            "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation",
             "CoreFoundation", "Dispatch", "CMalloc",
         ],
     ]
@@ -68,7 +71,7 @@ import Testing
     /// Their answers follow from their arguments alone.
     private static let pure = [
         "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects", "BrownoutSynthesis",
-        "BrownoutRecords", "BrownoutAnswers", "BrownoutVerdicts",
+        "BrownoutRecords", "BrownoutAnswers", "BrownoutVerdicts", "BrownoutReports",
     ]
 
     private func findings(
