@@ -260,6 +260,12 @@ let package = Package(
                 "BrownoutJSON",
             ]),
         .testTarget(
+            name: "BrownoutReportsTests",
+            dependencies: [
+                "BrownoutReports", "BrownoutVerdicts", "BrownoutRecords", "BrownoutEngine",
+                "BrownoutJSON",
+            ]),
+        .testTarget(
             name: "BrownoutServerTests",
             dependencies: [
                 "BrownoutServer", "BrownoutAnswers", "BrownoutRecords", "BrownoutControl",

@@ -121,7 +121,8 @@ extension ExpectationFinding {
         [
             "expect": .string(path), "wanted": .string(wanted),
             "found": found.map { .string($0) } ?? .null, "verdict": .string(verdict.rawValue),
-            "line": .int(line), "calls": .array(calls.map { .string($0) }),
+            "severity": .string(severity.rawValue), "line": .int(line),
+            "calls": .array(calls.map { .string($0) }),
         ]
     }
 }
