@@ -1,5 +1,4 @@
 import ArgumentParser
-import BrownoutJSON
 import BrownoutVerdicts
 import Foundation
 
@@ -15,7 +14,7 @@ struct Drill: AsyncParsableCommand {
             BROWNOUT_SESSION set. Ctrl-C ends it, and what there was is judged.
 
             Exit codes: 0 pass, 1 fail, 2 the command line or a scenario is wrong, 3 unknown, 4 \
-            the server could not run.
+            the server could not run, or a file could not be written.
             """)
 
     @Argument(help: "The scenarios' files.")
@@ -45,56 +44,12 @@ struct Drill: AsyncParsableCommand {
     func run() async throws {
         // A scenario with a mistake never starts, and neither do those before it.
         for scenario in scenarios { _ = try ScenarioFile.load(scenario, seed: seed) }
-        let prices = try PriceTable.read(outputs.prices)
-        var runs: [RunVerdict] = []
+        let baseline = try outputs.baseline()
+        var runs: [JudgedRun] = []
         for scenario in scenarios {
-            runs.append(
-                try await DrillRun(
-                    scenario: scenario, command: command, seed: seed, prices: prices
-                ).run())
+            let run = DrillRun(scenario: scenario, command: command, seed: seed)
+            runs.append(JudgedRun(verdict: try await run.run(), file: scenario))
         }
-        try outputs.show(runs)
-    }
-}
-
-/// Where verdicts go, and what the process ends with.
-struct VerdictOutputs: ParsableArguments {
-    @Option(name: .customLong("json"), help: "Write the verdict as JSON to this file; - prints it.")
-    var jsonFile: String?
-
-    @Flag(help: "Rules of severity error that are unknown are told apart, too: exit code 3.")
-    var strict = false
-
-    @Option(help: "Prices of models, as `brownout prices` prints them; without it, those.")
-    var prices: String?
-
-    func show(_ runs: [RunVerdict]) throws {
-        let json: JSON =
-            runs.count == 1
-            ? runs[0].json : ["format": 1, "runs": .array(runs.map(\.json))]
-        if let jsonFile, jsonFile != "-" {
-            do {
-                try Data((json.text + "\n").utf8).write(
-                    to: URL(fileURLWithPath: jsonFile), options: .atomic)
-            } catch {
-                throw Failure(
-                    .unavailable,
-                    "error: '\(jsonFile)' cannot be written: \(error.localizedDescription)")
-            }
-        }
-        if jsonFile == "-" {
-            Terminal.print(json.text + "\n")
-        } else {
-            let isColoured =
-                isatty(STDOUT_FILENO) == 1
-                && ProcessInfo.processInfo.environment["NO_COLOR"].map(\.isEmpty) ?? true
-            Terminal.print(
-                runs.map { VerdictText(isColoured: isColoured).text($0) }.joined(separator: "\n"))
-        }
-        switch Verdict.over(runs.map { $0.verdict(isStrict: strict) }) {
-        case .pass, .notExercised: break
-        case .fail: throw Failure(.failed)
-        case .unknown: throw Failure(.unknown)
-        }
+        try await outputs.show(runs, against: baseline)
     }
 }

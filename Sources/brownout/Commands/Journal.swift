@@ -16,12 +16,14 @@ struct Journal: ParsableCommand {
         @Option(name: .customLong("journal"), help: "The journal's file.")
         var path = Journal.defaultPath
 
-        func open() throws -> JournalReader {
-            do {
-                return try JournalReader(path: path)
-            } catch {
-                throw Failure(.failed, "error: \(error)")
-            }
+        func open() throws -> JournalReader { try Journal.open(path) }
+    }
+
+    static func open(_ path: String) throws -> JournalReader {
+        do {
+            return try JournalReader(path: path)
+        } catch {
+            throw Failure(.failed, "error: \(error)")
         }
     }
 

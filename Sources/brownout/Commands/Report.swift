@@ -5,15 +5,19 @@ import BrownoutRecords
 import BrownoutVerdicts
 
 /// `brownout report`
-struct Report: ParsableCommand {
+struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Judge what clients did, by a journal.",
+        abstract: "Judge what clients did, by journals.",
         discussion: """
-            Exit codes: 0 pass, 1 fail, 2 the command line is wrong, 3 unknown.
+            Exit codes: 0 pass, 1 fail, 2 the command line is wrong, 3 unknown, 4 a file could not \
+            be written.
             """)
 
-    @OptionGroup var file: Journal.File
+    @Option(
+        name: .customLong("journal"),
+        help: "A journal's file; several are judged each by itself.")
+    var paths: [String] = []
 
     @OptionGroup var chosen: Journal.Run
 
@@ -22,15 +26,20 @@ struct Report: ParsableCommand {
 
     @OptionGroup var outputs: VerdictOutputs
 
-    func run() throws {
-        let prices = try PriceTable.read(outputs.prices)
-        let reader = try file.open()
+    func run() async throws {
+        let baseline = try outputs.baseline()
+        let runs = try (paths.isEmpty ? [Journal.defaultPath] : paths).map { path in
+            JudgedRun(verdict: try verdict(of: path))
+        }
+        try await outputs.show(runs, against: baseline)
+    }
+
+    private func verdict(of path: String) throws -> RunVerdict {
+        let reader = try Journal.open(path)
         let run = try chosen.number(in: reader)
         reader.close()
-        let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
-        try outputs.show([
-            RunVerdict(evidence, scenario: nil, name: file.path, seed: 0, prices: prices)
-        ])
+        let records = try DrillRun.records(of: path, session: session, run: run)
+        return RunVerdict(RunEvidence(records), scenario: nil, name: path, seed: 0)
     }
 }
 
@@ -54,8 +63,8 @@ struct Calls: ParsableCommand {
         let reader = try file.open()
         let run = try chosen.number(in: reader)
         reader.close()
-        let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
-        let calls = RunVerdict(evidence, scenario: nil, name: file.path, seed: 0).calls
+        let records = try DrillRun.records(of: file.path, session: session, run: run)
+        let calls = CallFinder.calls(of: records.compactMap(Attempt.init))
         if json {
             Terminal.print(calls.map { $0.json.text + "\n" }.joined())
             return
