@@ -23,8 +23,11 @@ struct Serving {
     var served: [String]?
     /// Whether standard output says where it is found.
     var isAnnounced = true
+    /// Whether signals are heard here. Where a process has several servers none does: each signal
+    /// is to be heard once.
+    var hearsSignals = true
     /// What is served; nil: whatever comes until a signal does.
-    var work: ((Ready, Core, StopSignals) async throws -> Void)?
+    var work: ((Ready, Core) async throws -> Void)?
 
     func run() async throws {
         let scenario = loaded.scenario
@@ -39,7 +42,7 @@ struct Serving {
         for warning in shelf.warnings(of: loaded) { Terminal.error(warning.text + "\n") }
         try options.findPorts()
         // Up to here there was nothing to stop, and a signal ended the process.
-        let signals = StopSignals()
+        let signals = hearsSignals ? StopSignals() : nil
         let writer = try openJournal()
         let recorder = try recordings.map { try openRecorder($0) }
         var limits = ServerLimits()
@@ -73,12 +76,12 @@ struct Serving {
             control: Serving.url("http", options.controls.controlHost, controlPort),
             seed: scenario.seed, authority: tls?.file, served: served)
         let changes = HotChange(server: server, path: file, isQuiet: isQuiet)
-        let hearing = hear(changes, signals.hangups)
+        let hearing = signals.map { hear(changes, $0.hangups) } ?? []
         if isAnnounced { try ready.announce(scenario, to: options.readyFile) }
         greet(core, ready)
         var failure: (any Error)?
         do {
-            if let work { try await work(ready, core, signals) } else { await signals.first() }
+            if let work { try await work(ready, core) } else { await signals?.first() }
         } catch {
             failure = error
         }

@@ -11,8 +11,14 @@ final class StopSignals {
     /// Yields at each SIGHUP; several that come together may be one.
     let hangups: AsyncStream<Void>
     private static let seen = Atomic(0)
-    /// A process group that does not outlive this process; 0: there is none.
-    static let group = Atomic<pid_t>(0)
+    /// Process groups that do not outlive this process.
+    private static let groups = Mutex(Groups())
+
+    private struct Groups {
+        var all: [pid_t] = []
+        /// This process is about to end: none may begin.
+        var isOver = false
+    }
 
     init() {
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
@@ -36,8 +42,7 @@ final class StopSignals {
             handle(number) {
                 let seen = StopSignals.seen.wrappingAdd(1, ordering: .relaxed).newValue
                 if seen > 1 {
-                    let group = StopSignals.group.load(ordering: .relaxed)
-                    if group > 0 { _ = kill(-group, SIGKILL) }
+                    StopSignals.endGroups()
                     _exit(128 + number)
                 }
                 stop.yield()
@@ -49,6 +54,29 @@ final class StopSignals {
         }
         // A signal that comes before somebody listens would be lost.
         registered.wait()
+    }
+
+    /// Starts a process that leads a group, which a second signal ends; nil where that has come.
+    static func begin(_ start: () throws -> pid_t) rethrows -> pid_t? {
+        // Under the lock: a group that a signal does not find would outlive this process.
+        try groups.withLock { groups in
+            if groups.isOver { return nil }
+            let group = try start()
+            groups.all.append(group)
+            return group
+        }
+    }
+
+    /// A group is no more.
+    static func end(_ group: pid_t) {
+        groups.withLock { $0.all.removeAll { $0 == group } }
+    }
+
+    private static func endGroups() {
+        groups.withLock { groups in
+            groups.isOver = true
+            for group in groups.all { _ = kill(-group, SIGKILL) }
+        }
     }
 
     /// Returns when the first signal to stop has come.

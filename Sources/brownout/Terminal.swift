@@ -3,9 +3,12 @@ import Foundation
 /// Standard output and standard error, written whole.
 enum Terminal {
     /// Columns of the screen; of a pipe, as many as a line of text has.
-    static var width: Int {
+    static var width: Int { width(of: STDOUT_FILENO) }
+
+    /// The same for what is written to another descriptor.
+    static func width(of descriptor: Int32) -> Int {
         var size = winsize()
-        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return isKnown ? Int(size.ws_col) : 100
     }
 
@@ -31,6 +34,11 @@ enum Terminal {
 
     static func error(_ text: String) {
         _ = write(text, to: STDERR_FILENO)
+    }
+
+    /// What somebody else wrote, to standard output or standard error.
+    static func pass(_ bytes: [UInt8], to descriptor: Int32) {
+        _ = write(bytes[...], to: descriptor)
     }
 
     /// False when the reader has left.

@@ -27,7 +27,26 @@ struct Drill: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "In place of the scenarios' seeds.")
     var seed: UInt64?
 
+    @Option(help: "Run each scenario with each seed from A to B, both among them.")
+    var seeds: SeedRange?
+
+    @Option(parsing: .unconditional, help: "Run each as many times, with the same seed.")
+    var `repeat` = 1
+
+    @Option(
+        parsing: .unconditional,
+        help: """
+            So many runs at a time, each with a server of its own; what a command writes is shown \
+            when it has ended.
+            """)
+    var jobs = 1
+
+    @Option(help: "Only every n-th run, beginning with the i-th: i/n.")
+    var shard: Shard?
+
     @OptionGroup var outputs: VerdictOutputs
+
+    private static let mostJobs = 64
 
     /// The words of a command line as the parser takes them.
     static func words(_ words: [String]) -> [String] {
@@ -39,17 +58,41 @@ struct Drill: AsyncParsableCommand {
         if command.isEmpty {
             throw ValidationError("there is no command; expected one behind --")
         }
+        if seed != nil, seeds != nil {
+            throw ValidationError("--seed and --seeds exclude each other")
+        }
+        if !(1...Drill.mostJobs).contains(jobs) {
+            throw ValidationError("--jobs is \(jobs); expected 1 to \(Drill.mostJobs)")
+        }
+        if !(1...DrillEntry.limit).contains(`repeat`) {
+            throw ValidationError("--repeat is \(`repeat`); expected 1 to \(DrillEntry.limit)")
+        }
     }
 
     func run() async throws {
         // A scenario with a mistake never starts, and neither do those before it.
-        for scenario in scenarios { _ = try ScenarioFile.load(scenario, seed: seed) }
-        let baseline = try outputs.baseline()
-        var runs: [JudgedRun] = []
-        for scenario in scenarios {
-            let run = DrillRun(scenario: scenario, command: command, seed: seed)
-            runs.append(JudgedRun(verdict: try await run.run(), file: scenario))
+        let loaded = try scenarios.map { file in
+            (file: file, loaded: try ScenarioFile.load(file, seed: seed))
         }
-        try await outputs.show(runs, against: baseline)
+        let baseline = try outputs.baseline()
+        let all = try DrillEntry.list(loaded, repetitions: `repeat`, seeds: seeds)
+        let entries = shard?.of(all) ?? all
+        if let shard, entries.isEmpty {
+            Terminal.error(
+                "drill: shard \(shard.number)/\(shard.count) holds none of "
+                    + "\(Terminal.count(all.count, "run"))\n")
+        }
+        let pool = DrillPool(
+            entries: entries, command: command, jobs: jobs, isStrict: outputs.strict)
+        let ended = await pool.run()
+        // What failed to run is said; what did run is judged all the same.
+        if let failure = ended.failure, ended.runs.isEmpty { throw failure }
+        do {
+            try await outputs.show(
+                ended.runs, against: baseline, missing: entries.count - ended.begun)
+        } catch {
+            throw ended.failure ?? error
+        }
+        if let failure = ended.failure { throw failure }
     }
 }

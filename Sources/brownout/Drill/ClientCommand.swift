@@ -12,8 +12,9 @@ final class ClientCommand: Sendable {
     private static let grace = Duration.seconds(3)
 
     /// Starts a command with variables of its own beside those of this process. Its input and its
-    /// output are this process's.
-    init(_ words: [String], environment: [String: String]) throws {
+    /// output are this process's; where others run beside it, it has no input, and its output is
+    /// kept.
+    init(_ words: [String], environment: [String: String], output: CommandOutput? = nil) throws {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -30,14 +31,32 @@ final class ClientCommand: Sendable {
         var values: [UnsafeMutablePointer<CChar>?] =
             variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in arguments + values { free(text) } }
-        var pid: pid_t = 0
-        let status = posix_spawnp(&pid, words[0], nil, &attributes, &arguments, &values)
-        guard status == 0 else {
-            throw Failure(
-                .usage, "error: '\(words[0])' cannot be run: \(String(cString: strerror(status)))")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let output { ClientCommand.keep(output, &actions) }
+        let started = try StopSignals.begin {
+            var pid: pid_t = 0
+            let status = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &values)
+            guard status == 0 else {
+                let reason = String(cString: strerror(status))
+                throw Failure(.usage, "error: '\(words[0])' cannot be run: \(reason)")
+            }
+            return pid
         }
-        process = pid
-        StopSignals.group.store(pid, ordering: .relaxed)
+        guard let started else { throw Failure(.failed) }
+        process = started
+    }
+
+    private static func keep(
+        _ output: CommandOutput, _ actions: inout posix_spawn_file_actions_t
+    ) {
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        let files = [(STDOUT_FILENO, output.standard), (STDERR_FILENO, output.error)]
+        for (descriptor, path) in files {
+            posix_spawn_file_actions_addopen(
+                &actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        }
     }
 
     /// Waits for its end, and ends what it has left behind.
@@ -51,11 +70,11 @@ final class ClientCommand: Sendable {
         }
         let seconds = ContinuousClock.now - began
         isOver.withLock { $0 = true }
-        StopSignals.group.store(0, ordering: .relaxed)
         if kill(-process, SIGTERM) == 0 {
             try? await Task.sleep(for: .milliseconds(200))
             _ = kill(-process, SIGKILL)
         }
+        StopSignals.end(process)
         let signal = status & 0x7F
         return CommandEnd(
             exit: Int(signal == 0 ? status >> 8 & 0xFF : 128 + signal),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BrownoutControl
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
@@ -10,39 +9,61 @@ import BrownoutVerdicts
 import Foundation
 import Synchronization
 
-/// One scenario of a drill: a server on free ports, the command beside it, and what it comes to.
-struct DrillRun {
-    let scenario: String
+/// One run of a drill: a server on free ports, the command beside it, and what it comes to.
+struct DrillRun: Sendable {
+    let entry: DrillEntry
+    /// Its place in the list.
+    let index: Int
     let command: [String]
-    let seed: UInt64?
-    let prices: PriceTable
+    let stop: DrillStop
+    let progress: DrillProgress
+    /// Whether others run beside it.
+    let isOneOfSeveral: Bool
+    /// Whether rules of weight that are unknown count.
+    let isStrict: Bool
 
     /// The session that requests belong to which name none.
     private static let session = SessionName.standard
     /// Requests that are in progress when the command has ended have so long to come to their end.
     private static let patience = Duration.seconds(1)
 
+    /// Runs it and says how it went; what the command wrote is shown when it has ended.
     func run() async throws -> RunVerdict {
-        let loaded = try ScenarioFile.load(scenario, seed: seed)
+        let began = ContinuousClock.now
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "brownout-drill-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let journal = folder.appendingPathComponent("journal.sqlite").path
+        let output = isOneOfSeveral ? CommandOutput(in: folder) : nil
+        progress.began(index, entry)
+        var verdict: RunVerdict?
+        defer {
+            progress.ended(
+                index, entry, verdict?.verdict(isStrict: isStrict), in: ContinuousClock.now - began,
+                output: output)
+        }
+        let judged = try await judged(folder.appendingPathComponent("journal.sqlite").path, output)
+        verdict = judged
+        return judged
+    }
+
+    private func judged(_ journal: String, _ output: CommandOutput?) async throws -> RunVerdict {
+        let loaded = entry.loaded
         let options = try ServeOptions.parse([
             "--port", "0", "--control-port", "0", "--journal", journal, "--log-level", "quiet",
         ])
         let ended = Ended()
         var serving = Serving(options: options, loaded: loaded, file: nil)
         serving.isAnnounced = false
-        serving.work = { ready, core, signals in
-            let client = try ClientCommand(command, environment: environment(ready))
-            let stopping = Task { [stops = signals.stops] in
-                for await _ in stops { return client.stop() }
-            }
+        serving.hearsSignals = false
+        serving.work = { ready, core in
+            progress.serves(index, core)
+            let client = try ClientCommand(
+                command, environment: environment(ready), output: output)
+            stop.began(client)
             let end = await client.end()
+            stop.ended(client)
             ended.end.withLock { $0 = end }
-            stopping.cancel()
             let deadline = ContinuousClock.now + DrillRun.patience
             while core.engine.requestsInFlight > 0, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(10))
@@ -50,9 +71,9 @@ struct DrillRun {
         }
         try await serving.run()
         return RunVerdict(
-            try Self.evidence(of: journal), scenario: loaded.scenario,
+            RunEvidence(try Self.records(of: journal)), scenario: loaded.scenario,
             name: loaded.scenario.name,
-            seed: loaded.scenario.seed, command: ended.end.withLock { $0 }, prices: prices)
+            seed: loaded.scenario.seed, command: ended.end.withLock { $0 })
     }
 
     /// How the command ended, known once the server has stopped.
@@ -60,13 +81,20 @@ struct DrillRun {
         let end = Mutex<CommandEnd?>(nil)
     }
 
-    /// What a journal holds.
-    static func evidence(
+    /// Everything that a journal holds.
+    static func records(
         of path: String, session: String? = nil, run: Int64? = nil
-    ) throws -> RunEvidence {
+    ) throws -> [ExchangeRecord] {
         let reader = try JournalReader(path: path)
         defer { reader.close() }
-        return try RunEvidence(reader, session: session, run: run)
+        var records: [ExchangeRecord] = []
+        var query = JournalQuery(session: session, run: run, after: 0, limit: 5000)
+        while true {
+            let page = try reader.list(query)
+            guard let last = page.last else { return records }
+            records += page.map(\.record)
+            query.after = last.sequence
+        }
     }
 
     /// Where the command finds the server.
