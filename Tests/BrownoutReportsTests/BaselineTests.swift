@@ -76,6 +76,15 @@ struct BaselineTests {
         #expect(comparison.regressions == [])
     }
 
+    @Test func aGuardThatNamesExchangesAloneIsToldWithItsCalls() throws {
+        var sample = SampleRun.passing
+        sample.rules = """
+            {"rule": "not-injected", "verdict": "fail", "severity": "error", "says": "missed",
+             "measured": {}, "calls": [], "exchanges": ["00ab", "ffff"]}
+            """
+        #expect(try sample.report().rules[0].calls == ["c1"])
+    }
+
     @Test func severalRunsAreReadAndHeldTogether() throws {
         let several = #"{"format": 1, "runs": [\#(SampleRun().text), \#(SampleRun().text)]}"#
         #expect(try RunReport.runs(JSON.parse(several)).count == 2)

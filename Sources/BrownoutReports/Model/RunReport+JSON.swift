@@ -50,7 +50,14 @@ extension RunReport {
         calls = []
         for item in try run.need("calls").items() { calls.append(try CallReport(item)) }
         rules = []
-        for item in try run.need("rules").items() { rules.append(try RuleReport(item)) }
+        for item in try run.need("rules").items() {
+            var rule = try RuleReport(item)
+            // A guard names exchanges alone; people look for the calls that they are of.
+            if rule.calls.isEmpty, !rule.exchanges.isEmpty {
+                rule.calls = calls.filter { $0.isProved(by: rule.exchanges) }.map(\.id)
+            }
+            rules.append(rule)
+        }
         expectations = []
         for item in try run["expect"]?.items() ?? [] {
             expectations.append(try ExpectationReport(item))
@@ -66,6 +73,10 @@ extension RunReport {
 }
 
 extension CallReport {
+    fileprivate func isProved(by exchanges: [String]) -> Bool {
+        attempts.contains { exchanges.contains($0.exchange) }
+    }
+
     fileprivate init(_ call: ReportReader) throws(ReportFormatError) {
         id = try call.need("id").string()
         session = try call["session"]?.string() ?? ""
