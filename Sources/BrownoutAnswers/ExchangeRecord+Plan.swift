@@ -11,6 +11,9 @@ extension PlannedExchange {
         var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)
         record.scenarioTime = moment.elapsed.inNanoseconds / 1000
         record.take(facts)
+        if let header = decision.snapshot?.userHeader {
+            record.userDigest = facts.headers.last(named: header).map { SipHash.word($0) }
+        }
         record.callKey = facts.call.text
         record.callSource = facts.call.source
         if facts.endpoint.operation.readsTokens, let prompt = prompt ?? PromptSketch(facts.body) {

@@ -67,6 +67,7 @@ extension ExchangeRecord {
         record.promptDigest = 0xF00D << 48
         record.toolResults = [ToolResult(id: "toolu_1", digest: UInt64.max)]
         record.invocation = UInt64.max - 1
+        record.userDigest = 0xBEEF
         record.userAgent = "OpenAI/Python 1.51.0"
         record.fillDecision()
         record.fillAnswer()

@@ -125,6 +125,7 @@ import Testing
             "idempotency   000000000000abcd, digest of the key",
             "invocation    fffffffffffffffe, digest of the id",
             "trace id      4bf92f3577b34da6a3ce929d0e0e4736",
+            "user digest   000000000000beef",
             "prompt digest f00d000000000000",
             "tool results  toolu_1, digest ffffffffffffffff",
             "phase         storm",

@@ -184,7 +184,7 @@ enum Schemas {
             "key_digest", "rule", "fault", "cause", "category",
             "retry_after", "note", "source", "recording", "request_id", "cf_ray",
             "phase", "protocol", "prompt_digest", "trace_id", "idempotency_digest",
-            "invocation_digest",
+            "invocation_digest", "user_digest",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",

@@ -17,6 +17,8 @@ package final class Snapshot: Sendable {
     let phaseScreens: [RuleScreen?]
     /// Whether a rule holds calls to the waits that it promises.
     let holdsCalls: Bool
+    /// The header that names users, where an expectation asks for it: in lower case.
+    package let userHeader: String?
     /// Whether connections have to be asked about at all.
     let hasConnectionRules: Bool
 
@@ -32,6 +34,10 @@ package final class Snapshot: Sendable {
         screen = RuleScreen(scenario.rules)
         phaseScreens = scenario.phases.map { RuleScreen($0.rules) }
         holdsCalls = scenario.holdsCalls
+        userHeader =
+            scenario.expectations.lazy.flatMap(\.expectations).compactMap {
+                if case .sticky(let header) = $0.want { header } else { nil }
+            }.first
         hasConnectionRules = scenario.hasConnectionRules
     }
 }

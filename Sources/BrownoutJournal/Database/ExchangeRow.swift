@@ -19,6 +19,7 @@ enum ExchangeRow {
         "phase", "promises", "should_retry", "head_sent",
         "cached_tokens", "cache_write_tokens", "thinking_tokens",
         "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
+        "user_digest",
     ]
     /// What the writer knows of every row, behind what the row says.
     private static let added = ["run"]
@@ -90,6 +91,7 @@ extension ExchangeRecord {
         row.bind(promptDigest.map { Int64(bitPattern: $0) })
         row.bind(text: texts.toolResults)
         row.bind(text: texts.toolCalls)
+        row.bind(userDigest.map { Int64(bitPattern: $0) })
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -203,6 +205,7 @@ extension ExchangeRecord {
         hasFinishReason = try fields.next()
         promptDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
         readTools(results: try fields.next(), calls: try fields.next())
+        userDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
     }
 
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {

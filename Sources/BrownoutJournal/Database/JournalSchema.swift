@@ -134,6 +134,7 @@ enum JournalSchema {
             at INTEGER NOT NULL,
             run INTEGER
         );
+        ALTER TABLE exchange ADD COLUMN user_digest INTEGER;
         """
 
     /// The versions of the schema, one on top of the other.

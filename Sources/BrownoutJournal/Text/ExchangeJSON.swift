@@ -77,6 +77,7 @@ extension ExchangeRecord {
             JSONMember("prompt_digest", .string(promptDigest.map(Self.hex))),
             JSONMember("tool_results", Self.list(toolResultsText)),
             JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
+            JSONMember("user_digest", .string(userDigest.map(Self.hex))),
             JSONMember("user_agent", .string(userAgent)),
         ]
     }

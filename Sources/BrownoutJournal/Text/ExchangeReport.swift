@@ -84,6 +84,7 @@ package struct ExchangeReport: Sendable {
         if let key = record.idempotencyKey { add("idempotency", "\(key.hex), digest of the key") }
         if let id = record.invocation { add("invocation", "\(id.hex), digest of the id") }
         if let trace = record.traceID { add("trace id", trace.text) }
+        if let digest = record.userDigest { add("user digest", digest.hex) }
         if let digest = record.promptDigest { add("prompt digest", digest.hex) }
         add(
             list: "tool results",
