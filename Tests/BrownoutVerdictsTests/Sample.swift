@@ -19,7 +19,6 @@ struct Sample {
     var promise: [PromisedWait] = []
     /// Nil: it is in progress.
     var ending: ExchangeEnding? = .complete
-    var promptTokens: Int?
     var isStream = false
     var hasFinish: Bool?
     var body = 100
@@ -39,7 +38,6 @@ struct Sample {
     var idempotencyKey: String?
     var phase: String?
     var rule: String?
-    var session = "default"
     var user: UInt64?
     var client = "127.0.0.1"
     var isHTTP2 = false
@@ -72,7 +70,6 @@ struct Sample {
         record.cacheWriteTokens = cacheWriteTokens
         record.provider = provider
         record.model = model
-        record.session = session
         (record.phase, record.rule) = (phase, rule)
         record.endpoint = endpoint
         (record.userDigest, record.client) = (user, client)
@@ -103,7 +100,6 @@ struct Sample {
         let end = Int64(takes * 1_000_000)
         if ending == .clientLeft { record.clientLeft = end } else { record.lastByte = end }
         if ending == nil { (record.status, record.lastByte) = (nil, nil) }
-        record.promptTokens = promptTokens
         record.toolCalls = tools
         record.toolResults = results
         return record

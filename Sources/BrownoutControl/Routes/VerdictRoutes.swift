@@ -53,6 +53,7 @@ enum VerdictRoutes {
         return try await journal.read { reader throws(JournalError) in
             var evidence = try RunEvidence(reader, session: session, run: run)
             evidence.add(inProgress: rows)
+            evidence.clock = core.clock.mode
             if !others.isEmpty {
                 evidence.exchanges.removeAll { others.contains($0.session) }
                 evidence.outcomes.removeAll { others.contains($0.session) }

@@ -57,6 +57,8 @@ package struct Attempt: Sendable {
     /// The phase that held; nil: none.
     package let phase: String?
 
+    /// The scenario's time is moved by hand: only it counts.
+    let isClockManual: Bool
     /// When its head had been read.
     package let begin: Instant
     /// Microseconds from there to the end of the answer's head; nil: it did not go out.
@@ -116,8 +118,9 @@ package struct Attempt: Sendable {
     package let result: Result
 
     /// Nil for what asks no model for an answer, and for a connection without a request.
-    package init?(_ record: ExchangeRecord) {
+    package init?(_ record: ExchangeRecord, isClockManual: Bool = false) {
         guard record.asksModel else { return nil }
+        self.isClockManual = isClockManual
         exchange = record.id
         foreignID = record.requestID
         session = record.session
@@ -224,11 +227,14 @@ extension ExchangeRecord {
 
 extension Attempt.Result {
     fileprivate init(_ record: ExchangeRecord) {
-        guard let ending = record.ending else {
+        // What the server broke off by stopping would have gone on.
+        guard let ending = record.ending, ending != .stopped else {
             self = .pending
             return
         }
-        let isRetryable = record.shouldRetry ?? record.retryable
+        // A fault that was not met is no reason for anything.
+        let isRetryable =
+            record.shouldRetry ?? (record.injected == false ? nil : record.retryable)
         guard let status = record.status, status < 400 else {
             if ending == .clientLeft, record.status == nil {
                 self = .left

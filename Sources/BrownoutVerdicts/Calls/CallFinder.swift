@@ -30,6 +30,8 @@ package struct CallFinder {
 
     /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
     private static let hedgeWindow: Int64 = 250_000
+    /// Whoever closes a connection and opens another may be heard in the other order, so much apart.
+    private static let closingTime: Int64 = 20_000
 
     let attempts: [Attempt]
     private let windows: CallWindows
@@ -241,7 +243,9 @@ package struct CallFinder {
         guard let promise = last.promise, last.wait(until: attempt).longest < promise.earliest,
             let one = last.connection, let other = attempt.connection, one != other
         else { return false }
-        if let closed = closed[one] { return closed > attempt.begin.wall }
+        if let closed = closed[one] {
+            return closed > attempt.begin.wall + CallFinder.closingTime
+        }
         let isUsedAgain = (uses[one]?.last ?? .min) > attempt.begin.scenario
         return isUsedAgain || (uses[other]?.first ?? .max) < last.end.scenario
     }

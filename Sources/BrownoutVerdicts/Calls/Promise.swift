@@ -41,8 +41,10 @@ extension Attempt {
     /// clocks.
     func wait(until next: Attempt) -> Wait {
         let from = begin + (headSent ?? max(lastByte ?? 0, clientLeft ?? 0))
+        let scenario = next.begin.scenario - from.scenario
         return Wait(
-            scenario: next.begin.scenario - from.scenario, wall: next.begin.wall - from.wall)
+            scenario: scenario,
+            wall: isClockManual ? scenario : next.begin.wall - from.wall)
     }
 }
 

@@ -83,7 +83,8 @@ struct Guards {
             }
         }
         guard record.injected == false else { return }
-        if record.ending == .complete { whole.append(moment) } else { unmet.append(moment) }
+        let isAnswered = record.ending == .complete && (record.status ?? 0) < 400
+        if isAnswered { whole.append(moment) } else { unmet.append(moment) }
     }
 
     /// What each rule did, in the scenario's order.
@@ -141,8 +142,8 @@ struct Guards {
         } else if !unmet.isEmpty {
             finding.verdict = .unknown
             finding.says =
-                "\(unmet.count.of("exchange")) ended before the fault, because the client left or "
-                + "speaks another protocol"
+                "\(unmet.count.of("exchange")) ended before the fault: the client left, the "
+                + "request was refused, or another protocol is spoken"
             finding.exchanges = unmet.prefix(20).map(\.exchange)
         }
         return finding

@@ -1,3 +1,4 @@
+package import BrownoutEngine
 package import BrownoutRecords
 
 /// What is known of a run, as its journal has it.
@@ -8,6 +9,8 @@ package struct RunEvidence: Sendable {
     package var outcomes: [OutcomeRecord]
     /// When connections were closed, in microseconds since 1970, by their numbers.
     package var closed: [Int: Int64]
+    /// How the scenario's time went; nil: as the scenario says.
+    package var clock: ClockMode?
 
     package init(
         _ exchanges: [ExchangeRecord] = [], outcomes: [OutcomeRecord] = [],

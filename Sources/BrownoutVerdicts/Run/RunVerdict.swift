@@ -58,8 +58,10 @@ package struct RunVerdict: Sendable {
         self.seed = seed
         self.command = command
         let records = evidence.exchanges
+        let isManual = (evidence.clock ?? scenario?.clock) == .manual
         let calls = CallFinder.calls(
-            of: records.compactMap { Attempt($0) }, outcomes: evidence.outcomes, windows: windows,
+            of: records.compactMap { Attempt($0, isClockManual: isManual) },
+            outcomes: evidence.outcomes, windows: windows,
             closed: evidence.closed)
         let pacing = Pacing(records)
         let doubts = Doubts(

@@ -75,6 +75,7 @@ struct Drill: AsyncParsableCommand {
             (file: file, loaded: try ScenarioFile.load(file, seed: seed))
         }
         let baseline = try outputs.baseline()
+        let prices = try PriceTable.read(outputs.prices)
         let all = try DrillEntry.list(loaded, repetitions: `repeat`, seeds: seeds)
         let entries = shard?.of(all) ?? all
         if let shard, entries.isEmpty {
@@ -83,7 +84,8 @@ struct Drill: AsyncParsableCommand {
                     + "\(Terminal.count(all.count, "run"))\n")
         }
         let pool = DrillPool(
-            entries: entries, command: command, jobs: jobs, isStrict: outputs.strict)
+            entries: entries, command: command, jobs: jobs, prices: prices,
+            isStrict: outputs.strict)
         let ended = await pool.run()
         // What failed to run is said; what did run is judged all the same.
         if let failure = ended.failure, ended.runs.isEmpty { throw failure }

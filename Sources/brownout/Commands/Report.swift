@@ -28,18 +28,19 @@ struct Report: AsyncParsableCommand {
 
     func run() async throws {
         let baseline = try outputs.baseline()
+        let prices = try PriceTable.read(outputs.prices)
         let runs = try (paths.isEmpty ? [Journal.defaultPath] : paths).map { path in
-            JudgedRun(verdict: try verdict(of: path))
+            JudgedRun(verdict: try verdict(of: path, prices))
         }
         try await outputs.show(runs, against: baseline)
     }
 
-    private func verdict(of path: String) throws -> RunVerdict {
+    private func verdict(of path: String, _ prices: PriceTable) throws -> RunVerdict {
         let reader = try Journal.open(path)
         let run = try chosen.number(in: reader)
         reader.close()
-        let records = try DrillRun.records(of: path, session: session, run: run)
-        return RunVerdict(RunEvidence(records), scenario: nil, name: path, seed: 0)
+        let evidence = try DrillRun.evidence(of: path, session: session, run: run)
+        return RunVerdict(evidence, scenario: nil, name: path, seed: 0, prices: prices)
     }
 }
 
@@ -63,8 +64,8 @@ struct Calls: ParsableCommand {
         let reader = try file.open()
         let run = try chosen.number(in: reader)
         reader.close()
-        let records = try DrillRun.records(of: file.path, session: session, run: run)
-        let calls = CallFinder.calls(of: records.compactMap(Attempt.init))
+        let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
+        let calls = RunVerdict(evidence, scenario: nil, name: file.path, seed: 0).calls
         if json {
             Terminal.print(calls.map { $0.json.text + "\n" }.joined())
             return

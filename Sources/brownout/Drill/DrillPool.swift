@@ -5,6 +5,7 @@ struct DrillPool {
     let entries: [DrillEntry]
     let command: [String]
     let jobs: Int
+    let prices: PriceTable
     let isStrict: Bool
 
     /// What came of them.
@@ -29,7 +30,7 @@ struct DrillPool {
         let showing = Task { await progress.show() }
         let runs = entries.enumerated().map { index, entry in
             DrillRun(
-                entry: entry, index: index, command: command, stop: stop,
+                entry: entry, index: index, command: command, prices: prices, stop: stop,
                 progress: progress, isOneOfSeveral: isOneOfSeveral, isStrict: isStrict)
         }
         let results = await results(of: runs, stop)

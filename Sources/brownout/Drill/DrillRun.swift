@@ -1,8 +1,8 @@
 import ArgumentParser
+import BrownoutControl
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
-import BrownoutRecords
 import BrownoutScenarios
 import BrownoutServer
 import BrownoutVerdicts
@@ -15,6 +15,7 @@ struct DrillRun: Sendable {
     /// Its place in the list.
     let index: Int
     let command: [String]
+    let prices: PriceTable
     let stop: DrillStop
     let progress: DrillProgress
     /// Whether others run beside it.
@@ -71,9 +72,9 @@ struct DrillRun: Sendable {
         }
         try await serving.run()
         return RunVerdict(
-            RunEvidence(try Self.records(of: journal)), scenario: loaded.scenario,
-            name: loaded.scenario.name,
-            seed: loaded.scenario.seed, command: ended.end.withLock { $0 })
+            try Self.evidence(of: journal), scenario: loaded.scenario,
+            name: loaded.scenario.name, seed: loaded.scenario.seed,
+            command: ended.end.withLock { $0 }, prices: prices)
     }
 
     /// How the command ended, known once the server has stopped.
@@ -81,20 +82,13 @@ struct DrillRun: Sendable {
         let end = Mutex<CommandEnd?>(nil)
     }
 
-    /// Everything that a journal holds.
-    static func records(
+    /// What a journal holds.
+    static func evidence(
         of path: String, session: String? = nil, run: Int64? = nil
-    ) throws -> [ExchangeRecord] {
+    ) throws -> RunEvidence {
         let reader = try JournalReader(path: path)
         defer { reader.close() }
-        var records: [ExchangeRecord] = []
-        var query = JournalQuery(session: session, run: run, after: 0, limit: 5000)
-        while true {
-            let page = try reader.list(query)
-            guard let last = page.last else { return records }
-            records += page.map(\.record)
-            query.after = last.sequence
-        }
+        return try RunEvidence(reader, session: session, run: run)
     }
 
     /// Where the command finds the server.
@@ -109,6 +103,15 @@ struct DrillRun: Sendable {
             let name = profile.name.rawValue.uppercased()
             variables["\(name)_API_KEY"] = "sk-brownout-drill"
         }
+        for provider in entry.loaded.scenario.providers {
+            let url = ready.url(provider.name, Dialects.profile(provider.dialect))
+            variables["\(Self.word(provider.name))_BASE_URL"] = url
+        }
         return variables
+    }
+
+    /// The name of a provider that a scenario names, as shells write variables.
+    private static func word(_ provider: String) -> String {
+        String(provider.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
     }
 }

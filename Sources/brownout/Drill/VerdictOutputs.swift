@@ -43,6 +43,9 @@ struct VerdictOutputs: ParsableArguments {
     @Flag(help: "Rules of severity error that are unknown are told apart, too: exit code 3.")
     var strict = false
 
+    @Option(help: "Prices of models, as `brownout prices` prints them; without it, those.")
+    var prices: String?
+
     /// Bytes of a baseline at most.
     private static let longestBaseline = 256 * 1024 * 1024
 

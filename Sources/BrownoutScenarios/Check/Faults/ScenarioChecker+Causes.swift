@@ -52,17 +52,14 @@ extension ScenarioChecker {
             return nil
         }
         guard let time = fields[name].flatMap({ promisedTime($0) }) else { return nil }
-        switch name {
-        case "for": return (.seconds(time), isEnforced)
-        case "ms": return (.milliseconds(time), isEnforced)
-        default:
-            if isEnforced {
-                error(
-                    "'enforced' goes with 'for' or 'ms': a date has whole seconds alone",
-                    at: fields.key("enforced")?.span ?? node.span)
-            }
-            return (.httpDate(time), false)
+        if name == "for" { return (.seconds(time), isEnforced) }
+        if name == "ms" { return (.milliseconds(time), isEnforced) }
+        if isEnforced {
+            error(
+                "'enforced' goes with 'for' or 'ms': a date has whole seconds alone",
+                at: fields.key("enforced")?.span ?? node.span)
         }
+        return (.httpDate(time), false)
     }
 
     private mutating func retryAfter(_ node: YAMLNode) -> RetryAfter? {
