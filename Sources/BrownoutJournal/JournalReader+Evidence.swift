@@ -4,6 +4,39 @@ import BrownoutRedaction
 import GRDB
 
 extension JournalReader {
+    /// Hands over what verdicts need of each exchange, oldest first, with its sequence: of its
+    /// texts, its plan and its bodies it has no more than that. Only those of a session and of a run
+    /// are read, where one is named, and those that were written after a sequence.
+    package func forEachEvidence(
+        session: String? = nil, run: Int64? = nil, after: Int64 = 0,
+        _ take: (Int64, consuming ExchangeRecord) -> Void
+    ) throws(JournalError) {
+        try reading { db in
+            let known = try db.columns(in: "exchange").map(\.name)
+            let columns = EvidenceRow.names.map { known.contains($0) ? $0 : "NULL" }
+            var places = ["sequence > ?"]
+            var values: [any DatabaseValueConvertible] = [after]
+            if let session {
+                places.append("session = ?")
+                values.append(session)
+            }
+            if let run {
+                places.append(known.contains("run") ? "run = ?" : "NULL = ?")
+                values.append(run)
+            }
+            let statement = try db.makeStatement(
+                sql: "SELECT \(columns.joined(separator: ", ")) FROM exchange "
+                    + "WHERE \(places.joined(separator: " AND ")) ORDER BY sequence")
+            statement.arguments = StatementArguments(values)
+            var row = UnsafeRowReader(statement)
+            var traces = TraceMemory()
+            while try row.next(db) {
+                let (sequence, record) = EvidenceRow.record(&row, &traces)
+                take(sequence, record)
+            }
+        }
+    }
+
     /// What clients said of their calls, oldest first; nothing in a journal of an earlier version.
     package func outcomes(
         session: String? = nil, run: Int64? = nil
