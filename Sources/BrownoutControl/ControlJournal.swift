@@ -20,6 +20,8 @@ package struct ControlJournal: Sendable {
 /// Reads the journal on a thread of its own: SQLite blocks, and the event loop must not.
 final class JournalReading: Sendable {
     private let journal: ControlJournal
+    /// What verdicts were read of.
+    let evidence = EvidenceMemory()
     private let threads = NIOThreadPool(numberOfThreads: 1)
     /// Opened by the first read, because the journal may be younger than the control port.
     private let reader = Mutex<JournalReader?>(nil)

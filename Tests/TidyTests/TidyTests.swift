@@ -153,6 +153,7 @@ import Testing
             "Sources/BrownoutVerdicts/Run/ExpectationJudge.swift",
             "Sources/BrownoutVerdicts/Run/ExpectationJudge+Scope.swift",
             "Sources/BrownoutVerdicts/Run/Guards.swift",
+            "Sources/BrownoutVerdicts/Run/RuleTallies.swift",
             "Sources/BrownoutVerdicts/Run/RunEvidence.swift",
             "Sources/BrownoutVerdicts/Run/RunVerdict.swift",
             "Sources/BrownoutVerdicts/Run/RunVerdict+JSON.swift",
@@ -210,6 +211,7 @@ import Testing
             "Sources/BrownoutEngine/Faults/",
             "Sources/BrownoutScenarios/Check/ScenarioChecker+Source.swift",
             // The journal's own names.
+            "Sources/BrownoutJournal/Database/EvidenceRow.swift",
             "Sources/BrownoutJournal/Database/ExchangeRow.swift",
             "Sources/BrownoutJournal/Text/ExchangeJSON.swift",
             "Sources/BrownoutControl/OpenAPI/Schemas.swift",

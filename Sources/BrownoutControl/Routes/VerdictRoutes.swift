@@ -47,17 +47,14 @@ enum VerdictRoutes {
         let scenario = core.engine.snapshot(of: session ?? SessionName.standard).scenario
         let others = session == nil ? Set(call.server.scenarios.ofSessions.map(\.0)) : []
         let rows = await call.server.data.exchangesInProgress().filter {
-            session == nil || $0.session == session
+            session == nil ? !others.contains($0.session) : $0.session == session
         }
-        let run = core.journal?.runNumber
-        return try await journal.read { reader throws(JournalError) in
-            var evidence = try RunEvidence(reader, session: session, run: run)
+        let scope = EvidenceScope(
+            session: session, others: others, run: core.journal?.runNumber,
+            isClockManual: core.clock.mode == .manual)
+        return try await journal.read { [evidence = journal.evidence] reader throws(JournalError) in
+            var evidence = try evidence.read(reader, scope)
             evidence.add(inProgress: rows)
-            evidence.clock = core.clock.mode
-            if !others.isEmpty {
-                evidence.exchanges.removeAll { others.contains($0.session) }
-                evidence.outcomes.removeAll { others.contains($0.session) }
-            }
             return RunVerdict(
                 evidence, scenario: scenario, name: scenario.name, seed: scenario.seed)
         }

@@ -2,7 +2,8 @@ package import BrownoutEngine
 package import BrownoutRecords
 
 /// One exchange as verdicts see it: a request for a model's answer, and what became of it.
-package struct Attempt: Sendable {
+/// Shared, not copied: it has many parts.
+package final class Attempt: Sendable {
     /// What became of an exchange, as far as the provider knows.
     package enum Result: Equatable, Sendable {
         /// A whole answer went out.
@@ -38,6 +39,8 @@ package struct Attempt: Sendable {
     package let number: Int
     /// The client's own count of its retries; 0 where it does not count.
     package let retryCount: Int
+    /// Whether it counts them.
+    let countsRetries: Bool
     /// A digest of `Idempotency-Key`.
     package let idempotencyKey: UInt64?
     /// A digest of what all attempts of a call of AWS's SDKs share.
@@ -131,6 +134,7 @@ package struct Attempt: Sendable {
         keySource = record.callSource
         number = record.attempt
         retryCount = record.retryCount ?? 0
+        countsRetries = record.retryCount != nil
         idempotencyKey = record.idempotencyKey
         invocation = record.invocation
         traceID = record.traceID

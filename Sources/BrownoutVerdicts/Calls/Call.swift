@@ -45,7 +45,8 @@ package struct Call: Sendable {
         return switch attempts[attempts.count - 1].result {
         case .delivered: .delivered
         case .broken: .broken
-        case .failed(let isRetryable), .empty(let isRetryable): isRetryable ? .exhausted : .refused
+        case .failed(let isRetryable): isRetryable ? .exhausted : .refused
+        case .empty: .exhausted
         case .left: .abandoned
         case .pending: .pending
         }

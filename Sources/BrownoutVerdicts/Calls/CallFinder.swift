@@ -31,7 +31,7 @@ package struct CallFinder {
     /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
     private static let hedgeWindow: Int64 = 250_000
     /// Whoever closes a connection and opens another may be heard in the other order, so much apart.
-    private static let closingTime: Int64 = 20_000
+    private static let closingTime: Int64 = 1_000
 
     let attempts: [Attempt]
     private let windows: CallWindows
@@ -99,8 +99,8 @@ package struct CallFinder {
         let attempt = attempts[index]
         prune(for: attempt)
         let names = CallFinder.names(of: attempt)
-        let named = byName[attempt.session] ?? [:]
-        if let known = names.lazy.compactMap({ named[$0] }).first {
+        for name in names {
+            guard let known = byName[attempt.session]?[name] else { continue }
             return add(index, to: known, isSure: true)
         }
         // A name that nobody has heard of is a call that nobody has heard of.
@@ -231,23 +231,42 @@ package struct CallFinder {
         let isInWindow = attempt.begin.scenario - first.last.end.scenario <= window
         let isSure =
             open.count == 1 && isInWindow && !contradicts(attempt, first.last)
-            && !comesBeside(attempt, first.last)
+            && !comesBeside(attempt, first.last) && !countsAnother(attempt, first.last)
         return (first.index, isSure)
     }
 
-    /// Whether an equal request comes earlier than promised and on another connection than the
-    /// attempt before, which is still open: it may be somebody else's. A connection is open as long
-    /// as nobody has seen it closed and it is used again; one that was there before the attempt is
-    /// another client's, or another one of a pool.
+    /// Whether an equal request comes on another connection than the attempt before, which may be
+    /// somebody else's: earlier than promised while that connection is still open, or where both
+    /// were there before and go on being used. A connection is open as long as nobody has seen it
+    /// closed and it is used again; one that was there before the attempt is another client's, or
+    /// another one of a pool.
     private func comesBeside(_ attempt: Attempt, _ last: Attempt) -> Bool {
-        guard let promise = last.promise, last.wait(until: attempt).longest < promise.earliest,
-            let one = last.connection, let other = attempt.connection, one != other
-        else { return false }
-        if let closed = closed[one] {
-            return closed > attempt.begin.wall + CallFinder.closingTime
+        guard let one = last.connection, let other = attempt.connection, one != other else {
+            return false
         }
         let isUsedAgain = (uses[one]?.last ?? .min) > attempt.begin.scenario
+        let wasThere = (uses[other]?.first ?? .max) < last.begin.scenario
+        if isUsedAgain, wasThere { return true }
+        guard let promise = last.promise, last.wait(until: attempt).longest < promise.earliest
+        else { return false }
+        if let isOpen = isOpen(one, at: attempt) { return isOpen }
         return isUsedAgain || (uses[other]?.first ?? .max) < last.end.scenario
+    }
+
+    /// Whether a connection was open when an attempt began; nil: nobody has noted its end.
+    private func isOpen(_ connection: Int, at attempt: Attempt) -> Bool? {
+        closed[connection].map { $0 > attempt.begin.wall + CallFinder.closingTime }
+    }
+
+    /// Whether two attempts count their retries and not one behind the other: the second may be
+    /// another call. A client may repeat by itself what its SDK gave up, which begins to count anew,
+    /// and does so on the connection that it has.
+    private func countsAnother(_ attempt: Attempt, _ last: Attempt) -> Bool {
+        guard attempt.countsRetries, last.countsRetries,
+            attempt.retryCount != last.retryCount + 1
+        else { return false }
+        guard attempt.retryCount == 0, let one = last.connection else { return true }
+        return one != attempt.connection && isOpen(one, at: attempt) != false
     }
 
     /// Names or traces that differ speak against evidence that is not the client's own word.

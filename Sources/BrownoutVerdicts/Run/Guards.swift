@@ -7,42 +7,11 @@ struct Guards {
     static let neverFired = "never-fired"
     static let notInjected = "not-injected"
 
-    /// What happened to one rule.
-    private struct Tally {
-        var fired = 0
-        var injected = 0
-        /// Draws that fell elsewhere.
-        var missed = 0
-        /// The first fault that it decided, and when.
-        var fault: (at: Moment, word: String)?
-    }
-
-    /// When an exchange began, and which one: the order of rows is of no matter.
-    private struct Moment: Comparable {
-        var scenario: Int64
-        var wall: Int64
-        var exchange: UInt64
-
-        init(_ record: ExchangeRecord) {
-            scenario = record.scenarioTime ?? record.startedAt
-            wall = record.startedAt
-            exchange = record.id
-        }
-
-        static func < (one: Moment, other: Moment) -> Bool {
-            (one.scenario, one.wall, one.exchange) < (other.scenario, other.wall, other.exchange)
-        }
-    }
-
     private let rules: [(rule: Rule, least: Chance)]
-    private var tallies: [Tally]
-    private var isPlanned = false
-    /// Exchanges whose whole answer went out without their fault.
-    private var whole: [Moment] = []
-    /// The others that did not meet theirs.
-    private var unmet: [Moment] = []
+    private let tallies: [RuleTallies.Tally]
+    private let all: RuleTallies
 
-    init(of scenario: Scenario, in records: [ExchangeRecord]) {
+    init(of scenario: Scenario, in tallies: RuleTallies) {
         let own = scenario.rules.map { (rule: $0, least: Chance.always) }
         let ofPhases = scenario.phases.flatMap { phase in
             let ends = phase.ramp.map { [$0.from, $0.to] } ?? []
@@ -50,41 +19,8 @@ struct Guards {
             return phase.rules.map { (rule: $0, least: least) }
         }
         rules = own + ofPhases
-        tallies = rules.map { _ in Tally() }
-        let places = Dictionary(
-            rules.indices.map { (rules[$0].rule.name, $0) }, uniquingKeysWith: { first, _ in first }
-        )
-        for record in records { take(record, places) }
-        whole.sort()
-        unmet.sort()
-    }
-
-    private mutating func take(_ record: ExchangeRecord, _ places: [String: Int]) {
-        var hasFired: Set<Int> = []
-        for entry in record.trace {
-            guard let place = places[entry.rule] else { continue }
-            switch entry.outcome {
-            case .fired, .branch, .step: hasFired.insert(place)
-            case .missed, .noBranch: tallies[place].missed += 1
-            case .outside, .notEvery, .refused: break
-            }
-        }
-        // A connection that is refused has a record of its own, which names the rule.
-        let decided = record.rule.flatMap { places[$0] }
-        if let decided, record.httpProtocol == nil { hasFired.insert(decided) }
-        for place in hasFired { tallies[place].fired += 1 }
-        guard !record.faults.isEmpty else { return }
-        isPlanned = true
-        let moment = Moment(record)
-        if let decided, hasFired.contains(decided) {
-            if record.injected == true { tallies[decided].injected += 1 }
-            if tallies[decided].fault.map({ moment < $0.at }) ?? true {
-                tallies[decided].fault = (moment, record.faultWords.first ?? "")
-            }
-        }
-        guard record.injected == false else { return }
-        let isAnswered = record.ending == .complete && (record.status ?? 0) < 400
-        if isAnswered { whole.append(moment) } else { unmet.append(moment) }
+        self.tallies = rules.map { tallies.byRule[$0.rule.name] ?? RuleTallies.Tally() }
+        all = tallies
     }
 
     /// What each rule did, in the scenario's order.
@@ -133,18 +69,19 @@ struct Guards {
 
     private var injected: Finding {
         var finding = Finding(
-            named: Guards.notInjected, .error, measuring: isPlanned ? "every fault was met" : nil)
-        if !whole.isEmpty {
+            named: Guards.notInjected, .error,
+            measuring: all.isPlanned ? "every fault was met" : nil)
+        if all.whole.count > 0 {
             finding.verdict = .fail
             finding.says =
-                "\(whole.count.of("whole answer")) went out without the fault that was planned"
-            finding.exchanges = whole.prefix(20).map(\.exchange)
-        } else if !unmet.isEmpty {
+                "\(all.whole.count.of("whole answer")) went out without the fault that was planned"
+            finding.exchanges = all.whole.first.map(\.exchange)
+        } else if all.unmet.count > 0 {
             finding.verdict = .unknown
             finding.says =
-                "\(unmet.count.of("exchange")) ended before the fault: the client left, the "
+                "\(all.unmet.count.of("exchange")) ended before the fault: the client left, the "
                 + "request was refused, or another protocol is spoken"
-            finding.exchanges = unmet.prefix(20).map(\.exchange)
+            finding.exchanges = all.unmet.first.map(\.exchange)
         }
         return finding
     }

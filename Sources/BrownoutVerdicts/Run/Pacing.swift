@@ -12,14 +12,14 @@ struct Pacing {
     let late: Int64?
     private let count: Int
 
-    init(_ records: [ExchangeRecord]) {
-        let times = records.compactMap(Pacing.lateness).sorted()
+    init(_ lateness: [Int32]) {
+        let times = lateness.sorted()
         count = times.count
-        late = times.isEmpty ? nil : times[(times.count * 99 + 99) / 100 - 1]
+        late = times.isEmpty ? nil : Int64(times[(times.count * 99 + 99) / 100 - 1])
     }
 
     /// Of a stream that went out whole, with no fault that plays with time.
-    private static func lateness(_ record: ExchangeRecord) -> Int64? {
+    static func lateness(_ record: ExchangeRecord) -> Int64? {
         guard record.stream, record.ending == .complete, let last = record.lastByte,
             let planned = record.plannedLastByte,
             !record.faults.contains(where: { $0 == .stall || $0 == .hang })

@@ -57,13 +57,10 @@ package struct RunVerdict: Sendable {
         self.scenario = name
         self.seed = seed
         self.command = command
-        let records = evidence.exchanges
-        let isManual = (evidence.clock ?? scenario?.clock) == .manual
         let calls = CallFinder.calls(
-            of: records.compactMap { Attempt($0, isClockManual: isManual) },
-            outcomes: evidence.outcomes, windows: windows,
+            of: evidence.attempts, outcomes: evidence.outcomes, windows: windows,
             closed: evidence.closed)
-        let pacing = Pacing(records)
+        let pacing = Pacing(evidence.lateness)
         let doubts = Doubts(
             isLate: pacing.isLate, isCutShort: command.map { $0.exit >= 128 } ?? false)
         let rules = Scorecard.findings(calls, windows, of: scenario, prices: prices).map {
@@ -76,7 +73,7 @@ package struct RunVerdict: Sendable {
             findings = rules + [pacing.finding]
             return
         }
-        let guards = Guards(of: scenario, in: records)
+        let guards = Guards(of: scenario, in: evidence.tallies)
         firings = guards.firings
         expectations =
             ExpectationJudge(calls, windows, of: scenario, prices: prices, doubts: doubts).findings
