@@ -62,6 +62,8 @@ phases:
     rules:
       - {name: fails, fault: unavailable}
 """
+# What comes of asking again for what broke off, without a word.
+REPEATED = {"no-retry-after-output": "fail", "duplicate-billing": "fail"}
 TOOL_CUT = scenario(
     "{name: books, calls: 1, also: true, reply: {tool-calls: "
     "[{name: get_weather, arguments: {city: Paris}}]}}",
@@ -314,8 +316,7 @@ ANSWERS = [
     Case("takes-a-stream", scenario("{name: cuts, fault: {cut: clean, at: token 5}}"),
          {"truncated-not-accepted": "pass"}, ["broken 1"], about="that ends as if it were whole"),
     Case("repeats-what-broke-off", CUT_ONCE,
-         {"no-retry-after-output": "fail", "duplicate-billing": "fail",
-          "truncated-not-accepted": "not-exercised"}, ["delivered 2"]),
+         {"truncated-not-accepted": "not-exercised", **REPEATED}, ["delivered 2"]),
     Case("repeats-what-broke-off-and-says-so", CUT_ONCE,
          {"no-retry-after-output": "pass", "truncated-not-accepted": "not-exercised",
           "duplicate-billing": "fail"}, ["delivered 2"]),
@@ -328,10 +329,10 @@ ANSWERS = [
          {"tool-executed-once": "pass"}, ["delivered 1", "delivered 2"]),
     Case("runs-a-tool-twice", scenario(), {"tool-executed-once": "fail"},
          ["delivered 1"] * 3, "fail"),
-    Case("runs-a-tool-of-what-broke-off", TOOL_CUT, {"tool-executed-once": "fail"}, None,
-         "fail"),
-    Case("runs-a-tool-of-the-whole-answer", TOOL_CUT, {"tool-executed-once": "pass"},
-         ["delivered 2", "delivered 1"]),
+    Case("runs-a-tool-of-what-broke-off", TOOL_CUT,
+         {"tool-executed-once": "fail", **REPEATED}, None, "fail"),
+    Case("runs-a-tool-of-the-whole-answer", TOOL_CUT,
+         {"tool-executed-once": "pass", **REPEATED}, ["delivered 2", "delivered 1"]),
 ]
 
 CATEGORIES = [
