@@ -381,6 +381,13 @@ def falls_back():
 
 
 @habit
+def asks_the_two_in_turn():
+    for provider in ("openai", "anthropic") * 2:
+        if ask(provider=provider).is_good:
+            break
+
+
+@habit
 def falls_back_to_another_model():
     ask(model="gpt-4o")
     ask(model="gpt-4o-mini")

@@ -251,6 +251,15 @@ ELSEWHERE = [
     Case("falls-back", scenario(DOWN, expect="{fallback: {from: openai, to: anthropic}}"),
          {"fallback": "pass", "transient-retried": "pass"}, ["exhausted 2"],
          expect={"fallback": "pass"}, about="where nothing is well", node=True),
+    Case("asks-the-two-in-turn", scenario(
+        OPENAI_DOWN, "{name: stale, when: {provider: anthropic}, fault: invalid-api-key}"),
+        {"permanent-not-retried": "fail", "fallback": "pass"}, ["refused 4"], "fail"),
+    Case("asks-the-two-in-turn", scenario(
+        "{name: fails, when: {provider: openai}, attempts: 1, fault: "
+        "{cause: rate-limited, retry-after: 5s}}",
+        "{name: down, when: {provider: anthropic}, fault: unavailable}"),
+        {"retry-after-honoured": "fail", "fallback": "pass"}, ["delivered 3"], "fail",
+        about="and is back too early"),
     Case("gives-up-and-says-so", scenario(OPENAI_DOWN, expect="{fallback: {from: openai}}"),
          {"fallback": "not-exercised"}, ["exhausted 1"], "fail", {"fallback": "fail"},
          about="where it should fall back"),
