@@ -217,6 +217,22 @@ def another_user_asks_at_once():
     ask("and now?", on=mine)
 
 
+@habit
+def another_user_asks_while_the_first_is_idle():
+    mine = connection()
+    ask(on=mine)
+    ask()
+    assert mine.sock
+
+
+@habit
+def comes_too_early_on_its_connection():
+    mine = connection()
+    answer = ask(on=mine)
+    wait(answer.promised() / 3)
+    ask(on=mine)
+
+
 # What does not pass, and what does
 
 @habit
@@ -266,6 +282,12 @@ def tries_twelve_times():
 
 
 @habit
+def tries_ten_times_at_each():
+    for provider in ("openai", "anthropic"):
+        retry([0.02 * 1.2 ** number for number in range(9)], provider=provider)
+
+
+@habit
 def goes_on_after_it_gave_up():
     ask(headers={"x-brownout-call": "report"})
     declare("failed", call="report")
@@ -305,6 +327,19 @@ def waits_anew_elsewhere():
 def waits_that_grow_by_and_large():
     for number in range(8):
         retry([0.1, 0.3, 0.2] if number % 2 else [0.2, 0.1, 0.5], f"question {number}")
+
+
+@habit
+def one_call_waits_less_by_chance():
+    retry([0.1, 0.2, 0.4], "question 1")
+    retry([0.4, 0.1, 0.15], "question 2")
+
+
+@habit
+def waits_alike_after_each_cause():
+    for number in range(20):
+        retry([1.0 if number % 2 else 0.4], f"question {number}", headers={
+            "x-cause": ("overloaded", "limited")[number % 2]})
 
 
 @habit
@@ -385,6 +420,30 @@ def asks_the_two_in_turn():
     for provider in ("openai", "anthropic") * 2:
         if ask(provider=provider).is_good:
             break
+
+
+@habit
+def falls_back_much_later():
+    ask()
+    wait(90)
+    ask(provider="anthropic")
+
+
+@habit
+def asks_again_with_other_sampling():
+    ask(temperature=1)
+    wait(0.1)
+    ask(temperature=0.5)
+
+
+@habit
+def asks_for_no_answer():
+    base = urllib.parse.urlsplit(os.environ["OPENAI_BASE_URL"])
+    for _ in range(3):
+        line = http.client.HTTPConnection(base.hostname, base.port, timeout=10)
+        line.request("GET", base.path + "/models", headers={"authorization": "Bearer sk-any"})
+        line.getresponse().read()
+        line.close()
 
 
 @habit
@@ -638,6 +697,20 @@ def calls_it_a_rate_limit():
 @habit
 def calls_it_auth():
     call_it("auth")
+
+
+@habit
+def calls_the_last_one_by_its_name():
+    answer = retry([0.1])
+    declare("failed", answer, category="api_error", retryable=True)
+
+
+@habit
+def calls_the_first_one_by_its_name():
+    first = ask()
+    wait(0.1)
+    ask()
+    declare("failed", first, category="rate_limit", retryable=True)
 
 
 @habit

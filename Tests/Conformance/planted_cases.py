@@ -123,6 +123,10 @@ PROMISES = [
     Case("another-user-asks-at-once",
          scenario(fails("rate-limited", 1, "when: {user-text: hi}, ")),
          {"retry-after-honoured": "unknown"}, ["delivered 2 unsure", "delivered 1"]),
+    Case("another-user-asks-while-the-first-is-idle", scenario(fails("rate-limited", 1)),
+         {"retry-after-honoured": "unknown"}, ["delivered 2 unsure"]),
+    Case("comes-too-early-on-its-connection", scenario(fails("rate-limited", 1)),
+         {"retry-after-honoured": "fail"}, ["delivered 2"], "fail"),
 ]
 
 RETRIES = [
@@ -174,6 +178,8 @@ RETRIES = [
          ["exhausted 1"], node=True),
     Case("tries-twelve-times", manual(fails(BARE)),
          {"attempts-bounded": "fail", "backoff-grows": "pass"}, ["exhausted 12"], "fail"),
+    Case("tries-ten-times-at-each", manual(fails(BARE)), {"attempts-bounded": "pass"},
+         ["exhausted 20"]),
     Case("waits-twice-as-long-each-time", manual(DOWN), {"attempts-bounded": "pass"},
          ["exhausted 4"], about="and gives up"),
     Case("goes-on-after-it-gave-up", scenario(DOWN), {"attempts-bounded": "fail"},
@@ -196,6 +202,12 @@ RETRIES = [
          {"backoff-grows": "pass", "fallback": "pass"}, ["exhausted 8"]),
     Case("waits-that-grow-by-and-large", manual(fails("unavailable", "1-3")),
          {"backoff-grows": "pass"}, ["delivered 4"] * 8),
+    Case("one-call-waits-less-by-chance", manual(fails("unavailable", "1-3")),
+         {"backoff-grows": "unknown"}, ["delivered 4"] * 2),
+    Case("waits-alike-after-each-cause", manual(
+        fails("overloaded", 1, "when: {header: {x-cause: overloaded}}, "),
+        fails(BARE, 1).replace("name: fails", "name: limits")),
+        {"jitter": "fail"}, ["delivered 2"] * 20),
     Case("eight-wait-alike", manual(ONCE), {"jitter": "fail"}, ["delivered 2"] * 10),
     Case("eight-wait-alike-together",
          scenario(ONCE, expect="{scorecard: {jitter: error}}"), {"jitter": "fail"},
@@ -263,6 +275,16 @@ ELSEWHERE = [
     Case("gives-up-and-says-so", scenario(OPENAI_DOWN, expect="{fallback: {from: openai}}"),
          {"fallback": "not-exercised"}, ["exhausted 1"], "fail", {"fallback": "fail"},
          about="where it should fall back"),
+    Case("falls-back-much-later", manual(OPENAI_DOWN), {
+        "transient-retried": "fail", "fallback": "not-exercised"},
+        ["exhausted 1", "delivered 1"]),
+    Case("falls-back-much-later", manual(OPENAI_DOWN, expect="{fallback-window: 2m}"), {
+        "transient-retried": "pass", "fallback": "pass"}, ["delivered 2"],
+        about="within a longer window"),
+    Case("asks-again-with-other-sampling", scenario(fails("unavailable", more="calls: 1, ")),
+         {"fallback": "not-exercised"}, ["delivered 2 unsure"]),
+    Case("asks-for-no-answer", scenario(fails("unavailable")),
+         {"transient-retried": "not-exercised", "attempts-bounded": "not-exercised"}, []),
     Case("falls-back-to-another-model",
          scenario("{name: fails, when: {model: gpt-4o}, fault: overloaded}",
                   expect="{fallback: {from: gpt-4o, to: 'model:gpt-4o-mini'}}"),
@@ -355,6 +377,12 @@ CATEGORIES = [
          about="against an expectation"),
     Case("calls-it-auth", scenario(fails("invalid-api-key")), {"categories": "pass"},
          ["refused 1"], about="and so it is"),
+    Case("calls-the-last-one-by-its-name", scenario(
+        f"{{name: both, sequence: [{BARE}, server-error]}}"), {"categories": "pass"},
+        ["exhausted 2"]),
+    Case("calls-the-first-one-by-its-name", scenario(
+        f"{{name: both, sequence: [{BARE}, server-error]}}"), {"categories": "pass"},
+        ["exhausted 2"]),
     Case("calls-it-unknown", scenario(fails("rate-limited")), {"categories": "unknown"},
          ["exhausted 1"]),
     Case("calls-it-final", scenario(fails("rate-limited")), {"categories": "fail"},
