@@ -4,7 +4,8 @@ import heapq
 import random
 import sys
 
-from planted import QUESTION, TOOL, ask, declare, result_of, wait
+from habits.asking import TOOL, ask, declare, wait
+from habits.tools import QUESTION, result_of
 
 REFUSALS = (400, 401, 404)
 

@@ -1,5 +1,5 @@
 // Clients with one habit each, with fetch: `node planted.mjs HABIT`. What a habit is stands in
-// planted.py, under the same name.
+// habits/, under the same name.
 const MODEL = { openai: "gpt-4o-mini", anthropic: "claude-sonnet-4-5" };
 const PATH = { openai: "/chat/completions", anthropic: "/v1/messages" };
 
@@ -82,7 +82,7 @@ const habits = {
     },
     async "asks-the-same-later"() { for (let n = 0; n < 3; n += 1) await ask(); },
     async "leaves-soon"() {
-        await ask({ signal: AbortSignal.timeout(200) }).catch(() => {});
+        await ask({ signal: AbortSignal.timeout(400) }).catch(() => {});
     },
     async "reports-what-broke-off"() {
         const answer = await ask({ stream: true });

@@ -1,8 +1,7 @@
 """Clients whose habit is known, and what a drill says of each: no false pass, no false fail, and
-`unknown` where nothing tells. The clients are in planted.py and planted.mjs, the table of what is
+`unknown` where nothing tells. The clients are in habits/ and planted.mjs, the table of what is
 right in planted_cases.py."""
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -10,10 +9,14 @@ import sys
 import pytest
 
 from kit import BROWNOUT
+from planted import HABITS
 from planted_cases import CASES, OUTCOMES
 
 HERE = pathlib.Path(__file__).parent
-LANGUAGES = {"python": [sys.executable, HERE / "planted.py"], "node": ["node", HERE / "planted.mjs"]}
+LANGUAGES = {
+    "python": [sys.executable, HERE / "planted.py"],
+    "node": ["node", HERE / "planted.mjs"],
+}
 # Of these it can be said that nothing happened.
 WITHOUT_PROOF = {"never-fired"}
 
@@ -74,6 +77,10 @@ def test_every_rule_has_a_client_that_passes_and_one_that_fails():
     named = set(rules_of(json.loads(ended.stdout)))
     assert named - passed == set()
     assert named - failed == measuring
+
+
+def test_every_habit_has_a_case():
+    assert set(HABITS) == {case.habit for case in CASES}
 
 
 def rules_of(schema):

@@ -1,0 +1,1 @@
+"""Clients with one habit each, by what the habit is about."""

@@ -1,0 +1,100 @@
+"""What belongs together: hedges, users with equal words, names, counts and traces."""
+import time
+
+from habits.asking import ask, habit, Request, retry, wait
+
+
+@habit
+def hedges():
+    first = Request()
+    time.sleep(0.1)
+    ask()
+    first.leave()
+
+
+@habit
+def hedges_by_name():
+    first = Request(headers={"idempotency-key": "one"})
+    time.sleep(0.1)
+    ask(headers={"idempotency-key": "one"})
+    first.answer()
+
+
+@habit
+def two_users_ask_the_same():
+    first = Request()
+    time.sleep(0.1)
+    second = Request()
+    first.answer()
+    second.answer()
+
+
+@habit
+def two_sessions_ask_the_same():
+    first = Request(headers={"x-brownout-session": "one"})
+    second = Request(headers={"x-brownout-session": "two"})
+    first.answer()
+    second.answer()
+    wait(1.1)
+    ask(headers={"x-brownout-session": "one"})
+    ask(headers={"x-brownout-session": "two"})
+
+
+@habit
+def asks_the_same_later():
+    for _ in range(3):
+        ask()
+
+
+@habit
+def goes_on_with_the_conversation():
+    turns = [{"role": "user", "content": "hi"}]
+    ask(messages=turns)
+    turns += [{"role": "assistant", "content": "hello"}, {"role": "user", "content": "more"}]
+    ask(messages=turns)
+
+
+@habit
+def names_its_call_and_rephrases():
+    for text in ("a long prompt", "a short one"):
+        ask(text, headers={"x-brownout-call": "report"})
+        wait(0.1)
+
+
+@habit
+def comes_back_after_the_window():
+    retry([90])
+
+
+@habit
+def comes_back_by_name_after_the_window():
+    retry([90], headers={"idempotency-key": "one"})
+
+
+@habit
+def counts_its_retries():
+    ask(headers={"x-stainless-retry-count": "0"})
+    wait(0.1)
+    ask(headers={"x-stainless-retry-count": "1"})
+
+
+TRACE = "00-{:032x}-00f067aa0ba902b7-01"
+
+
+@habit
+def is_one_trace_of_two_questions():
+    for text in ("one", "two"):
+        ask(text, headers={"traceparent": TRACE.format(7)})
+
+
+@habit
+def comes_back_in_another_trace():
+    for trace in (7, 8):
+        ask(headers={"traceparent": TRACE.format(trace)})
+        wait(0.1)
+
+
+@habit
+def pays_twice():
+    for _ in range(2):
+        ask(headers={"idempotency-key": "one"})
