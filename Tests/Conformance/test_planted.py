@@ -68,6 +68,29 @@ def test_a_habit_is_known(drill, case, language):
         "pass" if case.options else case.verdict, OUTCOMES[case.verdict]), text
 
 
+def test_money_is_counted(drill):
+    """What was paid for twice is wasted; of a healthy run everything is of use."""
+    _, verdict, _ = drill("scenario: healthy", *LANGUAGES["python"], "asks-the-same-later")
+    cost = verdict["cost"]
+    assert cost["currency"] == "USD" and cost["useful"] > 0 == cost["wasted"]
+    assert cost["unknown-models"] == []
+    _, verdict, _ = drill("scenario: healthy", *LANGUAGES["python"], "pays-twice")
+    cost = verdict["cost"]
+    assert cost["useful"] > 0 and cost["wasted"] > 0
+
+
+def test_an_outcome_of_nothing_is_refused(serve):
+    server = serve("scenario: healthy")
+    for subject in ({"call": "nobody"}, {"request-id": "req_0000000000000000"}):
+        assert server.command("POST", "/outcomes", {**subject, "outcome": "failed"})[0] == 404
+    server.chat(headers={"x-brownout-call": "somebody"})
+    said = {"call": "somebody", "outcome": "failed"}
+    assert server.command("POST", "/outcomes", said)[0] < 300
+    for wrong in ({"outcome": "lost"}, {"category": "bad_luck"}, {"retryable": "perhaps"}):
+        status, answer = server.command("POST", "/outcomes", {**said, **wrong})
+        assert status in (400, 422) and answer["error"]["message"], wrong
+
+
 def test_every_rule_has_a_client_that_passes_and_one_that_fails():
     """Those that only measure fail nobody."""
     measuring = {"fallback", "key-rotated", "connection-reuse"}

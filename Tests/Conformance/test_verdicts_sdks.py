@@ -77,6 +77,15 @@ def drill(tmp_path):
     return run
 
 
+def at_once(asking, kinds):
+    """Lets so many SDKs ask at a time."""
+    threads = [threading.Thread(target=asking.does, args=[kind]) for kind in kinds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def failed(verdict):
     return {row["rule"] for row in verdict["rules"] if row["verdict"] == "fail"}
 
@@ -183,14 +192,21 @@ def test_who_asks_again_behind_an_sdk_that_gave_up_goes_on_with_the_call(habit):
     assert (code, failed(verdict)) == (0, {"amplification"})
 
 
+@pytest.mark.parametrize("fault", ["overloaded", "{cause: rate-limited, retry-after: {ms: 700ms}}"])
+def test_users_who_ask_the_same_at_once_fail_nothing(judge, provider, fault):
+    """Which attempt is whose may be unclear; that either did wrong is not said."""
+    asking = judge(provider, f"rules: [{{name: r, attempts: 1, fault: {fault}}}]")
+    at_once(asking, ["hi"] * 3)
+    code, verdict = asking.verdict()
+    assert (code, failed(verdict)) == (0, set())
+    assert sum(len(call["attempts"]) for call in verdict["calls"]) == 6
+    assert {call["outcome"] for call in verdict["calls"]} == {"delivered"}
+    assert len(verdict["calls"]) == 3
+
+
 def test_waits_of_an_sdk_differ(judge, provider):
     asking = judge(provider, "rules: [{name: r, attempts: 1, fault: overloaded}]")
-    threads = [threading.Thread(target=asking.does, args=[f"question {number}"])
-               for number in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(asking, [f"question {number}" for number in range(10)])
     code, verdict = asking.verdict()
     assert word(verdict, "jitter") == "pass"
     assert (code, failed(verdict)) == (0, set())
@@ -201,7 +217,8 @@ def test_waits_of_an_sdk_differ(judge, provider):
 @pytest.mark.parametrize("promise", ["1s", "{ms: 600ms}", "{http-date: 2s}"])
 def test_an_sdk_keeps_a_promise(habit, promise):
     code, verdict = habit(
-        f"rules: [{{name: r, attempts: 1, fault: {{cause: rate-limited, retry-after: {promise}}}}}]",)
+        "rules: [{name: r, attempts: 1, "
+        f"fault: {{cause: rate-limited, retry-after: {promise}}}}}]")
     assert statuses(only(verdict)) == [429, 200]
     assert word(verdict, "retry-after-honoured") == word(verdict, "retry-after-bounded") == "pass"
     assert (code, failed(verdict)) == (0, set())
