@@ -4,10 +4,13 @@ import heapq
 import random
 import sys
 
-from habits.asking import TOOL, ask, declare, wait
-from habits.tools import QUESTION, result_of
+from habits.asking import ask, declare, wait
+from habits.tools import result_of
 
 REFUSALS = (400, 401, 404)
+QUESTION = {"role": "user", "content": "A room for tonight, please."}
+TOOL = {"type": "function", "function": {"name": "book_room", "parameters": {
+    "type": "object", "properties": {"room": {"type": "integer"}}, "required": ["room"]}}}
 
 
 class Breaker:
@@ -79,13 +82,19 @@ def fallback_fails_too(habit):
 
 
 def cut_after_tool_call(habit):
-    broken = ask(messages=[QUESTION], tools=[TOOL], stream=True)
+    def question():
+        return ask(messages=[QUESTION], tools=[TOOL], stream=True)
+
+    def book(answer, number):
+        call, *_ = answer.tool_calls()
+        ask(messages=result_of(call, f"booked: {number}", QUESTION), tools=[TOOL])
+
+    broken = question()
     if habit == "runs-it-twice":
-        ask(messages=result_of(broken.tool_calls()[0], "booked: 1"), tools=[TOOL])
+        book(broken, 1)
     if habit != "says-nothing":
         declare("partial", broken)
-    whole = ask(messages=[QUESTION], tools=[TOOL], stream=True)
-    ask(messages=result_of(whole.tool_calls()[0], "booked: 2"), tools=[TOOL])
+    book(question(), 2)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ CLIENTS = pathlib.Path(__file__).parent / "drill_clients.py"
 HABITS = {
     "breaker-probe-refused": {
         "keeps-apart": (set(), {}),
-        "closes": (set(), {"calls.failed": "fail"}),
+        # It was closed before there was a recovery.
+        "closes": (set(), {"calls.failed": "fail", "breaker.closes-within": "unknown"}),
         "wedges": ({"circuit-breaker"}, {"breaker.closes-within": "fail"}),
     },
     "recovery-herd": {

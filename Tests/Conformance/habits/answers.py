@@ -36,7 +36,8 @@ def takes_what_broke_off():
 
 @habit
 def takes_an_empty_answer():
-    declare("succeeded", ask())
+    ask(headers={"x-brownout-call": "report"})
+    declare("succeeded", call="report")
 
 
 @habit

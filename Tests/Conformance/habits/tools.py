@@ -5,12 +5,12 @@ from habits.asking import ask, habit, TOOL
 QUESTION = {"role": "user", "content": "How is the weather in Paris?"}
 
 
-def result_of(call, result):
+def result_of(call, result, question=QUESTION):
     """The conversation with the result of a tool call."""
     identity, name, arguments = call
     offered = {"id": identity, "type": "function",
                "function": {"name": name, "arguments": arguments}}
-    return [QUESTION, {"role": "assistant", "content": None, "tool_calls": [offered]},
+    return [question, {"role": "assistant", "content": None, "tool_calls": [offered]},
             {"role": "tool", "tool_call_id": identity, "content": result}]
 
 
