@@ -67,7 +67,7 @@ const habits = {
     async "repeats-at-once"() { await retry([50, 100]); },
     async "gives-up"() { await ask(); },
     async "gives-up-and-says-so"() { await declare("failed", await ask()); },
-    async "waits-alike"() { await retry([300, 300, 300]); },
+    async "waits-alike"() { await retry([700, 700, 700]); },
     async "waits-twice-as-long-each-time"() { await retry([100, 200, 400]); },
     async "falls-back"() {
         const { isGood } = await ask();

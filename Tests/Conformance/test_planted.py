@@ -68,6 +68,12 @@ def test_a_habit_is_known(drill, case, language):
         "pass" if case.options else case.verdict, OUTCOMES[case.verdict]), text
 
 
+def test_connections_are_counted(drill):
+    _, verdict, text = drill("scenario: healthy", *LANGUAGES["python"], "keeps-its-connection")
+    [row] = [row for row in verdict["rules"] if row["rule"] == "connection-reuse"]
+    assert row["measured"] == {"requests": 4, "connections": 1}, text
+
+
 def test_money_is_counted(drill):
     """What was paid for twice is wasted; of a healthy run everything is of use."""
     _, verdict, _ = drill("scenario: healthy", *LANGUAGES["python"], "asks-the-same-later")

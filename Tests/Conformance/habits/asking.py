@@ -84,6 +84,8 @@ class Request:
             response = self.connection.getresponse()
             while piece := response.read1(65536):
                 text += piece
+            # Lets go of the answer, not of the connection.
+            response.close()
         except (socket.timeout, TimeoutError):
             state = "silent"
         except (http.client.HTTPException, OSError):

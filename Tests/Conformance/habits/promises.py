@@ -34,9 +34,9 @@ def waits_by_the_seconds_field():
 
 
 @habit
-def waits_ten_times_as_long():
+def waits_five_times_as_long():
     answer = ask()
-    wait(10 * answer.promised())
+    wait(5 * answer.promised())
     ask()
 
 

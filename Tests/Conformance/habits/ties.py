@@ -41,6 +41,17 @@ def two_sessions_ask_the_same():
 
 
 @habit
+def two_users_count_their_retries():
+    """Each waits longer the second time; taken for one, they would wait alike."""
+    lines, counts, now = [connection(), connection()], [0, 0], 0
+    for at, user in [(0, 0), (0.45, 1), (0.5, 0), (0.95, 1), (1.4, 0), (1.85, 1)]:
+        wait(at - now)
+        now = at
+        ask(on=lines[user], headers={"x-stainless-retry-count": str(counts[user])})
+        counts[user] += 1
+
+
+@habit
 def asks_the_same_later():
     for _ in range(3):
         ask()

@@ -4,7 +4,7 @@ from habits.asking import habit, retry, together, wait
 
 @habit
 def waits_alike():
-    retry([0.3, 0.3, 0.3])
+    retry([0.7, 0.7, 0.7])
 
 
 @habit
