@@ -1,7 +1,7 @@
 """What belongs together: hedges, users with equal words, names, counts and traces."""
 import time
 
-from habits.asking import ask, habit, Request, retry, wait
+from habits.asking import Request, ask, connection, habit, retry, wait
 
 
 @habit
