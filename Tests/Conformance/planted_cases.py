@@ -303,6 +303,7 @@ ELSEWHERE = [
          {"duplicate-billing": "pass", "permanent-not-retried": "not-exercised"},
          ["delivered 1 unsure", "delivered 1 unsure"], node=True),
     Case("two-users-count-their-retries", manual(DOWN), {"attempts-bounded": "pass"}, None),
+    Case("two-users-try-six-times-each", manual(DOWN), {"transient-retried": "pass"}, None),
     Case("two-sessions-ask-the-same", scenario(fails("rate-limited", 1)),
          {"retry-after-honoured": "pass"}, ["delivered 2", "delivered 2"]),
     Case("asks-the-same-later", scenario(),

@@ -196,12 +196,11 @@ def test_who_asks_again_behind_an_sdk_that_gave_up_goes_on_with_the_call(habit):
 def test_users_who_ask_the_same_at_once_fail_nothing(judge, provider, fault):
     """Which attempt is whose may be unclear; that either did wrong is not said."""
     asking = judge(provider, f"rules: [{{name: r, attempts: 1, fault: {fault}}}]")
-    at_once(asking, ["hi"] * 3)
+    at_once(asking, ["hi"] * 2)
     code, verdict = asking.verdict()
     assert (code, failed(verdict)) == (0, set())
-    assert sum(len(call["attempts"]) for call in verdict["calls"]) == 6
-    assert {call["outcome"] for call in verdict["calls"]} == {"delivered"}
-    assert len(verdict["calls"]) == 3
+    assert sum(len(call["attempts"]) for call in verdict["calls"]) == 4
+    assert [call["outcome"] for call in verdict["calls"]] == ["delivered"] * 2
 
 
 def test_waits_of_an_sdk_differ(judge, provider):

@@ -52,6 +52,20 @@ def two_users_count_their_retries():
 
 
 @habit
+def two_users_try_six_times_each():
+    """Each on a connection of its own, which it keeps: twelve attempts, and nobody made more than
+    ten."""
+    lines, now = [connection(), connection()], 0
+    waits = [0.02 * 1.5 ** number for number in range(5)]
+    times = sorted((user * 0.01 + sum(waits[:attempt]), user)
+                   for user in (0, 1) for attempt in range(6))
+    for at, user in times:
+        wait(at - now)
+        now = at
+        ask(on=lines[user])
+
+
+@habit
 def asks_the_same_later():
     for _ in range(3):
         ask()
