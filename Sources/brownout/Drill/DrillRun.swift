@@ -72,7 +72,8 @@ struct DrillRun: Sendable {
         }
         try await serving.run()
         return RunVerdict(
-            try Self.evidence(of: journal), scenario: loaded.scenario,
+            try Self.evidence(of: journal, isClockManual: loaded.scenario.clock == .manual),
+            scenario: loaded.scenario,
             name: loaded.scenario.name, seed: loaded.scenario.seed,
             command: ended.end.withLock { $0 }, prices: prices)
     }
@@ -84,11 +85,12 @@ struct DrillRun: Sendable {
 
     /// What a journal holds.
     static func evidence(
-        of path: String, session: String? = nil, run: Int64? = nil
+        of path: String, session: String? = nil, run: Int64? = nil, isClockManual: Bool = false
     ) throws -> RunEvidence {
         let reader = try JournalReader(path: path)
         defer { reader.close() }
-        return try RunEvidence(reader, session: session, run: run)
+        return try RunEvidence(
+            reader, session: session, run: run, isClockManual: isClockManual)
     }
 
     /// Where the command finds the server.
