@@ -22,7 +22,7 @@ import Testing
                 try OutcomeText("failed; request-id=\(name)").subject == .exchange(id.word))
         }
         #expect(try OutcomeText("failed; request-id=req_x").subject == .request("req_x"))
-        #expect(try OutcomeText("succeeded").subject == .latest)
+        #expect(try OutcomeText("succeeded;").subject == .latest)
     }
 
     @Test(arguments: [
@@ -31,6 +31,7 @@ import Testing
         ("failed; retryable=yes", "it is true or false"),
         ("failed; colour=red", "the parameter 'colour'; there are category"),
         ("failed; red", "has 'red', where a parameter"),
+        ("failed; call=a; request-id=b", "names what it is about twice"),
     ])
     func mistakesSayWhatIsAllowed(text: String, message: String) {
         do {
@@ -44,5 +45,7 @@ import Testing
     @Test func longMessagesAreCut() throws {
         let text = try OutcomeText("failed; message=" + String(repeating: "x", count: 10_000))
         #expect(text.message?.utf8.count == OutcomeText.longestMessage)
+        let accented = String(repeating: "x", count: OutcomeText.longestMessage - 1) + "éa"
+        #expect(OutcomeText.cut(accented) == String(accented.dropLast(2)))
     }
 }

@@ -49,10 +49,10 @@ enum OutcomeRoutes {
         let command = try call.command(members)
         func text(_ name: String) throws(ControlError) -> String? {
             guard let value = command[name] else { return nil }
-            guard let text = value.stringValue, !text.isEmpty else {
-                throw .badBody("'\(name)' is a text, not \(value.stringValue ?? value.kind)")
+            guard let text = value.stringValue else {
+                throw .badBody("'\(name)' is a text, not \(value.kind)")
             }
-            return text
+            return text.isEmpty ? nil : text
         }
         let subject: OutcomeRecord.Subject
         switch (try text("call"), try text("request-id")) {

@@ -25,7 +25,8 @@ package struct OutcomeText: Sendable, Equatable {
     package init(_ text: String) throws(Problem) {
         var parts = OutcomeText.parts(text)[...]
         outcome = try OutcomeText.outcome(parts.popFirst() ?? "")
-        for part in parts {
+        // RFC 9110 lets a parameter be empty.
+        for part in parts where !part.isEmpty {
             guard let equals = part.firstIndex(of: "=") else {
                 throw Problem(
                     message: "has '\(Self.short(part))', where a parameter such as "
@@ -45,8 +46,11 @@ package struct OutcomeText: Sendable, Equatable {
             }
             retryable = value == "true"
         case "message": message = OutcomeText.cut(value)
-        case "request-id": subject = .request(id: value)
-        case "call": subject = .call(value)
+        case "request-id", "call":
+            guard subject == .latest else {
+                throw Problem(message: "names what it is about twice; call or request-id is enough")
+            }
+            subject = name == "call" ? .call(value) : .request(id: value)
         default:
             throw Problem(
                 message:
@@ -83,7 +87,9 @@ package struct OutcomeText: Sendable, Equatable {
     /// A message as far as it is kept.
     package static func cut(_ message: String) -> String {
         guard message.utf8.count > longestMessage else { return message }
-        return String(decoding: message.utf8.prefix(longestMessage), as: UTF8.self)
+        var kept = message.prefix(longestMessage)
+        while kept.utf8.count > longestMessage { kept.removeLast() }
+        return String(kept)
     }
 
     /// The text between semicolons that are not within quotes, without the space around it.

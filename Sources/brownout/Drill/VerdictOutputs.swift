@@ -40,7 +40,7 @@ struct VerdictOutputs: ParsableArguments {
     @Option(help: "What the webhook is told in: json, or slack.")
     var webhookFormat = WebhookBody.Format.json
 
-    @Flag(help: "Rules of severity error that are unknown are told apart, too: exit code 3.")
+    @Flag(help: "A rule of severity error that is unknown makes the run unknown: exit code 3.")
     var strict = false
 
     @Option(help: "Prices of models, as `brownout prices` prints them; without it, those.")
