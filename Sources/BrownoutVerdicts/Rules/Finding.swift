@@ -27,6 +27,8 @@ struct CallFinding {
     var exchanges: [UInt64] = []
     /// It is so whatever else belongs to the call.
     var isSureAlone = false
+    /// What is unknown is so because the rule has an exception for it, not for lack of evidence.
+    var isException = false
 
     static let notExercised = CallFinding(verdict: .notExercised)
     static let pass = CallFinding(verdict: .pass)
@@ -35,18 +37,35 @@ struct CallFinding {
         CallFinding(verdict: .unknown, says: says, exchanges: attempts.map(\.exchange))
     }
 
+    /// The rule has an exception for it: it says nothing against what passes elsewhere.
+    static func excepted(_ says: String, _ attempts: Attempt...) -> CallFinding {
+        CallFinding(
+            verdict: .unknown, says: says, exchanges: attempts.map(\.exchange), isException: true)
+    }
+
     static func fail(_ says: String, _ attempts: Attempt...) -> CallFinding {
         CallFinding(verdict: .fail, says: says, exchanges: attempts.map(\.exchange))
     }
 
+    /// Which of several speaks for all of them. One failure fails, one lack of evidence leaves it
+    /// open, one success passes, and where there are exceptions alone nobody knows.
+    var weight: Int {
+        switch verdict {
+        case .fail: 4
+        case .unknown: isException ? 1 : 3
+        case .pass: 2
+        case .notExercised: 0
+        }
+    }
+
     /// What several places of a call come to; the first of the weightiest speaks.
     static func over(_ findings: [CallFinding]) -> CallFinding {
-        let verdict = Verdict.over(findings.map(\.verdict))
-        let same = findings.filter { $0.verdict == verdict }
-        return CallFinding(
-            verdict: verdict, says: same.first?.says ?? "",
-            exchanges: same.flatMap(\.exchanges),
-            isSureAlone: same.contains(where: \.isSureAlone))
+        let weight = findings.map(\.weight).max() ?? 0
+        let same = findings.filter { $0.weight == weight }
+        guard var finding = same.first else { return .notExercised }
+        finding.exchanges = same.flatMap(\.exchanges)
+        finding.isSureAlone = same.contains(where: \.isSureAlone)
+        return finding
     }
 }
 
@@ -62,9 +81,9 @@ extension Finding {
         self.rule = rule.rawValue
         severity = rule.severity
         var counts: [Verdict: Int] = [:]
-        // What the calls with the weightiest verdict so far say.
-        var verdict = Verdict.notExercised
-        var says = ""
+        // The weightiest so far, and how many calls weigh as much.
+        var heaviest = CallFinding.notExercised
+        var same = 0
         for call in calls {
             var finding = judge(call)
             if finding.verdict == .fail, !call.isSure, !finding.isSureAlone {
@@ -72,23 +91,24 @@ extension Finding {
                 finding.says = "whether these attempts are of one call is not sure"
             }
             counts[finding.verdict, default: 0] += 1
-            guard finding.verdict != .notExercised else { continue }
-            if Verdict.over([verdict, finding.verdict]) != verdict {
-                (verdict, says) = (finding.verdict, finding.says)
+            if finding.weight > heaviest.weight {
+                (heaviest, same) = (finding, 0)
                 (self.calls, exchanges) = ([], [])
             }
-            guard finding.verdict == verdict, verdict != .pass else { continue }
+            guard finding.weight == heaviest.weight else { continue }
+            same += 1
+            guard finding.verdict == .fail || finding.verdict == .unknown else { continue }
             if self.calls.count < Finding.named { self.calls.append(call.id) }
             let free = Finding.named - exchanges.count
             exchanges += finding.exchanges.prefix(max(0, free))
         }
-        let same = counts[verdict] ?? 0
-        self.verdict = verdict
-        self.says =
+        verdict = heaviest.verdict
+        says =
             switch verdict {
             case .notExercised: "nothing happened that it is about"
             case .pass: passed
-            case .fail, .unknown: same > 1 ? "\(says), and \(same - 1) more" : says
+            case .fail, .unknown:
+                same > 1 ? "\(heaviest.says), and \(same - 1) more" : heaviest.says
             }
         measured = Verdict.allCases.map { JSONMember($0.rawValue, .int(counts[$0] ?? 0)) }
     }

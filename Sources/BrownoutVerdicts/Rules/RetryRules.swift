@@ -44,10 +44,10 @@ enum RetryRules {
             let next = call.attempts[index + 1]
             return last.isSamePlace(as: next)
                 ? nil
-                : .unknown("the call went elsewhere before the promised wait was over", last, next)
+                : .excepted("the call went elsewhere before the promised wait was over", last, next)
         }
-        if promise.isGarbled { return .unknown("the promise is neither a wait nor a date", last) }
-        if promise.isAbsurd { return .unknown("the promise is longer than ten minutes", last) }
+        if promise.isGarbled { return .excepted("the promise is neither a wait nor a date", last) }
+        if promise.isAbsurd { return .excepted("the promise is longer than ten minutes", last) }
         let waited = last.wait(until: next).longest
         guard waited < promise.earliest - tolerance else { return .pass }
         return .fail(
@@ -135,9 +135,9 @@ enum RetryRules {
                 }
             guard isTransient else { return .notExercised }
             guard call.attempts.count == 1 else { return .pass }
-            if call.declared != nil { return .unknown("the client has said why", first) }
+            if call.declared != nil { return .excepted("the client has said why", first) }
             if first.promise?.isAbsurd == true {
-                return .unknown("the promise is longer than ten minutes", first)
+                return .excepted("the promise is longer than ten minutes", first)
             }
             return .fail("gave up after one attempt that got \(first.what)", first)
         }
