@@ -63,10 +63,13 @@ struct ExpectationJudge {
                 let found =
                     untold.map { Found.nothing($0) }
                     ?? doubts.weighed(self.found(expectation.want, calls), expectation.want)
+                // Where no call is as it should be, all that there are prove it.
+                let proof =
+                    found.calls.isEmpty && found.verdict == .fail ? self.calls : found.calls
                 return ExpectationFinding(
                     path: expectation.path, wanted: expectation.wanted, found: found.text,
                     verdict: found.verdict, severity: block.severity, line: expectation.line,
-                    calls: found.calls.prefix(20).map(\.id))
+                    calls: proof.prefix(20).map(\.id))
             }
         }
     }
@@ -128,31 +131,65 @@ struct ExpectationJudge {
         guard let holds = wanted.holds(for: counting.count, of: calls.count) else {
             return .nothing
         }
+        let open = count == .total ? 0 : calls.count { $0.hasSucceeded == nil }
+        let text =
+            "\(counting.count) of \(calls.count)"
+            + (open > 0 ? ", and \(open.of("call")) in progress" : "")
+        if holds {
+            let holdsAtMost = wanted.holds(for: counting.count + open, of: calls.count) ?? false
+            return Found(verdict: holdsAtMost ? .pass : .unknown, text: text)
+        }
+        let bounds = Bounds(counting, of: calls, open: open)
         let counted = Set(counting.map(\.id))
         let others = calls.filter { !counted.contains($0.id) }
-        let isTooMany = [.atMost, .less].contains(wanted.relation)
-        // Where two calls may be one, or one two, the count may be another.
-        let isSure = calls.allSatisfy(\.isSure)
         return Found(
-            verdict: holds ? .pass : isSure ? .fail : .unknown,
-            text: "\(counting.count) of \(calls.count)",
-            calls: holds ? [] : isTooMany || others.isEmpty ? counting : others)
+            verdict: bounds.exclude(wanted) ? .fail : .unknown, text: text,
+            calls: wanted.isExceeded(by: counting.count, of: calls.count) || others.isEmpty
+                ? counting : others)
+    }
+
+    /// Between which counts the true one lies. Where calls are not sure, each of their attempts may
+    /// be a call; one in progress may still count.
+    private struct Bounds {
+        var least: Int
+        var most: Int
+        var whole: Int
+
+        init(_ counting: [Call], of calls: [Call], open: Int) {
+            let unsure = calls.reduce(0) { $1.isSure ? $0 : $0 + $1.attempts.count }
+            least = counting.count(where: \.isSure)
+            most = least + unsure + open
+            whole = calls.count(where: \.isSure) + unsure
+        }
+
+        /// Whether none of them is as wanted.
+        func exclude(_ wanted: Comparison) -> Bool {
+            func holds(_ relation: Comparison.Relation, _ count: Int) -> Bool {
+                Comparison(relation, wanted.bound).holds(for: count, of: whole) ?? false
+            }
+            return switch wanted.relation {
+            case .atLeast, .more: !holds(wanted.relation, min(most, whole))
+            case .atMost, .less: !holds(wanted.relation, least)
+            case .equal: holds(.more, least) || holds(.less, min(most, whole))
+            }
+        }
     }
 
     private func attempted(
         _ count: Expectation.AttemptCount, _ wanted: Comparison, _ calls: [Call]
     ) -> Found {
-        guard !calls.isEmpty else { return .nothing }
         switch count {
         case .perCall:
+            guard !calls.isEmpty else { return .nothing }
             let wrong = calls.filter { !wanted.holds(for: Ratio(UInt64($0.attempts.count))) }
-            let unsure = wrong.filter { !$0.isSure }
-            let counts = (wrong.isEmpty ? calls : wrong).map(\.attempts.count)
+            let sure = wrong.filter(\.isSure)
+            let counts = (!sure.isEmpty ? sure : wrong.isEmpty ? calls : wrong)
+                .map(\.attempts.count)
             let isTooMany = [.atMost, .less].contains(wanted.relation)
             let worst = isTooMany ? counts.max() : counts.min()
             return Found(
-                verdict: wrong.isEmpty ? .pass : wrong.count == unsure.count ? .unknown : .fail,
-                text: worst.map(String.init), calls: wrong)
+                verdict: wrong.isEmpty ? .pass : sure.isEmpty ? .unknown : .fail,
+                text: worst.map(String.init), calls: sure.isEmpty ? wrong : sure)
         case .total:
             let total = calls.reduce(0) { $0 + $1.attempts.count }
             let holds = wanted.holds(for: Ratio(UInt64(total)))
@@ -217,6 +254,17 @@ struct ExpectationJudge {
         let wasteful = cost.wastefulCalls.isEmpty ? calls : cost.wastefulCalls.map { calls[$0] }
         return Found(
             verdict: verdict, text: cost.wastedText, calls: verdict == .pass ? [] : wasteful)
+    }
+}
+
+extension Comparison {
+    /// Whether a count that is not as wanted is too many.
+    fileprivate func isExceeded(by count: Int, of whole: Int) -> Bool {
+        switch relation {
+        case .atMost, .less: true
+        case .atLeast, .more: false
+        case .equal: Comparison(.more, bound).holds(for: count, of: whole) ?? false
+        }
     }
 }
 
