@@ -89,18 +89,29 @@ enum RetryRules {
             guard call.attempts.contains(where: { $0.isRetryable == false }) else {
                 return .notExercised
             }
-            var refused: [SameRequest: Attempt] = [:]
-            for next in call.attempts {
-                let request = SameRequest(next)
-                if let last = refused[request], !last.isInProgress(at: next.begin) {
-                    return .fail(
-                        "sent the same request again after \(last.what), which does not pass by "
-                            + "itself", last, next)
-                }
-                if next.isRetryable == false, refused[request] == nil { refused[request] = next }
-            }
-            return .pass
+            guard let (last, next) = repetition(in: call, after: { $0.isRetryable == false })
+            else { return .pass }
+            return .fail(
+                "sent the same request again after \(last.what), which does not pass by itself",
+                last, next)
         }
+    }
+
+    /// The first request of a call that is sent again to its place after it has had an answer of
+    /// this kind, with the request that had it.
+    static func repetition(
+        in call: Call, after isMeant: (Attempt) -> Bool
+    ) -> (Attempt, Attempt)? {
+        var known: [SameRequest: Attempt] = [:]
+        for next in call.attempts {
+            let request = SameRequest(next)
+            if let last = known[request] {
+                if !last.isInProgress(at: next.begin) { return (last, next) }
+            } else if isMeant(next) {
+                known[request] = next
+            }
+        }
+        return nil
     }
 
     /// What makes two requests of a call the same. Where the client names its calls their key does

@@ -30,6 +30,21 @@ struct ExpectationJudge {
         static let nothing = Found(verdict: .unknown)
 
         static func nothing(_ says: String) -> Found { Found(verdict: .unknown, text: says) }
+
+        init(verdict: Verdict, text: String? = nil, calls: [Call] = []) {
+            self.verdict = verdict
+            self.text = text
+            self.calls = calls
+        }
+
+        /// What calls come to of which some are not as wanted: those that are not sure to be one
+        /// call fail nothing.
+        init(wrong: [Call], text: String?) {
+            let sure = wrong.filter(\.isSure)
+            verdict = wrong.isEmpty ? .pass : sure.isEmpty ? .unknown : .fail
+            self.text = text
+            calls = sure.isEmpty ? wrong : sure
+        }
     }
 
     private let calls: [Call]
@@ -187,9 +202,7 @@ struct ExpectationJudge {
                 .map(\.attempts.count)
             let isTooMany = [.atMost, .less].contains(wanted.relation)
             let worst = isTooMany ? counts.max() : counts.min()
-            return Found(
-                verdict: wrong.isEmpty ? .pass : sure.isEmpty ? .unknown : .fail,
-                text: worst.map(String.init), calls: sure.isEmpty ? wrong : sure)
+            return Found(wrong: wrong, text: worst.map(String.init))
         case .total:
             let total = calls.reduce(0) { $0 + $1.attempts.count }
             let holds = wanted.holds(for: Ratio(UInt64(total)))
@@ -212,25 +225,27 @@ struct ExpectationJudge {
             call.attempts.contains { $0.cause.map(causes.contains) ?? false }
         }
         guard !about.isEmpty else { return .nothing }
+        func isMeant(_ attempt: Attempt) -> Bool { attempt.cause.map(causes.contains) ?? false }
         let again = about.filter { call in
-            call.pairs.contains { last, next in
-                (last.cause.map(causes.contains) ?? false) && !last.isInProgress(at: next.begin)
-            }
+            // To go elsewhere is to try again, but it does not send the same to the same again.
+            isWanted
+                ? call.pairs.contains { isMeant($0) && !$0.isInProgress(at: $1.begin) }
+                : RetryRules.repetition(in: call, after: isMeant) != nil
         }
         let isAgain = Set(again.map(\.id))
         let wrong = isWanted ? about.filter { !isAgain.contains($0.id) } : again
-        let isUnsure = !wrong.isEmpty && wrong.allSatisfy { !$0.isSure }
-        return Found(
-            verdict: wrong.isEmpty ? .pass : isUnsure ? .unknown : .fail,
-            text: "\(again.count) of \(about.count) calls", calls: wrong)
+        return Found(wrong: wrong, text: "\(again.count) of \(about.count) calls")
     }
 
     private func fellBack(_ wanted: Expectation.Fallback, _ calls: [Call]) -> Found {
         func isAt(_ target: Expectation.Target?, _ attempt: Attempt) -> Bool {
             target?.contains(provider: attempt.provider, model: attempt.model) ?? true
         }
+        // Who leaves one of two that it asked at a time has not seen it fail.
         let failed = calls.filter { call in
-            call.attempts.contains { $0.hasFailed && isAt(wanted.from, $0) }
+            call.attempts.contains {
+                $0.hasFailed && isAt(wanted.from, $0) && !($0.result == .left && call.isHedged)
+            }
         }
         guard !failed.isEmpty else { return .nothing }
         let wrong = failed.filter { call in
@@ -240,10 +255,8 @@ struct ExpectationJudge {
                     && (wanted.within.map { $0.holds(for: .microseconds(max(wait, 0))) } ?? true)
             }
         }
-        let isUnsure = !wrong.isEmpty && wrong.allSatisfy { !$0.isSure }
         return Found(
-            verdict: wrong.isEmpty ? .pass : isUnsure ? .unknown : .fail,
-            text: "\(failed.count - wrong.count) of \(failed.count) calls", calls: wrong)
+            wrong: wrong, text: "\(failed.count - wrong.count) of \(failed.count) calls")
     }
 
     private func wasted(_ wanted: Comparison, _ calls: [Call]) -> Found {
