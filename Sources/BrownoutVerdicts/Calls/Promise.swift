@@ -37,10 +37,25 @@ extension Attempt {
         return isGarbled ? Promise(earliest: 0, latest: 0, isGarbled: true) : nil
     }
 
+    /// What the answer promises at the earliest; nil where all of it is garbage.
+    package var promisedWait: Int64? {
+        promise.flatMap { $0.isGarbled && $0.latest == 0 ? nil : $0.earliest }
+    }
+
     /// From the head of this answer, or from the end of what has none, to the next attempt, on both
     /// clocks.
     func wait(until next: Attempt) -> Wait {
-        let from = begin + (headSent ?? max(lastByte ?? 0, clientLeft ?? 0))
+        wait(from: headSent ?? max(lastByte ?? 0, clientLeft ?? 0), until: next)
+    }
+
+    /// From the end of this answer to the next attempt, on both clocks: so long the client did
+    /// nothing.
+    func pause(until next: Attempt) -> Wait {
+        wait(from: max(headSent ?? 0, lastByte ?? 0, clientLeft ?? 0), until: next)
+    }
+
+    private func wait(from moment: Int64, until next: Attempt) -> Wait {
+        let from = begin + moment
         let scenario = next.begin.scenario - from.scenario
         return Wait(
             scenario: scenario,

@@ -27,11 +27,17 @@ enum WaitRules {
     /// So many calls show what is chance in one.
     private static let leastCalls = 8
 
+    /// What a busy machine makes of one and the same wait, in microseconds.
+    private static let noise: Int64 = 5_000
+
     private static func shape(_ times: [Int64]) -> Shape {
         let (first, last) = (times[0], times[times.count - 1])
-        let isFlat = times.dropFirst().allSatisfy { $0 * 10 <= first * 11 }
+        let isFlat = times.dropFirst().allSatisfy { $0 * 10 <= first * 11 || $0 - first <= noise }
         if isFlat || last * 2 < first { return .flat }
-        return zip(times, times.dropFirst()).contains { $1 * 4 < $0 * 3 } ? .shrinks : .grows
+        let shrinks = zip(times, times.dropFirst()).contains {
+            $1 * 4 < $0 * 3 && $0 - $1 > noise
+        }
+        return shrinks ? .shrinks : .grows
     }
 
     static func backoffGrows(_ calls: [Call]) -> Finding {
@@ -39,7 +45,7 @@ enum WaitRules {
             call.stretches.map { stretch in
                 Waits(
                     call: call, first: stretch[0], last: stretch[stretch.count - 1],
-                    times: zip(stretch, stretch.dropFirst()).map { $0.wait(until: $1).longest })
+                    times: zip(stretch, stretch.dropFirst()).map { $0.pause(until: $1).longest })
             }
         }
         let all = waits.filter { $0.times.count >= leastWaits }
@@ -108,16 +114,29 @@ enum WaitRules {
 
     static func jitter(_ calls: [Call]) -> Finding {
         var byCause: [String: [(time: Int64, call: Call)]] = [:]
-        for call in calls where call.isSure && call.attempts.count > 1 {
+        var unsure = 0
+        for call in calls where call.attempts.count > 1 {
             let (first, next) = (call.attempts[0], call.attempts[1])
             guard first.isSamePlace(as: next), first.promise == nil, first.hasFailed,
                 !first.isInProgress(at: next.begin)
             else { continue }
-            byCause[first.what, default: []].append((first.wait(until: next).longest, call))
+            guard call.isSure else {
+                unsure += 1
+                continue
+            }
+            byCause[first.what, default: []].append((first.pause(until: next).longest, call))
         }
         let causes = byCause.keys.sorted()
         let count = causes.reduce(0) { $0 + (byCause[$1]?.count ?? 0) }
-        guard count > 0 else { return Finding(.jitter, measuring: nil) }
+        guard count > 0 else {
+            var finding = Finding(
+                .jitter, measuring: unsure > 0 ? "waits differ" : nil,
+                [JSONMember("waits", .int(0))])
+            guard unsure > 0 else { return finding }
+            finding.verdict = .unknown
+            finding.says = "whether the attempts of a call are of one call is not sure"
+            return finding
+        }
         let all = causes.flatMap { byCause[$0]?.map(\.time) ?? [] }.sorted()
         var finding = Finding(
             .jitter, measuring: "waits differ",

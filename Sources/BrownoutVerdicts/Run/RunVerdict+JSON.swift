@@ -100,7 +100,7 @@ extension Attempt {
             "fault": .array(faultWords.map { .string($0) }),
             "ending": ending.map { .string($0.rawValue) } ?? .null,
             "waited": next.map { .seconds(wait(until: $0).scenario) } ?? .null,
-            "promised": promise.map { .seconds($0.earliest) } ?? .null,
+            "promised": promisedWait.map { .seconds($0) } ?? .null,
         ]
     }
 }
