@@ -74,8 +74,9 @@ enum AnswerRules {
             guard call.attempts.contains(where: \.hadOutput) else { return .notExercised }
             let again = call.pairs.first { last, next in
                 last.hadOutput && !last.isInProgress(at: next.begin)
+                    && !call.isDeclared(last, before: next)
             }
-            guard let (last, next) = again, call.declared == nil else { return .pass }
+            guard let (last, next) = again else { return .pass }
             return .fail("tried again after a part of the answer had arrived", last, next)
         }
     }
@@ -147,6 +148,15 @@ extension Attempt {
 }
 
 extension Call {
+    /// Whether the client has said something of an attempt by the time of the one behind it, or
+    /// names it later on. What it says in the end of the whole call is not about that attempt.
+    func isDeclared(_ attempt: Attempt, before next: Attempt) -> Bool {
+        declarations.contains {
+            $0.exchange == attempt.exchange
+                || $0.at >= attempt.begin.scenario && $0.at <= next.begin.scenario
+        }
+    }
+
     /// The first attempt that failed and the one elsewhere that followed.
     var fallback: (Attempt, Attempt)? { pairs.first { $0.fellBack(to: $1) } }
 }

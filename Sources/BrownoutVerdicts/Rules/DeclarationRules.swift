@@ -62,15 +62,21 @@ enum DeclarationRules {
     }
 
     static func categories(_ calls: [Call]) -> Finding {
+        let isSaid = calls.contains { $0.statements.contains(where: \.saysSomething) }
         var finding = Finding(
             .categories, over: calls,
-            passed: "what the client called its errors is what they were", categorised)
+            passed: "what the client called its errors is what they were"
+        ) { call in
+            // Who names its failures need not name what it has recovered from.
+            let isRecovered = call.outcome == .delivered && call.declared?.outcome != .failed
+            return categorised(call, isOptional: isSaid && isRecovered)
+        }
         guard finding.verdict != .notExercised else { return finding }
         finding.measured += ConfusionMatrix(calls).measured
         return finding
     }
 
-    private static func categorised(_ call: Call) -> CallFinding {
+    private static func categorised(_ call: Call, isOptional: Bool) -> CallFinding {
         guard let failed = call.attempts.last(where: \.wasFailed) ?? call.statements.first?.attempt
         else { return .notExercised }
         let findings = call.statements.filter(\.saysSomething).map { statement -> CallFinding in
@@ -79,6 +85,7 @@ enum DeclarationRules {
             return finding
         }
         if findings.isEmpty {
+            if isOptional { return .notExercised }
             return .unknown("the client has not said what it took its errors for", failed)
         }
         return .over(findings)
