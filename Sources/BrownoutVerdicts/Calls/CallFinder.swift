@@ -271,12 +271,14 @@ package struct CallFinder {
 
     /// Names or traces that differ speak against evidence that is not the client's own word.
     private func contradicts(_ attempt: Attempt, _ last: Attempt) -> Bool {
-        func differ<Value: Equatable>(_ one: Value?, _ other: Value?) -> Bool {
-            if let one, let other { one != other } else { false }
-        }
-        return differ(attempt.traceID, last.traceID)
-            || differ(attempt.idempotencyKey, last.idempotencyKey)
-            || differ(attempt.invocation, last.invocation)
+        CallFinder.differ(attempt.traceID, last.traceID)
+            || CallFinder.differ(attempt.idempotencyKey, last.idempotencyKey)
+            || CallFinder.differ(attempt.invocation, last.invocation)
+    }
+
+    /// Whether both say something, and not the same.
+    private static func differ<Value: Equatable>(_ one: Value?, _ other: Value?) -> Bool {
+        if let one, let other { one != other } else { false }
     }
 
     /// The call whose failure sent the same words elsewhere.
@@ -293,8 +295,8 @@ package struct CallFinder {
         let isElsewhere =
             attempt.provider != latest.last.provider || attempt.model != latest.last.model
             || attempt.endpoint != latest.last.endpoint
-        let isTraced = attempt.traceID != nil && attempt.traceID != latest.last.traceID
-        return (latest.index, failed.count == 1 && isElsewhere && !isTraced)
+        let isOtherTrace = CallFinder.differ(attempt.traceID, latest.last.traceID)
+        return (latest.index, failed.count == 1 && isElsewhere && !isOtherTrace)
     }
 
     /// What an attempt is to a call that is in progress beside it.

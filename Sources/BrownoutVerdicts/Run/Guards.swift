@@ -46,6 +46,7 @@ struct Guards {
             [JSONMember("rules", .array(silent.map { .string(rules[$0].rule.name) }))])
         guard let first = sure.first ?? silent.first else { return finding }
         finding.verdict = sure.isEmpty ? .unknown : .fail
+        finding.exchanges = all.came.first.map(\.exchange)
         let others = (sure.isEmpty ? silent : sure).count - 1
         finding.says =
             "the rule '\(rules[first].rule.name)' fired nowhere"

@@ -48,6 +48,8 @@ struct RuleTallies {
     }
 
     private(set) var byRule: [String: Tally] = [:]
+    /// All exchanges.
+    private(set) var came = Named()
     /// Whether any fault was planned.
     private(set) var isPlanned = false
     /// Exchanges whose whole answer went out without their fault.
@@ -70,9 +72,10 @@ struct RuleTallies {
             fired.append(rule)
         }
         for rule in fired { byRule[rule, default: Tally()].fired += 1 }
+        let moment = Moment(record)
+        came.add(moment)
         guard !record.faults.isEmpty else { return }
         isPlanned = true
-        let moment = Moment(record)
         if let rule = record.rule, fired.contains(rule) {
             if record.injected == true { byRule[rule]?.injected += 1 }
             if byRule[rule]?.fault.map({ moment < $0.at }) ?? true {
