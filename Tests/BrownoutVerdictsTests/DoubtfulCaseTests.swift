@@ -63,4 +63,85 @@ struct DoubtfulCaseTests {
         #expect(finding?.verdict == .fail)
         #expect(finding?.exchanges == [records[1].id, records[0].id])
     }
+
+    // MARK: Ties
+
+    /// As long as nobody has seen a connection closed it is open, used again or not.
+    @Test func anIdleConnectionIsOpen() {
+        var other = Sample(at: 1.5)
+        other.connection = 2
+        let limited = Sample.failing(.rateLimited, at: 1, status: 429) {
+            $0.promise = Sample.promising(5)
+        }
+        func verdict(_ closed: [Int: Int64]) -> Verdict {
+            let attempts = [limited, other].compactMap { Attempt($0.record) }
+            return RetryRules.retryAfterHonoured(CallFinder.calls(of: attempts, closed: closed))
+                .verdict
+        }
+        #expect(verdict([:]) == .unknown)
+        #expect(verdict([2: 1_900_000]) == .unknown)
+        #expect(verdict([1: 9_000_000]) == .unknown)
+        #expect(verdict([1: 1_200_000]) == .fail)
+        // Whoever closes and opens may be heard in the other order.
+        #expect(verdict([1: 1_510_000]) == .fail)
+    }
+
+    /// With a clock that is moved by hand only its time counts.
+    @Test func aManualClockCountsAlone() {
+        func verdict(_ rule: String, promised: Double, moved: Double, slept: Double) -> Verdict? {
+            var records = [
+                Sample.failing(.rateLimited, at: 1, status: 429) {
+                    $0.promise = Sample.promising(promised)
+                }.record, Sample(at: 1 + slept).record,
+            ]
+            for index in records.indices {
+                records[index].scenarioTime = index == 0 ? 0 : Int64(moved * 1_000_000)
+                records[index].headSent = 0
+                records[index].firstByte = 0
+                records[index].lastByte = 0
+            }
+            let calls = CallFinder.calls(
+                of: records.compactMap { Attempt($0, isClockManual: true) })
+            return Scorecard.findings(calls, CallWindows()).first { $0.rule == rule }?.verdict
+        }
+        let (honoured, bounded) = ("retry-after-honoured", "retry-after-bounded")
+        #expect(verdict(honoured, promised: 1, moved: 0, slept: 1.5) == .fail)
+        #expect(verdict(honoured, promised: 1, moved: 1, slept: 0.1) == .pass)
+        #expect(verdict(bounded, promised: 10, moved: 30, slept: 0.1) == .fail)
+        #expect(verdict(bounded, promised: 700, moved: 700.02, slept: 0.1) == .fail)
+        #expect(verdict(bounded, promised: 1, moved: 1, slept: 30) == .pass)
+    }
+
+    /// The results come in turns of their own, and the question again between them.
+    @Test func aToolThatRanForABrokenAnswerRanTwice() {
+        func turn(_ at: Double, _ id: String) -> Sample {
+            Sample(
+                at: at, key: "t\(id)", prompt: UInt64(at) + 50,
+                results: [ToolResult(id: id, digest: UInt64(at))])
+        }
+        let broken = Sample(
+            at: 1, faults: [.cut], ending: .reset, isStream: true, hasFinish: false,
+            tools: [OfferedCall(id: "a", name: "pay", digest: 1)])
+        let again = Sample(
+            at: 3, isStream: true, hasFinish: true,
+            tools: [OfferedCall(id: "b", name: "pay", digest: 1)])
+        let samples = [broken, turn(2, "a"), again, turn(4, "b")]
+        #expect(samples.finding("tool-executed-once")?.verdict == .fail)
+        #expect([broken, again, turn(4, "b")].finding("tool-executed-once")?.verdict == .pass)
+    }
+
+    /// Two causes, after each of which ten calls wait alike.
+    @Test func whatIsAlikeAfterEachCauseIsNoJitter() {
+        let samples = (0..<20).flatMap { number -> [Sample] in
+            let at = Double(number) * 20
+            let (key, prompt) = ("k\(number)", UInt64(number))
+            return [
+                .failing(number % 2 == 0 ? .overloaded : .rateLimited, at: at) {
+                    ($0.key, $0.prompt) = (key, prompt)
+                },
+                Sample(at: at + (number % 2 == 0 ? 0.4 : 1), key: key, prompt: prompt),
+            ]
+        }
+        #expect(samples.finding("jitter")?.verdict == .fail)
+    }
 }

@@ -37,8 +37,6 @@ package struct CallFinder {
     private let windows: CallWindows
     /// When connections were closed, on the wall's clock, by their numbers.
     private let closed: [Int: Int64]
-    /// When the first request came on a connection, and the last one.
-    private let uses: [Int: (first: Int64, last: Int64)]
     var calls: [Open] = []
     /// Of each attempt that was taken, its call.
     private(set) var callOf: [Int] = []
@@ -84,13 +82,6 @@ package struct CallFinder {
         self.attempts = attempts
         self.windows = windows
         self.closed = closed
-        var uses: [Int: (first: Int64, last: Int64)] = [:]
-        for attempt in attempts {
-            guard let connection = attempt.connection else { continue }
-            let at = attempt.begin.scenario
-            uses[connection] = (uses[connection]?.first ?? at, at)
-        }
-        self.uses = uses
     }
 
     // MARK: One attempt
@@ -237,9 +228,7 @@ package struct CallFinder {
 
     /// Whether an equal request comes on another connection than the attempt before, which may be
     /// somebody else's: earlier than promised while that connection is still open, or where both
-    /// were there before and go on being used. A connection is open as long as nobody has seen it
-    /// closed and it is used again; one that was there before the attempt is another client's, or
-    /// another one of a pool.
+    /// were there before and go on being used.
     private func comesBeside(_ attempt: Attempt, _ last: Attempt) -> Bool {
         guard let one = last.connection, let other = attempt.connection, one != other else {
             return false
@@ -249,13 +238,12 @@ package struct CallFinder {
         if isUsedAgain, wasThere { return true }
         guard let promise = last.promise, last.wait(until: attempt).longest < promise.earliest
         else { return false }
-        if let isOpen = isOpen(one, at: attempt) { return isOpen }
-        return isUsedAgain || (uses[other]?.first ?? .max) < last.end.scenario
+        return isOpen(one, at: attempt)
     }
 
-    /// Whether a connection was open when an attempt began; nil: nobody has noted its end.
-    private func isOpen(_ connection: Int, at attempt: Attempt) -> Bool? {
-        closed[connection].map { $0 > attempt.begin.wall + CallFinder.closingTime }
+    /// Whether a connection was open when an attempt began, as long as nobody has seen it closed.
+    private func isOpen(_ connection: Int, at attempt: Attempt) -> Bool {
+        closed[connection].map { $0 > attempt.begin.wall + CallFinder.closingTime } ?? true
     }
 
     /// Whether two attempts count their retries and not one behind the other: the second may be
@@ -266,7 +254,7 @@ package struct CallFinder {
             attempt.retryCount != last.retryCount + 1
         else { return false }
         guard attempt.retryCount == 0, let one = last.connection else { return true }
-        return one != attempt.connection && isOpen(one, at: attempt) != false
+        return one != attempt.connection && isOpen(one, at: attempt)
     }
 
     /// Names or traces that differ speak against evidence that is not the client's own word.
