@@ -52,4 +52,21 @@ struct PauseTests {
         #expect(samples.finding("jitter")?.verdict == .unknown)
         #expect([Sample(at: 1)].finding("jitter")?.verdict == .notExercised)
     }
+
+    /// A silence that the server ends is one that the client has held.
+    @Test(arguments: [ExchangeEnding.hang, .fin, .reset])
+    func aSilenceIsHeldToItsEnd(ending: ExchangeEnding) throws {
+        func verdict(_ seconds: Int64) throws -> Verdict {
+            var record = Sample(
+                at: 1, status: nil, faults: [ending == .hang ? .hang : .latency], ending: ending
+            ).record
+            (record.lastByte, record.plannedLastByte) = (nil, seconds * 1_000_000)
+            let attempt = try #require(Attempt(record))
+            return AnswerRules.hangAbandoned(
+                CallFinder.calls(of: [attempt]), CallWindows()
+            ).verdict
+        }
+        #expect(try verdict(90) == .fail)
+        #expect(try verdict(30) == .pass)
+    }
 }

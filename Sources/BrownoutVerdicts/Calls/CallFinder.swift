@@ -37,6 +37,8 @@ package struct CallFinder {
     private let windows: CallWindows
     /// When connections were closed, on the wall's clock, by their numbers.
     private let closed: [Int: Int64]
+    /// When the first request came on a connection, and the last one.
+    private let uses: [Int: (first: Int64, last: Int64)]
     var calls: [Open] = []
     /// Of each attempt that was taken, its call.
     private(set) var callOf: [Int] = []
@@ -82,6 +84,13 @@ package struct CallFinder {
         self.attempts = attempts
         self.windows = windows
         self.closed = closed
+        var uses: [Int: (first: Int64, last: Int64)] = [:]
+        for attempt in attempts {
+            guard let connection = attempt.connection else { continue }
+            let at = attempt.begin.scenario
+            uses[connection] = (uses[connection]?.first ?? at, at)
+        }
+        self.uses = uses
     }
 
     // MARK: One attempt

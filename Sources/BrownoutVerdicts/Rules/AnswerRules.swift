@@ -47,8 +47,8 @@ enum AnswerRules {
         }
         // Before the first byte, and after the last one until the client left.
         var held = [attempt.firstByte ?? 0, (attempt.clientLeft ?? heard) - heard].max() ?? 0
-        if attempt.clientLeft == nil, attempt.ending == .hang {
-            // It was held until the server closed the connection, as planned.
+        if attempt.clientLeft == nil, attempt.ending.map(endsSilence) ?? false {
+            // It was held until the server ended it, as planned.
             held = max(held, (attempt.plannedLastByte ?? 0) - heard)
         }
         if held > patience {
@@ -64,6 +64,11 @@ enum AnswerRules {
             return .unknown("how long an answer was silent in its middle is not known", attempt)
         }
         return .pass
+    }
+
+    /// Whether the server may end a silence this way.
+    private static func endsSilence(_ ending: ExchangeEnding) -> Bool {
+        [.hang, .halfOpen, .fin, .reset, .resetStream].contains(ending)
     }
 
     static func noRetryAfterOutput(_ calls: [Call]) -> Finding {
