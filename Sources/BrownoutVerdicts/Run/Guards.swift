@@ -10,8 +10,11 @@ struct Guards {
     private let rules: [(rule: Rule, least: Chance)]
     private let tallies: [RuleTallies.Tally]
     private let all: RuleTallies
+    /// Whether all has come that was to come.
+    private let isOver: Bool
 
-    init(of scenario: Scenario, in tallies: RuleTallies) {
+    init(of scenario: Scenario, in tallies: RuleTallies, isOver: Bool) {
+        self.isOver = isOver
         let own = scenario.rules.map { (rule: $0, least: Chance.always) }
         let ofPhases = scenario.phases.flatMap { phase in
             let ends = phase.ramp.map { [$0.from, $0.to] } ?? []
@@ -52,6 +55,10 @@ struct Guards {
             "the rule '\(rules[first].rule.name)' fired nowhere"
             + (others > 0 ? ", and \(others) more did not" : "")
             + (sure.isEmpty ? ": by its chance that may be so" : "")
+        if !isOver, all.came.count == 0 {
+            finding.verdict = .unknown
+            finding.says = "nothing has come yet that a rule could be about"
+        }
         return finding
     }
 

@@ -73,7 +73,7 @@ package struct RunVerdict: Sendable {
             findings = rules + [pacing.finding]
             return
         }
-        let guards = Guards(of: scenario, in: evidence.tallies)
+        let guards = Guards(of: scenario, in: evidence.tallies, isOver: command != nil)
         firings = guards.firings
         expectations =
             ExpectationJudge(calls, windows, of: scenario, prices: prices, doubts: doubts).findings
