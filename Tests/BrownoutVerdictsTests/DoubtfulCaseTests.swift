@@ -144,4 +144,28 @@ struct DoubtfulCaseTests {
         }
         #expect(samples.finding("jitter")?.verdict == .fail)
     }
+
+    /// Where two calls with the same words are in progress, a hedge may be of either.
+    @Test func aHedgeOfTwoIsNotSure() {
+        var (slow, quick) = (Sample(at: 1, takes: 3.1), Sample(at: 3, takes: 1))
+        (slow.status, slow.ending, quick.connection) = (nil, .clientLeft, 3)
+        #expect([slow, quick].calls.map(\.isSure) == [true])
+        var other = Sample(at: 0.5, takes: 9)
+        (other.connection, other.isStream, other.hasFinish) = (2, true, true)
+        let calls = [other, slow, quick].calls
+        #expect(calls.map(\.attempts.count) == [1, 2])
+        #expect(calls.map(\.isSure) == [true, false])
+    }
+
+    /// A word about the request id that a client saw is about its exchange, the latest of that id.
+    @Test func aRequestIDTellsTheLatestExchange() {
+        var records = [
+            Sample.failing(.overloaded, at: 1).record, Sample(at: 9, key: "k2", prompt: 2).record,
+            Sample(at: 12, key: "k3", prompt: 3).record,
+        ]
+        (records[0].requestID, records[1].requestID) = ("req_1", "req_1")
+        let said = OutcomeRecord.said(.failed, of: .request(id: "req_1"), at: 10)
+        let calls = CallFinder.calls(of: records.compactMap { Attempt($0) }, outcomes: [said])
+        #expect(calls.map { $0.declared != nil } == [false, true, false])
+    }
 }

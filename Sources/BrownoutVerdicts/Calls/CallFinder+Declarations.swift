@@ -23,7 +23,15 @@ extension CallFinder {
 
     /// Takes every attempt and everything that is said of them.
     mutating func takeAll(_ outcomes: [OutcomeRecord]) {
-        let outcomes = outcomes.map { resolved($0) }
+        let foreign = exchangesOfForeignIDs(outcomes)
+        let outcomes = outcomes.map { outcome in
+            guard case .request(let id) = outcome.subject, let exchange = foreign[id] else {
+                return outcome
+            }
+            var outcome = outcome
+            outcome.subject = .exchange(exchange)
+            return outcome
+        }
         let named = Set(outcomes.compactMap(\.exchange))
         let countsEnds = outcomes.contains { $0.subject == .latest }
         for event in events(outcomes, countsEnds: countsEnds) {
@@ -44,14 +52,15 @@ extension CallFinder {
         }
     }
 
-    /// What is said of a request id that somebody else made is said of its exchange.
-    private func resolved(_ outcome: OutcomeRecord) -> OutcomeRecord {
-        guard case .request(let id) = outcome.subject,
-            let attempt = attempts.last(where: { $0.foreignID == id })
-        else { return outcome }
-        var outcome = outcome
-        outcome.subject = .exchange(attempt.exchange)
-        return outcome
+    /// What is said of a request id that somebody else made is said of its latest exchange.
+    private func exchangesOfForeignIDs(_ outcomes: [OutcomeRecord]) -> [String: UInt64] {
+        let isAsked = outcomes.contains { outcome in
+            if case .request = outcome.subject { true } else { false }
+        }
+        guard isAsked else { return [:] }
+        return Dictionary(
+            attempts.compactMap { attempt in attempt.foreignID.map { ($0, attempt.exchange) } },
+            uniquingKeysWith: { $1 })
     }
 
     private func events(_ outcomes: [OutcomeRecord], countsEnds: Bool) -> [Event] {

@@ -112,9 +112,9 @@ package struct CallFinder {
             return add(index, to: tie.call, isSure: tie.isSure)
         }
         switch beside(attempt) {
-        case .hedge(let call):
+        case .hedge(let call, let isOnly):
             calls[call].isHedged = true
-            add(index, to: call, isSure: true)
+            add(index, to: call, isSure: isOnly)
         case .unclear(let call):
             calls[call].isSure = false
             begin(index)
@@ -298,8 +298,8 @@ package struct CallFinder {
 
     /// What an attempt is to a call that is in progress beside it.
     private enum Beside {
-        /// Another attempt of it.
-        case hedge(Int)
+        /// Another attempt of it, or, where there are several, perhaps of another.
+        case hedge(Int, isOnly: Bool)
         /// Perhaps one.
         case unclear(Int)
     }
@@ -314,7 +314,7 @@ package struct CallFinder {
         if let hedge = beside.first(where: {
             isHedge($0.last, attempt) || isHedge(attempt, $0.last)
         }) {
-            return .hedge(hedge.index)
+            return .hedge(hedge.index, isOnly: beside.allSatisfy { $0.index == hedge.index })
         }
         let silent = beside.first { candidate in
             let since = attempt.begin.scenario - candidate.last.begin.scenario
