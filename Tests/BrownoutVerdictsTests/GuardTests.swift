@@ -151,4 +151,27 @@ struct GuardTests {
         let again = [1.0, 2].map { Sample.failing(.badRequest, at: $0, status: 400).record }
         #expect(Self.finding("permanent-not-retried", again, nil, exit: 143)?.verdict == .fail)
     }
+
+    /// A command may end with any code: signals are 1 to 64.
+    @Test(arguments: [1, 128, 129, 143, 192, 193, 255])
+    func aSignalIsNoOtherExit(exit: Int) {
+        let failed = [Sample.failing(.overloaded, at: 1).record]
+        let verdict = Self.finding("transient-retried", failed, nil, exit: exit)?.verdict
+        #expect(verdict == ([129, 143, 192].contains(exit) ? .unknown : .fail))
+    }
+
+    /// Whether an answer is read on for long is a matter of time too.
+    @Test func lateStreamsProveNothingAboutReadingOn() {
+        var sample = Sample(at: 1, takes: 9, isStream: true, hasFinish: true)
+        sample.named = "mine"
+        let said = OutcomeRecord.said(.succeeded, of: .call("mine"), at: 2)
+        func verdict(late: Int64) -> Verdict? {
+            RunVerdict(
+                RunEvidence([sample.record] + Self.streams(late: late), outcomes: [said]),
+                scenario: nil, name: "guarded", seed: 1
+            ).findings.first { $0.rule == "cancel-prompt" }?.verdict
+        }
+        #expect(verdict(late: 0) == .fail)
+        #expect(verdict(late: 30_000) == .unknown)
+    }
 }

@@ -10,6 +10,7 @@ struct Doubts {
 
     private static let timed: Set<VerdictRule> = [
         .retryAfterHonoured, .retryAfterBounded, .backoffGrows, .jitter, .herd, .hangAbandoned,
+        .cancelPrompt,
     ]
     private static let awaited: Set<VerdictRule> = [.transientRetried, .herd, .circuitBreaker]
 

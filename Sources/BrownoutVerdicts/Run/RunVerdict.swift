@@ -13,6 +13,9 @@ package struct CommandEnd: Equatable, Sendable {
         self.exit = exit
         self.seconds = seconds
     }
+
+    /// Whether a signal ended it: they have the numbers 1 to 64.
+    var isBySignal: Bool { (129...192).contains(exit) }
 }
 
 /// What a rule of a scenario did in a run.
@@ -62,7 +65,7 @@ package struct RunVerdict: Sendable {
             closed: evidence.closed)
         let pacing = Pacing(evidence.lateness)
         let doubts = Doubts(
-            isLate: pacing.isLate, isCutShort: command.map { $0.exit >= 128 } ?? false)
+            isLate: pacing.isLate, isCutShort: command?.isBySignal ?? false)
         let rules = Scorecard.findings(calls, windows, of: scenario, prices: prices).map {
             doubts.weighed($0)
         }
