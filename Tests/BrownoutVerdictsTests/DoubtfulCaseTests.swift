@@ -168,4 +168,24 @@ struct DoubtfulCaseTests {
         let calls = CallFinder.calls(of: records.compactMap { Attempt($0) }, outcomes: [said])
         #expect(calls.map { $0.declared != nil } == [false, true, false])
     }
+
+    /// A text that is judged, or made a vector of, before a model is asked with it is work of its
+    /// own.
+    @Test(arguments: ["moderations", "embeddings", "embed"])
+    func otherWorkWithTheSameWordsIsNoFallback(endpoint: String) {
+        let failed = Sample.failing(.overloaded, at: 1) {
+            ($0.endpoint, $0.model, $0.key) = (endpoint, "other", "m")
+        }
+        let calls = [failed, Sample(at: 2)].calls
+        #expect(calls.map(\.attempts.count) == [1, 1])
+        #expect(calls.map(\.isSure) == [true, true])
+        var slow = failed
+        (slow.takes, slow.status) = (5, nil)
+        #expect([slow, Sample(at: 2)].calls.map(\.isSure) == [true, true])
+        // A text that is gone on with and a conversation are the same work in two forms.
+        let text = Sample.failing(.overloaded, at: 1) {
+            ($0.endpoint, $0.model, $0.key) = ("generate", "llama", "m")
+        }
+        #expect([text, Sample(at: 2)].calls.map(\.attempts.count) == [2])
+    }
 }

@@ -48,7 +48,7 @@ package struct CallFinder {
     /// Those that were not over when the key was last asked for.
     private var openByKey: [String: [String: [Int]]] = [:]
     /// The same by what is said to the model.
-    private var byPrompt: [String: [UInt64: [Int]]] = [:]
+    private var byWords: [String: [Words: [Int]]] = [:]
     /// The call that an exchange is an attempt of, for those that somebody speaks of.
     var byExchange: [UInt64: Int] = [:]
     /// The calls whose attempts have ended, in the order in which they did, where somebody asks.
@@ -154,9 +154,8 @@ package struct CallFinder {
         CallFinder.note(call, in: &byKey[attempt.session, default: [:]][attempt.key, default: []])
         CallFinder.note(
             call, in: &openByKey[attempt.session, default: [:]][attempt.key, default: []])
-        if let prompt = attempt.prompt {
-            CallFinder.note(
-                call, in: &byPrompt[attempt.session, default: [:]][prompt, default: []])
+        if let words = Words(attempt) {
+            CallFinder.note(call, in: &byWords[attempt.session, default: [:]][words, default: []])
         }
     }
 
@@ -179,11 +178,11 @@ package struct CallFinder {
             let open = known.filter { !isOver($0, at: time) }
             openByKey[attempt.session]?[attempt.key] = open
         }
-        if let prompt = attempt.prompt, let known = byPrompt[attempt.session]?[prompt],
+        if let words = Words(attempt), let known = byWords[attempt.session]?[words],
             !known.isEmpty
         {
             let open = known.filter { !isOver($0, at: time) }
-            byPrompt[attempt.session]?[prompt] = open
+            byWords[attempt.session]?[words] = open
         }
     }
 
@@ -280,8 +279,8 @@ package struct CallFinder {
 
     /// The call whose failure sent the same words elsewhere.
     private func fallenBack(to attempt: Attempt) -> (call: Int, isSure: Bool)? {
-        guard let prompt = attempt.prompt else { return nil }
-        let failed = open(byPrompt[attempt.session]?[prompt], before: attempt).filter {
+        guard let words = Words(attempt) else { return nil }
+        let failed = open(byWords[attempt.session]?[words], before: attempt).filter {
             let since = attempt.begin.scenario - $0.last.end.scenario
             return $0.last.key != attempt.key && $0.last.hasFailed
                 && !$0.last.isInProgress(at: attempt.begin) && since <= windows.fallback
@@ -309,7 +308,7 @@ package struct CallFinder {
     /// silent.
     private func beside(_ attempt: Attempt) -> Beside? {
         var near = openByKey[attempt.session]?[attempt.key] ?? []
-        if let prompt = attempt.prompt { near += byPrompt[attempt.session]?[prompt] ?? [] }
+        if let words = Words(attempt) { near += byWords[attempt.session]?[words] ?? [] }
         let beside = open(near, before: attempt).filter { $0.last.isInProgress(at: attempt.begin) }
         if let hedge = beside.first(where: {
             isHedge($0.last, attempt) || isHedge(attempt, $0.last)
