@@ -123,4 +123,13 @@ struct BreakerTests {
         #expect(judged(Self.call(0, at: 1))?.verdict == .notExercised)
         #expect(judged(Self.call(0, at: 1, fails: true))?.verdict == .notExercised)
     }
+
+    /// Many calls that go elsewhere for long cost no more than each by itself.
+    @Test(.timeLimit(.minutes(1))) func aLongOpeningIsJudgedInOnePass() throws {
+        let later = (8..<60_000).flatMap {
+            Self.call($0, at: 40 + Double($0) / 100, elsewhere: true, phase: "well")
+        }
+        let wedged = try #require(judged(Self.opened + later))
+        #expect(wedged.verdict == .fail && wedged.calls.count == 20)
+    }
 }

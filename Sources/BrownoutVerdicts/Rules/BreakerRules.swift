@@ -9,8 +9,9 @@ struct BreakerRules {
         /// It was not well yet, and then it was: on the scenario's clock; nil: nobody knows.
         var wellAfter: Int64?
         var wellBefore: Int64?
-        /// How long it was left alone though it was well; nil: it was asked.
-        var leftAlone: (time: Int64, calls: [Call])?
+        /// How long it was left alone though it was well, and by which of the calls that went
+        /// elsewhere first; nil: it was asked.
+        var leftAlone: (time: Int64, begin: Int)?
         /// Nobody knows whether it was well, and it was left alone for so long.
         var unknownFor: Int64 = 0
     }
@@ -42,23 +43,24 @@ struct BreakerRules {
         var judged = Judged(opening: opening, wellAfter: opening.cause.last?.begin.scenario)
         let probes = opening.probes.map(\.begin.scenario)
         var probe = 0
-        var well: [Call] = []
+        var wellSince: (at: Int64, index: Int)?
         var unknownSince: Int64?
-        for start in opening.elsewhere {
+        for (index, start) in opening.elsewhere.enumerated() {
             if probe < probes.count, probes[probe] <= start.at {
                 // It was asked in between, so that it is left alone anew.
                 while probe < probes.count, probes[probe] <= start.at { probe += 1 }
-                well = []
+                wellSince = nil
                 unknownSince = nil
             }
             switch being.isWell(at: start.call.attempts[0]) {
             case true?:
-                well.append(start.call)
                 judged.wellBefore = judged.wellBefore ?? start.at
-                let time = start.at - well[0].attempts[0].begin.scenario
-                if time > judged.leftAlone?.time ?? 0 { judged.leftAlone = (time, well) }
+                let since = wellSince ?? (start.at, index)
+                wellSince = since
+                let time = start.at - since.at
+                if time > judged.leftAlone?.time ?? 0 { judged.leftAlone = (time, since.index) }
             case false?:
-                well = []
+                wellSince = nil
                 (judged.wellBefore, judged.wellAfter) = (nil, start.at)
             case nil:
                 unknownSince = unknownSince ?? start.at
@@ -95,8 +97,9 @@ struct BreakerRules {
             finding.says =
                 "\(wedged.opening.place) was not asked for \(alone.time.asSeconds) though it was "
                 + "well, and calls went elsewhere"
-            finding.calls = alone.calls.prefix(20).map(\.id)
-            finding.exchanges = alone.calls.prefix(20).map { $0.attempts[0].exchange }
+            let calls = wedged.opening.elsewhere[alone.begin...].prefix(20).map(\.call)
+            finding.calls = calls.map(\.id)
+            finding.exchanges = calls.map { $0.attempts[0].exchange }
         } else if let open = openings.first(where: isUnclear) {
             finding.verdict = .unknown
             finding.says =
