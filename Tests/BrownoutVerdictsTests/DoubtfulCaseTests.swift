@@ -188,4 +188,30 @@ struct DoubtfulCaseTests {
         }
         #expect([text, Sample(at: 2)].calls.map(\.attempts.count) == [2])
     }
+
+    /// Where a retry may be of either of two calls, neither is known to have been given up.
+    @Test(arguments: [nil, 1]) func aRetryOfEitherLeavesBothOpen(count: Int?) {
+        let broken = { (at: Double, connection: Int) in
+            Sample(
+                at: at, takes: 2, faults: [.cut], retryCount: 0, ending: .reset, isStream: true,
+                hasFinish: false, connection: connection)
+        }
+        let samples = [broken(1, 1), broken(2, 2)]
+        #expect(samples.calls.map(\.isSure) == [true, true])
+        let calls = (samples + [Sample(at: 5, retryCount: count)]).calls
+        #expect(calls.map(\.isSure) == [false, false])
+    }
+
+    @Test func aFallbackOfEitherLeavesBothOpen() {
+        let failed = (0..<2).map { number in
+            Sample.failing(.overloaded, at: 1 + Double(number)) {
+                ($0.model, $0.key) = ("m\(number)", "k\(number)")
+                $0.endpoint = number == 0 ? "chat-completions" : "generate"
+                $0.named = "n\(number)"
+            }
+        }
+        let other = Sample(at: 5, provider: "anthropic", model: "claude", key: "k9")
+        #expect((failed + [other]).calls.map(\.attempts.count) == [1, 2])
+        #expect((failed + [other]).calls.map(\.isSure) == [false, false])
+    }
 }

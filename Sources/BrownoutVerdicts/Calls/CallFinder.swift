@@ -105,11 +105,11 @@ package struct CallFinder {
         }
         // A name that nobody has heard of is a call that nobody has heard of.
         if attempt.keySource == .header { return begin(index) }
-        if attempt.retryCount > 0, let call = retried(by: attempt) {
-            return add(index, to: call.index, isSure: call.isOnly)
-        }
-        if let tie = repeated(by: attempt) ?? fallenBack(to: attempt) {
-            return add(index, to: tie.call, isSure: tie.isSure)
+        let counted = attempt.retryCount > 0 ? retried(by: attempt) : nil
+        if let tie = counted ?? repeated(by: attempt) ?? fallenBack(to: attempt) {
+            // It may be theirs, so that nobody knows whether they were given up.
+            for rival in tie.rivals { calls[rival].isSure = false }
+            return add(index, to: tie.call, isSure: tie.isSure && tie.rivals.isEmpty)
         }
         switch beside(attempt) {
         case .hedge(let call, let isOnly):
@@ -194,6 +194,19 @@ package struct CallFinder {
         var last: Attempt
     }
 
+    /// The call that an attempt is of, and others that it may as well be of.
+    private struct Tie {
+        var call: Int
+        var isSure: Bool
+        var rivals: [Int]
+
+        init(_ call: Int, among all: [Candidate], isSure: Bool) {
+            self.call = call
+            self.isSure = isSure
+            rivals = all.map(\.index).filter { $0 != call }
+        }
+    }
+
     /// The calls among some that neither a whole answer nor the client's word has ended before a
     /// moment.
     private func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
@@ -205,7 +218,7 @@ package struct CallFinder {
     }
 
     /// The call that a count of retries goes on with.
-    private func retried(by attempt: Attempt) -> (index: Int, isOnly: Bool)? {
+    private func retried(by attempt: Attempt) -> Tie? {
         let all = (byKey[attempt.session]?[attempt.key] ?? []).map { index in
             Candidate(index: index, last: attempts[calls[index].attempts.last ?? 0])
         }
@@ -215,11 +228,12 @@ package struct CallFinder {
         }
         // A later equal call has begun where one that was delivered fits too.
         let open = fitting.filter { calls[$0.index].deliveredAt == nil }
-        return open.count == 1 ? (open[0].index, true) : (latest.index, fitting.count == 1)
+        if open.count == 1 { return Tie(open[0].index, among: [], isSure: true) }
+        return Tie(latest.index, among: open, isSure: fitting.count == 1)
     }
 
     /// The call that an equal request is another attempt of: one that failed before.
-    private func repeated(by attempt: Attempt) -> (call: Int, isSure: Bool)? {
+    private func repeated(by attempt: Attempt) -> Tie? {
         let open = open(openByKey[attempt.session]?[attempt.key], before: attempt)
         let over = open.filter { !$0.last.isInProgress(at: attempt.begin) && $0.last.hasFailed }
         guard let first = over.min(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
@@ -231,7 +245,7 @@ package struct CallFinder {
         let isSure =
             open.count == 1 && isInWindow && !contradicts(attempt, first.last)
             && !comesBeside(attempt, first.last) && !countsAnother(attempt, first.last)
-        return (first.index, isSure)
+        return Tie(first.index, among: over, isSure: isSure)
     }
 
     /// Whether an equal request comes on another connection than the attempt before, which may be
@@ -278,7 +292,7 @@ package struct CallFinder {
     }
 
     /// The call whose failure sent the same words elsewhere.
-    private func fallenBack(to attempt: Attempt) -> (call: Int, isSure: Bool)? {
+    private func fallenBack(to attempt: Attempt) -> Tie? {
         guard let words = Words(attempt) else { return nil }
         let failed = open(byWords[attempt.session]?[words], before: attempt).filter {
             let since = attempt.begin.scenario - $0.last.end.scenario
@@ -292,7 +306,7 @@ package struct CallFinder {
             attempt.provider != latest.last.provider || attempt.model != latest.last.model
             || attempt.endpoint != latest.last.endpoint
         let isOtherTrace = CallFinder.differ(attempt.traceID, latest.last.traceID)
-        return (latest.index, failed.count == 1 && isElsewhere && !isOtherTrace)
+        return Tie(latest.index, among: failed, isSure: isElsewhere && !isOtherTrace)
     }
 
     /// What an attempt is to a call that is in progress beside it.
