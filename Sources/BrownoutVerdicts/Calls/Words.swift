@@ -1,5 +1,5 @@
-import BrownoutDialects
 import BrownoutEngine
+import BrownoutRecords
 
 /// What a request says to a model, and what it wants of it. A text that is judged before a model is
 /// asked with it is not asked twice.
@@ -11,12 +11,8 @@ struct Words: Hashable {
     init?(_ attempt: Attempt) {
         guard let prompt = attempt.prompt else { return nil }
         self.prompt = prompt
-        operation = Words.operations[attempt.endpoint]
+        // To go on with a text and to answer a conversation are the same work in two forms.
+        let operation = Operation(endpoint: attempt.endpoint)
+        self.operation = operation == .text ? .chat : operation
     }
-
-    /// By names of endpoints, what they are for. To go on with a text and to answer a conversation
-    /// are the same work in two forms.
-    private static let operations = Dictionary(
-        Dialects.endpoints.map { ($0.name, $0.operation == .text ? .chat : $0.operation) },
-        uniquingKeysWith: { first, _ in first })
 }
