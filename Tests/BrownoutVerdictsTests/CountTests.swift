@@ -111,4 +111,17 @@ struct CountTests {
         #expect(found.verdict == .fail && found.calls == ["c1"] && found.found == "3")
         #expect(late.expecting(most).verdict == .unknown)
     }
+
+    /// Of amplification the calls in the outage are the proof, not those before it.
+    @Test func anOutageIsProvedByItsCalls() {
+        let many = (0..<8).map { number in
+            Sample.failing(.overloaded, at: 100 + Double(number)) {
+                ($0.key, $0.prompt) = ("down", 99)
+            }
+        }
+        let most = BrownoutEngine.Expectation.Want.attempts(
+            .amplification, Self.number(.atMost, 3))
+        let found = (Self.calls(4, failing: 0) + many).expecting(most)
+        #expect(found.verdict == .fail && found.calls == ["c5"])
+    }
 }

@@ -216,7 +216,8 @@ struct ExpectationJudge {
             let isSure = wanted.holds(for: ratio) == wanted.holds(for: least)
             return Found(
                 verdict: !isSure ? .unknown : wanted.holds(for: ratio) ? .pass : .fail,
-                text: "\(worst.attempts) attempts of \(worst.calls) calls", calls: calls)
+                text: "\(worst.attempts) attempts of \(worst.calls) calls",
+                calls: Set(worst.outage.attempts.map(\.call)).sorted().map { calls[$0] })
         }
     }
 
