@@ -82,6 +82,11 @@ enum AnswerRules {
                     && !call.isDeclared(last, before: next)
             }
             guard let (last, next) = again else { return .pass }
+            if call.declared != nil {
+                return .unknown(
+                    "the client has spoken of the whole call, and not of the part that arrived",
+                    last, next)
+            }
             return .fail("tried again after a part of the answer had arrived", last, next)
         }
     }
@@ -154,7 +159,7 @@ extension Attempt {
 
 extension Call {
     /// Whether the client has said something of an attempt by the time of the one behind it, or
-    /// names it later on. What it says in the end of the whole call is not about that attempt.
+    /// names it later on. What it says in the end of the whole call may not be about that attempt.
     func isDeclared(_ attempt: Attempt, before next: Attempt) -> Bool {
         declarations.contains {
             $0.exchange == attempt.exchange
