@@ -29,7 +29,7 @@ package struct CallFinder {
     }
 
     /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
-    private static let hedgeWindow: Int64 = 250_000
+    static let hedgeWindow: Int64 = 250_000
     /// Whoever closes a connection and opens another may be heard in the other order, so much apart.
     private static let closingTime: Int64 = 1_000
 
@@ -46,9 +46,9 @@ package struct CallFinder {
     /// The latest calls of a key, over or not.
     private var byKey: [String: [String: [Int]]] = [:]
     /// Those that were not over when the key was last asked for.
-    private var openByKey: [String: [String: [Int]]] = [:]
+    var openByKey: [String: [String: [Int]]] = [:]
     /// The same by what is said to the model.
-    private var byWords: [String: [Words: [Int]]] = [:]
+    var byWords: [String: [Words: [Int]]] = [:]
     /// The call that an exchange is an attempt of, for those that somebody speaks of.
     var byExchange: [UInt64: Int] = [:]
     /// The calls whose attempts have ended, in the order in which they did, where somebody asks.
@@ -189,7 +189,7 @@ package struct CallFinder {
     // MARK: Evidence
 
     /// A call that is not over, and how it stands, when an attempt begins.
-    private struct Candidate {
+    struct Candidate {
         var index: Int
         var last: Attempt
     }
@@ -209,7 +209,7 @@ package struct CallFinder {
 
     /// The calls among some that neither a whole answer nor the client's word has ended before a
     /// moment.
-    private func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
+    func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
         (calls ?? []).compactMap { index in
             if isOver(index, at: attempt.begin.scenario) { return nil }
             let call = self.calls[index]
@@ -307,37 +307,5 @@ package struct CallFinder {
             || attempt.endpoint != latest.last.endpoint
         let isOtherTrace = CallFinder.differ(attempt.traceID, latest.last.traceID)
         return Tie(latest.index, among: failed, isSure: isElsewhere && !isOtherTrace)
-    }
-
-    /// What an attempt is to a call that is in progress beside it.
-    private enum Beside {
-        /// Another attempt of it, or, where there are several, perhaps of another.
-        case hedge(Int, isOnly: Bool)
-        /// Perhaps one.
-        case unclear(Int)
-    }
-
-    /// An attempt beside one in progress is its hedge where one of both is left as soon as the other
-    /// has its answer. Where nothing tells, both stay apart, and that is unclear if the first was
-    /// silent.
-    private func beside(_ attempt: Attempt) -> Beside? {
-        var near = openByKey[attempt.session]?[attempt.key] ?? []
-        if let words = Words(attempt) { near += byWords[attempt.session]?[words] ?? [] }
-        let beside = open(near, before: attempt).filter { $0.last.isInProgress(at: attempt.begin) }
-        if let hedge = beside.first(where: {
-            isHedge($0.last, attempt) || isHedge(attempt, $0.last)
-        }) {
-            return .hedge(hedge.index, isOnly: beside.allSatisfy { $0.index == hedge.index })
-        }
-        let silent = beside.first { candidate in
-            let since = attempt.begin.scenario - candidate.last.begin.scenario
-            return since < candidate.last.firstByte ?? .max
-        }
-        return silent.map { .unclear($0.index) }
-    }
-
-    private func isHedge(_ left: Attempt, _ delivered: Attempt) -> Bool {
-        guard left.result == .left, delivered.result == .delivered else { return false }
-        return abs(left.end.scenario - delivered.end.scenario) <= CallFinder.hedgeWindow
     }
 }
