@@ -94,6 +94,8 @@ JOURNEY = [
     ("GET", "/rules", None, 200), ("DELETE", "/rules/once", None, 200),
     ("GET", "/clock", None, 200), ("POST", "/clock/advance", {"by": "60s"}, 200),
     ("GET", "/exchanges", None, 200), ("GET", "/exchanges/1", None, 200),
+    ("POST", "/outcomes", {"call": "a-call", "outcome": "failed", "category": "auth"}, 200),
+    ("GET", "/verdict", None, 200), ("GET", "/sessions/default/calls", None, 200),
     ("GET", "/recordings", None, 200), ("POST", "/recordings/invalidate", {"all": True}, 200),
     ("GET", "/actions", None, 200), ("PUT", "/scenario", STORM, 200),
     ("GET", "/openapi.json", None, 200),
@@ -103,7 +105,7 @@ JOURNEY = [
 def test_every_route_answers_as_its_schema_says(serve):
     server = serve(PHASES)
     document = get(server, "/openapi.json").json()
-    server.chat("a first exchange")
+    server.chat("a first exchange", headers={"x-brownout-call": "a-call"})
     seen = {("get", "/metrics"), ("get", "/events")}  # Not JSON; below.
     for method, path, body, status in JOURNEY:
         content = body if isinstance(body, str) or body is None else json.dumps(body)

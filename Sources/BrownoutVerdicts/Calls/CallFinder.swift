@@ -269,14 +269,14 @@ package struct CallFinder {
     }
 
     /// Whether two attempts count their retries and not one behind the other: the second may be
-    /// another call. A client may repeat by itself what its SDK gave up, which begins to count anew,
-    /// and does so on the connection that it has.
+    /// another call. A client may repeat by itself what its SDK gave up, which begins to count anew;
+    /// where the connection before goes on being used, that is somebody else.
     private func countsAnother(_ attempt: Attempt, _ last: Attempt) -> Bool {
         guard attempt.countsRetries, last.countsRetries,
             attempt.retryCount != last.retryCount + 1
         else { return false }
         guard attempt.retryCount == 0, let one = last.connection else { return true }
-        return one != attempt.connection && isOpen(one, at: attempt)
+        return one != attempt.connection && (uses[one]?.last ?? .min) > attempt.begin.scenario
     }
 
     /// Names or traces that differ speak against evidence that is not the client's own word.
