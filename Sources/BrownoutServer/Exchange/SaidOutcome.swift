@@ -12,9 +12,9 @@ struct SaidOutcome {
 
     /// Nil: the request says nothing of it.
     init?(_ planned: borrowing PlannedExchange) {
+        guard planned.request.facts.headers.has(.brownoutOutcome) else { return nil }
         let facts = planned.request.facts
-        guard facts.headers.has(.brownoutOutcome), let text = facts.headers.last(.brownoutOutcome)
-        else { return nil }
+        guard let text = facts.headers.last(.brownoutOutcome) else { return nil }
         self.text = text
         session = facts.session
         at = planned.moment.wall
