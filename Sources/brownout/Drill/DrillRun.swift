@@ -52,6 +52,8 @@ struct DrillRun: Sendable {
         let loaded = entry.loaded
         let options = try ServeOptions.parse([
             "--port", "0", "--control-port", "0", "--journal", journal, "--log-level", "quiet",
+            // One loop hears things in the order in which they happen.
+            "--threads", "1",
         ])
         let ended = Ended()
         var serving = Serving(options: options, loaded: loaded, file: nil)
