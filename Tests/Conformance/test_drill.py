@@ -178,7 +178,8 @@ def test_nothing_of_the_command_outlives_the_drill(tmp_path):
 
 
 def test_report_and_calls_read_a_journal(tmp_path, serve):
-    server = serve(LIMITED)
+    # One loop hears in order that a connection is closed and that the next one asks.
+    server = serve(LIMITED, "--threads", "1")
     environment = os.environ | {"OPENAI_BASE_URL": server.data + "/openai/v1",
                                 "OPENAI_API_KEY": "sk-any"}
     (tmp_path / "client.py").write_text(CLIENT)

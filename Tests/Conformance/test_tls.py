@@ -166,7 +166,11 @@ def test_the_ready_file_names_the_authority_and_the_shell_lines_do(serve):
     assert server.data.startswith("https://127.0.0.1:")
     assert server.control.startswith("http://127.0.0.1:")
     assert pathlib.Path(server.authority).name == "brownout-ca.pem"
-    log = server.log.read_text()
+    # The lines come behind the file.
+    deadline = time.monotonic() + 10
+    while "NODE_EXTRA_CA_CERTS" not in (log := server.log.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     assert f"export OPENAI_BASE_URL={server.data}/openai/v1\n" in log
     for variable in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]:
         assert f"export {variable}={server.authority}\n" in log

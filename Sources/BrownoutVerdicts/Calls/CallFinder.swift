@@ -30,8 +30,6 @@ package struct CallFinder {
 
     /// The leaving of one within this time of the other's delivery is a hedge's, in microseconds.
     static let hedgeWindow: Int64 = 250_000
-    /// Whoever closes a connection and opens another may be heard in the other order, so much apart.
-    private static let closingTime: Int64 = 20_000
 
     let attempts: [Attempt]
     private let windows: CallWindows
@@ -264,12 +262,11 @@ package struct CallFinder {
     }
 
     /// Whether a connection was open when an attempt began, as long as nobody has seen it closed.
-    /// Whoever closes one and opens another may be heard in the other order: a little later counts
-    /// as before. A client that has ended closes what it had open, but not before it has its answer.
+    /// Whoever drops one and opens another may be heard in the other order, as long as the server has
+    /// several loops: until the attempt has the first byte of its answer counts as before. Whoever
+    /// keeps one open until its work is done has more of an answer by then.
     private func isOpen(_ connection: Int, at attempt: Attempt) -> Bool {
-        guard let closed = closed[connection] else { return true }
-        let answered = attempt.end.wall + CallFinder.closingTime / 20
-        return closed > min(answered, attempt.begin.wall + CallFinder.closingTime)
+        closed[connection].map { $0 > attempt.begin.wall + (attempt.firstByte ?? 0) } ?? true
     }
 
     /// Whether two attempts count their retries and not one behind the other: the second may be
