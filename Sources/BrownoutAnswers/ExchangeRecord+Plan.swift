@@ -11,6 +11,7 @@ extension PlannedExchange {
         var record = ExchangeRecord(id: decision.id.word, startedAt: moment.wall)
         record.scenarioTime = moment.elapsed.inNanoseconds / 1000
         record.take(facts)
+        record.expected = decision.snapshot?.expectations(about: facts)
         if let header = decision.snapshot?.userHeader {
             record.userDigest = facts.headers.last(named: header).map { SipHash.word($0) }
         }

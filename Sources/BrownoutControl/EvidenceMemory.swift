@@ -12,6 +12,8 @@ struct EvidenceScope: Equatable, Sendable {
     var others: Set<String>
     var run: Int64?
     var isClockManual: Bool
+    /// When the scenario came into force, in microseconds of its time.
+    var judgedSince: Int64
 }
 
 /// What was read for the verdict that was asked for last, so that the next one of the same scope
@@ -39,7 +41,10 @@ final class EvidenceMemory: Sendable {
         var current =
             known
             ?? State(
-                scope: scope, evidence: RunEvidence(isClockManual: scope.isClockManual), last: 0)
+                scope: scope,
+                evidence: RunEvidence(
+                    isClockManual: scope.isClockManual, judgedSince: scope.judgedSince),
+                last: 0)
         current.last = try current.evidence.read(
             reader, session: scope.session, run: scope.run, after: current.last,
             without: scope.others)

@@ -250,6 +250,7 @@ extension Carrier {
     private func note(_ exchange: Exchange, _ now: ScenarioInstant) {
         if exchange.firstByte == nil { exchange.firstByte = now }
         if exchange.headSent == nil, exchange.script.hasHead { exchange.headSent = now }
+        if exchange.firstToken == nil, exchange.script.tokens > 0 { exchange.firstToken = now }
         exchange.lastByte = now
         exchange.bytesSent += loop.scratch.count
     }

@@ -68,6 +68,7 @@ extension ExchangeRecord {
         record.toolResults = [ToolResult(id: "toolu_1", digest: UInt64.max)]
         record.invocation = UInt64.max - 1
         record.userDigest = 0xBEEF
+        record.expected = 5
         record.userAgent = "OpenAI/Python 1.51.0"
         record.fillDecision()
         record.fillAnswer()
@@ -104,6 +105,7 @@ extension ExchangeRecord {
         plannedFirstByte = 100
         firstByte = 120
         headSent = 130
+        firstToken = 140
         plannedLastByte = 200
         lastByte = 260
         plannedBytes = 999

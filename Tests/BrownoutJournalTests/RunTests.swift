@@ -71,7 +71,7 @@ import Testing
         "scenario_time", "connection", "protocol", "trace_id", "idempotency_key", "invocation",
         "phase", "promises", "should_retry", "head_sent", "cached_tokens", "cache_write_tokens",
         "thinking_tokens", "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
-        "user_digest",
+        "user_digest", "expected", "first_token",
     ]
 
     /// A journal as the versions before left it: without runs and ids, or without sources.

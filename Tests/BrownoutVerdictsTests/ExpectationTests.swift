@@ -130,6 +130,10 @@ struct ExpectationTests {
         #expect(found(.firstToken(.p95, wanted), [stream]).verdict == .unknown)
         let longer = Self.time(.atMost, .seconds(3))
         #expect(found(.firstToken(.p95, longer), [stream]).verdict == .pass)
+        stream.firstToken = 1.5
+        #expect(found(.firstToken(.p95, longer), [stream]).verdict == .pass)
+        #expect(found(.firstToken(.p95, wanted), [stream]).verdict == .fail)
+        stream.firstToken = nil
         let shorter = Self.time(.atMost, .microseconds(500))
         #expect(found(.firstToken(.p95, shorter), [stream]).verdict == .fail)
         stream = .failing(.overloaded, at: 1)
@@ -201,6 +205,23 @@ struct ExpectationTests {
         let untold = found(counts, samples, when: header)
         #expect(untold.verdict == .unknown)
         #expect(untold.found?.contains("header fields") == true)
+    }
+
+    /// What a request's head and body say is known when it comes: the journal keeps the outcome.
+    @Test func whatTheServerSaidOfConditionsDecides() throws {
+        var header = Matcher()
+        header.header = [.init(name: "x-user", value: try Glob("a"))]
+        func samples(_ expected: [UInt64?]) -> [Sample] {
+            expected.enumerated().map { number, bits in
+                var sample = Sample(at: Double(number), key: "k\(number)", prompt: UInt64(number))
+                sample.expected = bits
+                return sample
+            }
+        }
+        let one = Expectation.Want.calls(.total, Comparison(.equal, .number(Ratio(1))))
+        #expect(found(one, samples([1, 0, 0]), when: header).verdict == .pass)
+        #expect(found(one, samples([1, 0, 1]), when: header).verdict == .fail)
+        #expect(found(one, samples([1, nil, 0]), when: header).verdict == .unknown)
     }
 
     @Test func breakersAreHeldAgainstWhatIsExpected() {

@@ -39,6 +39,8 @@ struct Sample {
     var phase: String?
     var rule: String?
     var user: UInt64?
+    var expected: UInt64?
+    var firstToken: Double?
     var client = "127.0.0.1"
     var isHTTP2 = false
     var endpoint = "chat-completions"
@@ -73,6 +75,8 @@ struct Sample {
         (record.phase, record.rule) = (phase, rule)
         record.endpoint = endpoint
         (record.userDigest, record.client) = (user, client)
+        record.expected = expected
+        record.firstToken = firstToken.map { Int64($0 * 1_000_000) }
         record.callKey = named ?? key
         record.callSource = named == nil ? .digest : .header
         record.promptDigest = prompt

@@ -193,3 +193,19 @@ def test_report_and_calls_read_a_journal(tmp_path, serve):
                            capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
     assert rule(json.loads(ended.stdout), "retry-after-honoured")["verdict"] == "fail"
+
+
+def test_expectations_are_about_requests_with_a_header(drill, tmp_path):
+    scenario = textwrap.dedent("""
+        scenario: scoped
+        rules:
+          - {name: r, attempts: 1, fault: overloaded}
+        expect:
+          - when: {header: {x-brownout-nobody: "*"}}
+            calls: {total: "== 0"}
+          - when: {header: {authorization: "Bearer *"}, body: {/model: gpt-4o-mini}}
+            calls: {total: "== 1"}
+    """)
+    code, verdict, text = drill(scenario, "polite")
+    assert code == 0, text
+    assert [row["verdict"] for row in verdict["expect"]] == ["pass", "pass"]

@@ -184,13 +184,13 @@ enum Schemas {
             "key_digest", "rule", "fault", "cause", "category",
             "retry_after", "note", "source", "recording", "request_id", "cf_ray",
             "phase", "protocol", "prompt_digest", "trace_id", "idempotency_digest",
-            "invocation_digest", "user_digest",
+            "invocation_digest", "user_digest", "expected",
         ]
         let maybeNumbers = [
             "retry_count", "planned_status", "status", "planned_first_byte_us",
             "first_byte_us", "planned_last_byte_us", "last_byte_us", "planned_bytes",
             "bytes_acknowledged", "client_left_us", "prompt_tokens", "completion_tokens",
-            "scenario_time_us", "connection", "head_sent_us", "cached_tokens",
+            "scenario_time_us", "connection", "head_sent_us", "first_token_us", "cached_tokens",
             "cache_write_tokens", "thinking_tokens",
         ]
         let numbers = [

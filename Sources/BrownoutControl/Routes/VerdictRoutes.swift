@@ -44,14 +44,16 @@ enum VerdictRoutes {
     private static func judged(_ call: ControlCall, _ session: String?) async throws -> RunVerdict {
         guard let journal = call.journal else { throw ControlError.noJournal }
         let core = call.server.core
-        let scenario = core.engine.snapshot(of: session ?? SessionName.standard).scenario
+        let snapshot = core.engine.snapshot(of: session ?? SessionName.standard)
+        let scenario = snapshot.scenario
         let others = session == nil ? Set(call.server.scenarios.ofSessions.map(\.0)) : []
         let rows = await call.server.data.exchangesInProgress().filter {
             session == nil ? !others.contains($0.session) : $0.session == session
         }
         let scope = EvidenceScope(
             session: session, others: others, run: core.journal?.runNumber,
-            isClockManual: core.clock.mode == .manual)
+            isClockManual: core.clock.mode == .manual,
+            judgedSince: snapshot.began.inNanoseconds / 1000)
         return try await journal.read { [evidence = journal.evidence] reader throws(JournalError) in
             var evidence = try evidence.read(reader, scope)
             evidence.add(inProgress: rows)

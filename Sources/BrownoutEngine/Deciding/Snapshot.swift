@@ -17,6 +17,8 @@ package final class Snapshot: Sendable {
     let phaseScreens: [RuleScreen?]
     /// Whether a rule holds calls to the waits that it promises.
     let holdsCalls: Bool
+    /// The conditions of the expectations, where any of them has some; else empty.
+    package let expectationScopes: [Conditions]
     /// The header that names users, where an expectation asks for it: in lower case.
     package let userHeader: String?
     /// Whether connections have to be asked about at all.
@@ -34,11 +36,26 @@ package final class Snapshot: Sendable {
         screen = RuleScreen(scenario.rules)
         phaseScreens = scenario.phases.map { RuleScreen($0.rules) }
         holdsCalls = scenario.holdsCalls
+        let scopes = scenario.expectations.map(\.conditions)
+        expectationScopes = scopes.allSatisfy(\.isEmpty) ? [] : scopes
         userHeader =
             scenario.expectations.lazy.flatMap(\.expectations).compactMap {
                 if case .sticky(let header) = $0.want { header } else { nil }
             }.first
         hasConnectionRules = scenario.hasConnectionRules
+    }
+}
+
+extension Snapshot {
+    /// Which expectations are about a request, of the first 64: the lowest bit is the first one's.
+    /// Nil: no expectation has conditions.
+    package func expectations(about facts: RequestFacts) -> UInt64? {
+        if expectationScopes.isEmpty { return nil }
+        var bits: UInt64 = 0
+        for (index, scope) in expectationScopes.prefix(64).enumerated() where scope.match(facts) {
+            bits |= 1 << UInt64(index)
+        }
+        return bits
     }
 }
 

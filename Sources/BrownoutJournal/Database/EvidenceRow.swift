@@ -7,10 +7,11 @@ enum EvidenceRow {
     static let names = [
         "sequence", "id", "started_at", "scenario_time", "session", "call_key", "call_source",
         "attempt", "ordinal", "retry_count", "provider", "dialect", "endpoint", "model", "stream",
-        "client", "connection", "protocol", "key_digest", "user_digest", "trace_id",
+        "client", "connection", "protocol", "key_digest", "user_digest", "expected", "trace_id",
         "idempotency_key", "invocation", "prompt_digest", "tool_results", "rule", "phase", "fault",
         "cause", "category", "retryable", "should_retry", "promises", "trace", "status",
-        "injected", "planned_first_byte", "first_byte", "head_sent", "planned_last_byte",
+        "injected", "planned_first_byte", "first_byte", "head_sent", "first_token",
+        "planned_last_byte",
         "last_byte", "client_left", "ending", "finish_reason_sent", "prompt_tokens",
         "completion_tokens", "cached_tokens", "cache_write_tokens", "tool_calls", "request_id",
         "request_bytes", "response_bytes",
@@ -47,6 +48,7 @@ enum EvidenceRow {
         record.httpProtocol = row.text().flatMap(HTTPProtocol.init)
         record.keyDigest = row.digest()
         record.userDigest = row.digest()
+        record.expected = row.digest()
         record.traceID = row.text().flatMap { TraceID($0) }
         record.idempotencyKey = row.digest()
         record.invocation = row.digest()
@@ -75,6 +77,7 @@ enum EvidenceRow {
         record.plannedFirstByte = row.integer()
         record.firstByte = row.integer()
         record.headSent = row.integer()
+        record.firstToken = row.integer()
         record.plannedLastByte = row.integer()
         record.lastByte = row.integer()
         record.clientLeft = row.integer()

@@ -19,7 +19,7 @@ enum ExchangeRow {
         "phase", "promises", "should_retry", "head_sent",
         "cached_tokens", "cache_write_tokens", "thinking_tokens",
         "finish_reason_sent", "prompt_digest", "tool_results", "tool_calls",
-        "user_digest",
+        "user_digest", "expected", "first_token",
     ]
     /// What the writer knows of every row, behind what the row says.
     private static let added = ["run"]
@@ -92,6 +92,8 @@ extension ExchangeRecord {
         row.bind(text: texts.toolResults)
         row.bind(text: texts.toolCalls)
         row.bind(userDigest.map { Int64(bitPattern: $0) })
+        row.bind(expected.map { Int64(bitPattern: $0) })
+        row.bind(firstToken)
     }
 
     private func bindQuestion(to row: inout UnsafeRowBinder) {
@@ -206,6 +208,8 @@ extension ExchangeRecord {
         promptDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
         readTools(results: try fields.next(), calls: try fields.next())
         userDigest = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        expected = try fields.next(Int64?.self).map { UInt64(bitPattern: $0) }
+        firstToken = try fields.next()
     }
 
     fileprivate mutating func readAnswer(_ fields: inout RowFields) throws {

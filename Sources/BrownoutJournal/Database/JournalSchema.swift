@@ -135,6 +135,8 @@ enum JournalSchema {
             run INTEGER
         );
         ALTER TABLE exchange ADD COLUMN user_digest INTEGER;
+        ALTER TABLE exchange ADD COLUMN expected INTEGER;
+        ALTER TABLE exchange ADD COLUMN first_token INTEGER;
         """
 
     /// The versions of the schema, one on top of the other.

@@ -78,6 +78,7 @@ extension ExchangeRecord {
             JSONMember("tool_results", Self.list(toolResultsText)),
             JSONMember("key_digest", .string(keyDigest.map(Self.hex))),
             JSONMember("user_digest", .string(userDigest.map(Self.hex))),
+            JSONMember("expected", .string(expected.map { String($0, radix: 2) })),
             JSONMember("user_agent", .string(userAgent)),
         ]
     }
@@ -106,6 +107,7 @@ extension ExchangeRecord {
             JSONMember("planned_first_byte_us", .int64(plannedFirstByte)),
             JSONMember("first_byte_us", .int64(firstByte)),
             JSONMember("head_sent_us", .int64(headSent)),
+            JSONMember("first_token_us", .int64(firstToken)),
             JSONMember("planned_last_byte_us", .int64(plannedLastByte)),
             JSONMember("last_byte_us", .int64(lastByte)),
             JSONMember("planned_bytes", .int(plannedBytes)),

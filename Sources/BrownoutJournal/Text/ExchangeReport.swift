@@ -118,6 +118,7 @@ package struct ExchangeReport: Sendable {
         if let should = record.shouldRetry { add("should retry", should ? "yes" : "no") }
         add("first byte", pair(time(record.firstByte), planned: time(record.plannedFirstByte)))
         if let sent = time(record.headSent) { add("head sent", sent) }
+        if let sent = time(record.firstToken) { add("first token", sent) }
         add("last byte", pair(time(record.lastByte), planned: time(record.plannedLastByte)))
         add("bytes", pair(record.bytesSent, planned: record.plannedBytes))
         if let bytes = record.bytesAcknowledged { add("acknowledged", "\(bytes) bytes") }

@@ -85,6 +85,9 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var promises: [PromisedWait] = []
     /// What the answer's `x-should-retry` says; nil: it has none.
     package var shouldRetry: Bool?
+    /// Which of the scenario's expectations are about the request, by their `when`: the lowest bit is
+    /// the first block's. Nil: none of them asks.
+    package var expected: UInt64?
     /// How the decision came about.
     package var trace: [TraceEntry] = []
     /// The script as it was played; nil: there was none.
@@ -103,6 +106,9 @@ package struct ExchangeRecord: Sendable, Equatable {
     package var firstByte: Int64?
     /// When the whole head had gone out; nil: it did not.
     package var headSent: Int64?
+    /// When the first token of a reply went out; nil: none did, or nobody counts them, as in what
+    /// is passed on.
+    package var firstToken: Int64?
     /// When the last byte was due, by the plan.
     package var plannedLastByte: Int64?
     /// When the last byte went out.

@@ -27,6 +27,8 @@ final class Exchange {
     var firstByte: ScenarioInstant?
     /// When the last byte of the head went out.
     var headSent: ScenarioInstant?
+    /// When the first token of the reply went out; nil: none did, or nobody counts them.
+    var firstToken: ScenarioInstant?
     var lastByte: ScenarioInstant?
     var clientLeft: ScenarioInstant?
     var note: String?
@@ -251,6 +253,7 @@ final class Exchange {
         record.plannedLastByte = Int64(part.elapsed.inMicroseconds)
         record.firstByte = firstByte.map(microseconds)
         record.headSent = headSent.map(microseconds)
+        record.firstToken = firstToken.map(microseconds)
         record.lastByte = lastByte.map(microseconds)
         record.clientLeft = clientLeft.map(microseconds)
         record.plannedBytes = isPlannedWhole ? bytesPlanned : nil
@@ -269,6 +272,7 @@ final class Exchange {
         record.status = sentStatus(part)
         record.firstByte = firstByte.map(microseconds)
         record.headSent = headSent.map(microseconds)
+        record.firstToken = firstToken.map(microseconds)
         record.bytesSent = bytesSent
         record.responseBodyBytes = part.bodyBytes
         record.requestBody = []

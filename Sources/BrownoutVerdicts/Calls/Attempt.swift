@@ -60,6 +60,9 @@ package final class Attempt: Sendable {
     /// The phase that held; nil: none.
     package let phase: String?
 
+    /// Which blocks of the scenario's expectations are about the request: the lowest bit is the
+    /// first one's; nil: the journal does not say.
+    package let expected: UInt64?
     /// The scenario's time is moved by hand: only it counts.
     let isClockManual: Bool
     /// When its head had been read.
@@ -68,7 +71,9 @@ package final class Attempt: Sendable {
     package let headSent: Int64?
     /// The same to the answer's first byte.
     package let firstByte: Int64?
-    /// The same to its last.
+    /// The same to the first token of its reply; nil: none went out, or nobody counted.
+    package let firstToken: Int64?
+    /// The same to its last byte.
     package let lastByte: Int64?
     /// The same to its last by the plan.
     package let plannedLastByte: Int64?
@@ -121,7 +126,9 @@ package final class Attempt: Sendable {
     package let result: Result
 
     /// Nil for what asks no model for an answer, and for a connection without a request.
-    package init?(_ record: ExchangeRecord, isClockManual: Bool = false) {
+    package init?(
+        _ record: ExchangeRecord, isClockManual: Bool = false, isOfScenario: Bool = true
+    ) {
         guard record.asksModel else { return nil }
         self.isClockManual = isClockManual
         exchange = record.id
@@ -148,6 +155,8 @@ package final class Attempt: Sendable {
             scenario: record.scenarioTime ?? record.startedAt, wall: record.startedAt)
         headSent = record.headSent
         firstByte = record.firstByte
+        firstToken = record.firstToken
+        expected = isOfScenario ? record.expected : nil
         lastByte = record.lastByte
         plannedLastByte = record.plannedLastByte
         clientLeft = record.clientLeft

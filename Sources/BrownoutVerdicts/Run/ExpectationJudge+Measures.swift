@@ -16,8 +16,8 @@ extension ExpectationJudge {
         return timed(quantile, wanted, times)
     }
 
-    /// A plain answer has its tokens all at once. Of a stream a journal has the first byte of the
-    /// head and the last byte of all; the first token came somewhere between them.
+    /// Of what was made elsewhere nobody has counted the tokens: a plain answer has them all at once;
+    /// of a stream the first came somewhere between the first byte of the head and the last of all.
     func firstToken(
         _ quantile: Expectation.Quantile, _ wanted: Comparison, _ calls: [Call]
     ) -> Found {
@@ -26,6 +26,9 @@ extension ExpectationJudge {
                 let firstByte = answer.firstByte
             else { return nil }
             let before = answer.begin.scenario - call.attempts[0].begin.scenario
+            if let token = answer.firstToken {
+                return Time(call: call, earliest: before + token, latest: before + token)
+            }
             let latest = answer.isStream ? answer.lastByte ?? firstByte : firstByte
             return Time(
                 call: call, earliest: before + firstByte, latest: before + max(latest, firstByte))

@@ -72,8 +72,8 @@ struct ExpectationJudge {
     }
 
     var findings: [ExpectationFinding] {
-        scenario.expectations.flatMap { block in
-            let (calls, untold) = scoped(block)
+        scenario.expectations.enumerated().flatMap { index, block in
+            let (calls, untold) = scoped(block, at: index)
             return block.expectations.map { expectation in
                 let found =
                     untold.map { Found.nothing($0) }
@@ -90,7 +90,15 @@ struct ExpectationJudge {
     }
 
     /// The calls that a block is about, else what a journal does not tell.
-    private func scoped(_ block: ExpectationBlock) -> ([Call], String?) {
+    private func scoped(_ block: ExpectationBlock, at index: Int) -> ([Call], String?) {
+        if index < UInt64.bitWidth, calls.allSatisfy({ $0.attempts[0].expected != nil }) {
+            let scoped = calls.filter { call in
+                let first = call.attempts[0]
+                return (first.expected ?? 0) & 1 << UInt64(index) != 0
+                    && (block.phase.map { $0 == first.phase } ?? true)
+            }
+            return (scoped, nil)
+        }
         do {
             let scope = try AttemptScope(block.when, phase: block.phase)
             return (calls.filter { scope.contains($0.attempts[0]) }, nil)

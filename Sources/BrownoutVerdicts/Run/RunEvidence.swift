@@ -11,6 +11,9 @@ package struct RunEvidence: Sendable {
     package var closed: [Int: Int64]
     /// Whether the scenario's time was moved by hand: then only it counts.
     package let isClockManual: Bool
+    /// When the scenario came into force that the run is judged by, in microseconds of its time: what
+    /// is said of its expectations before is said of another one's.
+    package let judgedSince: Int64
     /// What the rules of the scenario did.
     var tallies = RuleTallies()
     /// How late streams were.
@@ -18,11 +21,12 @@ package struct RunEvidence: Sendable {
 
     package init(
         _ exchanges: [ExchangeRecord] = [], outcomes: [OutcomeRecord] = [],
-        closed: [Int: Int64] = [:], isClockManual: Bool = false
+        closed: [Int: Int64] = [:], isClockManual: Bool = false, judgedSince: Int64 = 0
     ) {
         self.outcomes = outcomes
         self.closed = closed
         self.isClockManual = isClockManual
+        self.judgedSince = judgedSince
         for exchange in exchanges { add(exchange) }
     }
 
@@ -30,7 +34,10 @@ package struct RunEvidence: Sendable {
     package mutating func add(_ exchange: ExchangeRecord) {
         tallies.take(exchange)
         if let late = Pacing.lateness(exchange) { lateness.append(Int32(clamping: late)) }
-        if let attempt = Attempt(exchange, isClockManual: isClockManual) {
+        let isOfScenario = exchange.scenarioTime.map { $0 >= judgedSince } ?? true
+        if let attempt = Attempt(
+            exchange, isClockManual: isClockManual, isOfScenario: isOfScenario)
+        {
             attempts.append(attempt)
         }
     }
