@@ -76,6 +76,8 @@ def test_a_client_that_keeps_its_promise_passes(drill):
     [call] = verdict["calls"]
     assert [attempt["status"] for attempt in call["attempts"]] == [429, 200]
     assert (call["outcome"], call["tie"]) == ("delivered", "sure")
+    for attempt in call["attempts"]:
+        assert attempt["request-id"].startswith("req_" + attempt["exchange"])
     assert call["attempts"][0]["promised"] == 0.4 <= call["attempts"][0]["waited"]
     assert verdict["command"]["exit"] == 0
     assert verdict["faults"] == [

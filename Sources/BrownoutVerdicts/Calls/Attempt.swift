@@ -24,6 +24,8 @@ package final class Attempt: Sendable {
     package let exchange: UInt64
     /// The id that went out with the answer, where somebody else made it.
     package let foreignID: String?
+    /// Whose API the request is in; nil: nobody's.
+    private let dialect: DialectName?
     /// The session that the request names.
     package let session: String
     /// The provider that was asked.
@@ -133,6 +135,7 @@ package final class Attempt: Sendable {
         self.isClockManual = isClockManual
         exchange = record.id
         foreignID = record.requestID
+        dialect = record.dialect
         session = record.session
         provider = record.provider
         model = record.model
@@ -182,6 +185,13 @@ package final class Attempt: Sendable {
         toolCalls = record.toolCalls ?? []
         toolResults = record.toolResults
         result = Result(record)
+    }
+
+    /// The request id that its client saw; nil: no head went out, or the provider gives none.
+    package var requestID: String? {
+        if let foreignID { return foreignID }
+        guard headSent != nil, let dialect else { return nil }
+        return AnswerID.made(of: exchange, by: dialect)
     }
 
     /// When it was over, or when it was last heard of.

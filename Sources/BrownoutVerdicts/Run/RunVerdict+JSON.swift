@@ -93,7 +93,7 @@ extension Attempt {
     fileprivate func json(since begin: Int64, before next: Attempt?) -> JSON {
         [
             "exchange": .string(exchange.hex),
-            "request-id": foreignID.map { .string($0) } ?? .null,
+            "request-id": requestID.map { .string($0) } ?? .null,
             "provider": .string(provider), "model": .string(model), "attempt": .int(number),
             "at": .seconds(self.begin.scenario), "status": status.map { .int($0) } ?? .null,
             "cause": cause.map { .string($0.rawValue) } ?? .null,
