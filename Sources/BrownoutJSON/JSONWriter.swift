@@ -44,7 +44,17 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// A member's name; its value is the next thing written.
+    /// A member's name, which needs no escapes; its value is the next thing written.
+    package mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(text: name)
+        bytes.append(text: "\":")
+        needsComma = false
+    }
+
+    /// The same for a name that is only known at run time.
+    @_disfavoredOverload
     package mutating func key(_ name: String) {
         separate()
         bytes.appendJSON(string: name)
@@ -94,26 +104,35 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a number of millionths as a decimal number, without zeros at its end: `1.25`; nil is
+    /// written as `null`.
+    package mutating func millionths(_ value: Int64?) {
+        guard let value else { return null() }
+        separate()
+        bytes.append(millionths: value)
+        needsComma = true
+    }
+
     /// Writes a member that is a string; nil is written as `null`.
-    package mutating func field(_ name: String, _ value: String?) {
+    package mutating func field(_ name: StaticString, _ value: String?) {
         key(name)
         if let value { string(value) } else { null() }
     }
 
     /// Writes a member that is a number; nil is written as `null`.
-    package mutating func field(_ name: String, _ value: Int?) {
+    package mutating func field(_ name: StaticString, _ value: Int?) {
         key(name)
         if let value { int(value) } else { null() }
     }
 
     /// Writes a member that is `true` or `false`.
-    package mutating func field(_ name: String, _ value: Bool) {
+    package mutating func field(_ name: StaticString, _ value: Bool) {
         key(name)
         bool(value)
     }
 
     /// Writes a member of any kind.
-    package mutating func field(_ name: String, _ value: JSON) {
+    package mutating func field(_ name: StaticString, _ value: JSON) {
         key(name)
         self.value(value)
     }
@@ -158,6 +177,21 @@ extension [UInt8] {
                 digits[start] = UInt8(ascii: "-")
             }
             append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    /// Appends a number of millionths as a decimal number, without zeros at its end.
+    package mutating func append(millionths value: Int64) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        append(decimal: Int(whole))
+        guard rest > 0 else { return }
+        append(UInt8(ascii: "."))
+        var place: UInt64 = 100_000
+        while rest > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / place))
+            rest %= place
+            place /= 10
         }
     }
 

@@ -77,6 +77,19 @@ import Testing
         #expect(text == #"{"z":1,"a":null,"list":[true,-12],"raw":{"k":"v"}}"#)
     }
 
+    @Test(arguments: [
+        (0, "0"), (1_250_000, "1.25"), (-1, "-0.000001"), (3_000_000, "3"), (1_000_001, "1.000001"),
+        (-12_500_000, "-12.5"), (Int64.min, "-9223372036854.775808"), (nil, "null"),
+    ])
+    func millionthsAreDecimalNumbers(value: Int64?, text: String) {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.millionths(value)
+        writer.millionths(value)
+        writer.endArray()
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "[\(text),\(text)]")
+    }
+
     @Test func theLastOfTwoEqualKeysCounts() throws {
         #expect(try JSON.parse(#"{"a":1,"a":2}"#)["a"] == 2)
     }

@@ -52,7 +52,8 @@ enum MistralModerations {
             writer.key("categories")
             writer.beginObject()
             for (category, score) in zip(categories, scores) {
-                writer.field(category.name, score >= Moderation.threshold)
+                writer.key(category.name)
+                writer.bool(score >= Moderation.threshold)
             }
             writer.endObject()
             writer.key("category_scores")

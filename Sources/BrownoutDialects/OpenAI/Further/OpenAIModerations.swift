@@ -91,7 +91,8 @@ enum OpenAIModerations {
             writer.key("categories")
             writer.beginObject()
             for (index, category) in categories {
-                writer.field(category.rawValue, isFlagged(index))
+                writer.key(category.rawValue)
+                writer.bool(isFlagged(index))
             }
             writer.endObject()
             writer.key("category_scores")
