@@ -13,7 +13,8 @@ package enum Verdict: String, CaseIterable, Sendable {
         verdicts.max { $0.weight < $1.weight } ?? .notExercised
     }
 
-    private var weight: Int {
+    /// Its rank among all four, from 0.
+    var weight: Int {
         switch self {
         case .fail: 3
         case .unknown: 2

@@ -2,7 +2,8 @@ package import BrownoutEngine
 import BrownoutRecords
 
 /// One logical request of a client: its attempts, over providers and models.
-package struct Call: Sendable {
+/// Shared, not copied: it has many parts.
+package final class Call: Sendable {
     /// What became of it, as the provider sees it; the raw value is the word for it in reports.
     package enum Outcome: String, CaseIterable, Sendable {
         /// A whole answer went out.
@@ -37,6 +38,20 @@ package struct Call: Sendable {
     /// How many attempts there had been when the client said that the call had failed, and did not
     /// take it back; nil: it never said so.
     package let attemptsWhenFailed: Int?
+
+    init(
+        id: String, session: String, attempts: [Attempt], isSure: Bool, isHedged: Bool,
+        declarations: [Declaration], attemptsWhenFailed: Int?
+    ) {
+        self.id = id
+        self.session = session
+        self.attempts = attempts
+        self.isSure = isSure
+        self.isHedged = isHedged
+        self.declarations = declarations
+        declared = declarations.last(where: \.isDecisive) ?? declarations.last
+        self.attemptsWhenFailed = attemptsWhenFailed
+    }
 
     /// What became of it.
     package var outcome: Outcome {

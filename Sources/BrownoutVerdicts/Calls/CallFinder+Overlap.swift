@@ -13,9 +13,11 @@ extension CallFinder {
     /// An attempt beside one in progress is its hedge where one of both is left as soon as the other
     /// has its answer. Where nothing tells, both stay apart, and that is unclear if the first was
     /// silent.
-    func beside(_ attempt: Attempt) -> Beside? {
-        var near = openByKey[attempt.session]?[attempt.key] ?? []
-        if let words = Words(attempt) { near += byWords[attempt.session]?[words] ?? [] }
+    func beside(_ index: Int) -> Beside? {
+        let attempt = attempts[index]
+        var near = openByKey[numbers.keys[index]]
+        if let words = numbers.words[index] { near += openByWords[words] }
+        if near.isEmpty { return nil }
         let beside = open(near, before: attempt).filter { $0.last.isInProgress(at: attempt.begin) }
         if let hedge = beside.first(where: {
             isHedge($0.last, attempt) || isHedge(attempt, $0.last)

@@ -37,16 +37,17 @@ package struct CallFinder {
     private let closed: [Int: Int64]
     /// When the first request came on a connection, and the last one.
     private let uses: [Int: (first: Int64, last: Int64)]
+    let numbers: SharedNumbers
     var calls: [Open] = []
     /// Of each attempt that was taken, its call.
     private(set) var callOf: [Int] = []
     private(set) var byName: [String: [Name: Int]] = [:]
-    /// The latest calls of a key, over or not.
-    private var byKey: [String: [String: [Int]]] = [:]
+    /// The latest calls of a key, over or not, by the key's number.
+    private var byKey: [[Int]]
     /// Those that were not over when the key was last asked for.
-    var openByKey: [String: [String: [Int]]] = [:]
+    var openByKey: [[Int]]
     /// The same by what is said to the model.
-    var byWords: [String: [Words: [Int]]] = [:]
+    var openByWords: [[Int]]
     /// The call that an exchange is an attempt of, for those that somebody speaks of.
     var byExchange: [UInt64: Int] = [:]
     /// The calls whose attempts have ended, in the order in which they did, where somebody asks.
@@ -72,9 +73,8 @@ package struct CallFinder {
             Call(
                 id: "c\(index + 1)", session: call.session,
                 attempts: call.attempts.map { inOrder[$0] }, isSure: call.isSure,
-                isHedged: call.isHedged,
-                declared: call.declarations.last(where: \.isDecisive) ?? call.declarations.last,
-                declarations: call.declarations, attemptsWhenFailed: call.attemptsWhenFailed)
+                isHedged: call.isHedged, declarations: call.declarations,
+                attemptsWhenFailed: call.attemptsWhenFailed)
         }
     }
 
@@ -86,16 +86,22 @@ package struct CallFinder {
         for attempt in attempts {
             guard let connection = attempt.connection else { continue }
             let at = attempt.begin.scenario
-            uses[connection] = (uses[connection]?.first ?? at, at)
+            uses[connection, default: (at, at)].last = at
         }
         self.uses = uses
+        numbers = SharedNumbers(of: attempts)
+        byKey = Array(repeating: [], count: numbers.keyCount)
+        openByKey = byKey
+        openByWords = Array(repeating: [], count: numbers.wordsCount)
+        calls.reserveCapacity(attempts.count)
+        callOf.reserveCapacity(attempts.count)
     }
 
     // MARK: One attempt
 
     mutating func take(_ index: Int) {
         let attempt = attempts[index]
-        prune(for: attempt)
+        prune(for: index)
         let names = CallFinder.names(of: attempt)
         for name in names {
             guard let known = byName[attempt.session]?[name] else { continue }
@@ -103,13 +109,13 @@ package struct CallFinder {
         }
         // A name that nobody has heard of is a call that nobody has heard of.
         if attempt.keySource == .header { return begin(index) }
-        let counted = attempt.retryCount > 0 ? retried(by: attempt) : nil
-        if let tie = counted ?? repeated(by: attempt) ?? fallenBack(to: attempt) {
+        let counted = attempt.retryCount > 0 ? retried(by: index) : nil
+        if let tie = counted ?? repeated(by: index) ?? fallenBack(to: index) {
             // It may be theirs, so that nobody knows whether they were given up.
             for rival in tie.rivals { calls[rival].isSure = false }
             return add(index, to: tie.call, isSure: tie.isSure && tie.rivals.isEmpty)
         }
-        switch beside(attempt) {
+        switch beside(index) {
         case .hedge(let call, let isOnly):
             calls[call].isHedged = true
             add(index, to: call, isSure: isOnly)
@@ -149,12 +155,9 @@ package struct CallFinder {
         for name in CallFinder.names(of: attempt) {
             byName[attempt.session, default: [:]][name] = call
         }
-        CallFinder.note(call, in: &byKey[attempt.session, default: [:]][attempt.key, default: []])
-        CallFinder.note(
-            call, in: &openByKey[attempt.session, default: [:]][attempt.key, default: []])
-        if let words = Words(attempt) {
-            CallFinder.note(call, in: &byWords[attempt.session, default: [:]][words, default: []])
-        }
+        CallFinder.note(call, in: &byKey[numbers.keys[index]])
+        CallFinder.note(call, in: &openByKey[numbers.keys[index]])
+        if let words = numbers.words[index] { CallFinder.note(call, in: &openByWords[words]) }
     }
 
     private static func note(_ call: Int, in calls: inout [Int]) {
@@ -170,17 +173,14 @@ package struct CallFinder {
     }
 
     /// Leaves out the calls that are over where an attempt is going to look.
-    private mutating func prune(for attempt: Attempt) {
-        let time = attempt.begin.scenario
-        if let known = openByKey[attempt.session]?[attempt.key], !known.isEmpty {
-            let open = known.filter { !isOver($0, at: time) }
-            openByKey[attempt.session]?[attempt.key] = open
+    private mutating func prune(for index: Int) {
+        let time = attempts[index].begin.scenario
+        let key = numbers.keys[index]
+        if !openByKey[key].isEmpty {
+            openByKey[key] = openByKey[key].filter { !isOver($0, at: time) }
         }
-        if let words = Words(attempt), let known = byWords[attempt.session]?[words],
-            !known.isEmpty
-        {
-            let open = known.filter { !isOver($0, at: time) }
-            byWords[attempt.session]?[words] = open
+        if let words = numbers.words[index], !openByWords[words].isEmpty {
+            openByWords[words] = openByWords[words].filter { !isOver($0, at: time) }
         }
     }
 
@@ -207,8 +207,9 @@ package struct CallFinder {
 
     /// The calls among some that neither a whole answer nor the client's word has ended before a
     /// moment.
-    func open(_ calls: [Int]?, before attempt: Attempt) -> [Candidate] {
-        (calls ?? []).compactMap { index in
+    func open(_ calls: [Int], before attempt: Attempt) -> [Candidate] {
+        if calls.isEmpty { return [] }
+        return calls.compactMap { index in
             if isOver(index, at: attempt.begin.scenario) { return nil }
             let call = self.calls[index]
             return Candidate(index: index, last: attempts[call.attempts[call.attempts.count - 1]])
@@ -216,8 +217,9 @@ package struct CallFinder {
     }
 
     /// The call that a count of retries goes on with.
-    private func retried(by attempt: Attempt) -> Tie? {
-        let all = (byKey[attempt.session]?[attempt.key] ?? []).map { index in
+    private func retried(by index: Int) -> Tie? {
+        let attempt = attempts[index]
+        let all = byKey[numbers.keys[index]].map { index in
             Candidate(index: index, last: attempts[calls[index].attempts.last ?? 0])
         }
         let fitting = all.filter { $0.last.retryCount == attempt.retryCount - 1 }
@@ -231,8 +233,9 @@ package struct CallFinder {
     }
 
     /// The call that an equal request is another attempt of: one that failed before.
-    private func repeated(by attempt: Attempt) -> Tie? {
-        let open = open(openByKey[attempt.session]?[attempt.key], before: attempt)
+    private func repeated(by index: Int) -> Tie? {
+        let attempt = attempts[index]
+        let open = open(openByKey[numbers.keys[index]], before: attempt)
         let over = open.filter { !$0.last.isInProgress(at: attempt.begin) && $0.last.hasFailed }
         guard let first = over.min(by: { $0.last.end.scenario < $1.last.end.scenario }) else {
             return nil
@@ -293,9 +296,10 @@ package struct CallFinder {
     }
 
     /// The call whose failure sent the same words elsewhere.
-    private func fallenBack(to attempt: Attempt) -> Tie? {
-        guard let words = Words(attempt) else { return nil }
-        let failed = open(byWords[attempt.session]?[words], before: attempt).filter {
+    private func fallenBack(to index: Int) -> Tie? {
+        guard let words = numbers.words[index] else { return nil }
+        let attempt = attempts[index]
+        let failed = open(openByWords[words], before: attempt).filter {
             let since = attempt.begin.scenario - $0.last.end.scenario
             return $0.last.key != attempt.key && $0.last.hasFailed
                 && !$0.last.isInProgress(at: attempt.begin) && since <= windows.fallback

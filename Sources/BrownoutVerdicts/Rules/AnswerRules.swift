@@ -46,7 +46,7 @@ enum AnswerRules {
             [.hang, .stall, .halfOpen, .noAnswer, .latency].contains($0)
         }
         // Before the first byte, and after the last one until the client left.
-        var held = [attempt.firstByte ?? 0, (attempt.clientLeft ?? heard) - heard].max() ?? 0
+        var held = max(attempt.firstByte ?? 0, (attempt.clientLeft ?? heard) - heard)
         if attempt.clientLeft == nil, attempt.ending.map(endsSilence) ?? false {
             // It was held until the server ended it, as planned.
             held = max(held, (attempt.plannedLastByte ?? 0) - heard)
@@ -68,7 +68,10 @@ enum AnswerRules {
 
     /// Whether the server may end a silence this way.
     private static func endsSilence(_ ending: ExchangeEnding) -> Bool {
-        [.hang, .halfOpen, .fin, .reset, .resetStream].contains(ending)
+        switch ending {
+        case .hang, .halfOpen, .fin, .reset, .resetStream: true
+        default: false
+        }
     }
 
     static func noRetryAfterOutput(_ calls: [Call]) -> Finding {

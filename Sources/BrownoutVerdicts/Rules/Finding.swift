@@ -60,9 +60,10 @@ struct CallFinding {
 
     /// What several places of a call come to; the first of the weightiest speaks.
     static func over(_ findings: [CallFinding]) -> CallFinding {
+        if findings.count < 2 { return findings.first ?? .notExercised }
         let weight = findings.map(\.weight).max() ?? 0
         let same = findings.filter { $0.weight == weight }
-        guard var finding = same.first else { return .notExercised }
+        var finding = same[0]
         finding.exchanges = same.flatMap(\.exchanges)
         finding.isSureAlone = same.contains(where: \.isSureAlone)
         return finding
@@ -80,7 +81,7 @@ extension Finding {
     ) {
         self.rule = rule.rawValue
         severity = rule.severity
-        var counts: [Verdict: Int] = [:]
+        var counts = Verdict.allCases.map { _ in 0 }
         // The weightiest so far, and how many calls weigh as much.
         var heaviest = CallFinding.notExercised
         var same = 0
@@ -90,7 +91,7 @@ extension Finding {
                 finding.verdict = .unknown
                 finding.says = "whether these attempts are of one call is not sure"
             }
-            counts[finding.verdict, default: 0] += 1
+            counts[finding.verdict.weight] += 1
             if finding.weight > heaviest.weight {
                 (heaviest, same) = (finding, 0)
                 (self.calls, exchanges) = ([], [])
@@ -110,7 +111,7 @@ extension Finding {
             case .fail, .unknown:
                 same > 1 ? "\(heaviest.says), and \(same - 1) more" : heaviest.says
             }
-        measured = Verdict.allCases.map { JSONMember($0.rawValue, .int(counts[$0] ?? 0)) }
+        measured = Verdict.allCases.map { JSONMember($0.rawValue, .int(counts[$0.weight])) }
     }
 
     /// A rule that measures; nil: there was nothing to measure.
