@@ -257,7 +257,7 @@ struct CostTests {
         #expect(found.verdict == .fail && run.verdict == .fail)
         #expect(found.found == "0.0002 USD by prices of 2026-01-02")
         #expect(found.calls == ["c1"])
-        let cost = try #require(run.json["cost"])
+        let cost = try #require(try JSON.parse(run.bytes)["cost"])
         #expect(cost["currency"] == "USD" && cost["prices"] == "2026-01-02")
         #expect(cost["useful"]?.text == "0.0004" && cost["wasted"]?.text == "0.0002")
         #expect(cost["unknown-models"] == [])

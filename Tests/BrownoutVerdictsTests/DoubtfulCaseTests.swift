@@ -20,14 +20,17 @@ struct DoubtfulCaseTests {
         #expect([object].finding("transient-retried")?.verdict == .fail)
     }
 
-    @Test func garbageIsNoPromise() {
+    @Test func garbageIsNoPromise() throws {
         let garbled = Sample.failing(.rateLimited, at: 1, status: 429) {
             $0.promise = [PromisedWait(field: "retry-after", moment: .garbage("soon"))]
         }
         let kept = Sample.failing(.rateLimited, at: 2, status: 429) {
             $0.promise = Sample.promising(2)
         }
-        let attempts = [garbled, kept].calls.flatMap { $0.json["attempts"]?.arrayValue ?? [] }
+        var writer = JSONWriter()
+        [garbled, kept].calls.write(to: &writer)
+        let calls = try JSON.parse(writer.bytes).arrayValue ?? []
+        let attempts = calls.flatMap { $0["attempts"]?.arrayValue ?? [] }
         #expect(attempts.map { $0["promised"]?.doubleValue } == [nil, 2])
     }
 

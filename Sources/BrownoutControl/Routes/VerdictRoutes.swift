@@ -30,15 +30,19 @@ enum VerdictRoutes {
     private static func verdict(_ call: ControlCall) async throws -> ControlAnswer {
         let session = call.query["session"]
         let run = try await judged(call, session)
-        return ControlAnswer(run.json)
+        return ControlAnswer(.jsonText(run.bytes))
     }
 
     private static func calls(_ call: ControlCall) async throws -> ControlAnswer {
         let session = try call.session()
         let run = try await judged(call, session)
-        return ControlAnswer([
-            "session": .string(session), "calls": .array(run.calls.map(\.json)),
-        ])
+        var writer = JSONWriter(reservingCapacity: 64 + run.calls.count * 400)
+        writer.beginObject()
+        writer.field("session", session)
+        writer.key("calls")
+        run.calls.write(to: &writer)
+        writer.endObject()
+        return ControlAnswer(.jsonText(writer.bytes))
     }
 
     private static func judged(_ call: ControlCall, _ session: String?) async throws -> RunVerdict {

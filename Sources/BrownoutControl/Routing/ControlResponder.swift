@@ -116,7 +116,9 @@ struct ControlResponder: HTTPResponder {
         let status = HTTPResponse.Status(code: success.status)
         switch answer.body {
         case .json(let json):
-            return Response(status: status, headers: headers, body: body(json))
+            return Response(status: status, headers: headers, body: body(json.bytes))
+        case .jsonText(let text):
+            return Response(status: status, headers: headers, body: body(text))
         case .text(let text):
             return Response(
                 status: status, headers: headers,
@@ -140,12 +142,11 @@ struct ControlResponder: HTTPResponder {
         if error.status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"brownout\"" }
         return Response(
             status: HTTPResponse.Status(code: error.status), headers: headers,
-            body: body(error.json))
+            body: body(error.json.bytes))
     }
 
-    private static func body(_ json: JSON) -> ResponseBody {
-        var bytes: [UInt8] = []
-        bytes.appendJSON(json)
+    private static func body(_ text: consuming [UInt8]) -> ResponseBody {
+        var bytes = text
         bytes.append(UInt8(ascii: "\n"))
         return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
     }

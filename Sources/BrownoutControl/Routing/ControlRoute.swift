@@ -85,6 +85,8 @@ struct ControlCall: Sendable {
 struct ControlAnswer: Sendable {
     enum Body: Sendable {
         case json(JSON)
+        /// The text of a JSON value that is not worth a tree.
+        case jsonText([UInt8])
         case text(String)
         case events(EventSubscription)
     }

@@ -1,26 +1,9 @@
 import BrownoutEngine
 package import BrownoutJSON
 import BrownoutRecords
-package import BrownoutVerdicts
+import BrownoutVerdicts
 
 extension RunReport {
-    /// What a verdict holds. `file` is the scenario's, as it was named.
-    package init(
-        _ verdict: RunVerdict, file: String? = nil, repetition: Int = 1
-    ) throws(ReportFormatError) {
-        try self.init(ReportReader(json: verdict.json, place: ""))
-        self.file = file
-        self.repetition = repetition
-        // The end of an attempt is not in the JSON, and a timeline needs it.
-        for (index, call) in zip(calls.indices, verdict.calls) {
-            for (place, attempt) in zip(calls[index].attempts.indices, call.attempts)
-            where attempt.ending != nil {
-                let took = attempt.end.scenario - attempt.begin.scenario
-                calls[index].attempts[place].took = Double(took) / 1_000_000
-            }
-        }
-    }
-
     /// The runs of a file that `--json` wrote: one, or several under `runs`.
     package static func runs(_ json: JSON) throws(ReportFormatError) -> [RunReport] {
         let reader = ReportReader(json: json, place: "")
@@ -30,12 +13,6 @@ extension RunReport {
         var runs: [RunReport] = []
         for item in try list.items() { runs.append(try RunReport(item)) }
         return runs
-    }
-
-    /// The whole of what `--json` writes.
-    package static func json(_ verdicts: [RunVerdict]) -> JSON {
-        verdicts.count == 1
-            ? verdicts[0].json : ["format": 1, "runs": .array(verdicts.map(\.json))]
     }
 
     init(_ run: ReportReader) throws(ReportFormatError) {
@@ -50,14 +27,7 @@ extension RunReport {
         calls = []
         for item in try run.need("calls").items() { calls.append(try CallReport(item)) }
         rules = []
-        for item in try run.need("rules").items() {
-            var rule = try RuleReport(item)
-            // A guard names exchanges alone; people look for the calls that they are of.
-            if rule.calls.isEmpty, !rule.exchanges.isEmpty {
-                rule.calls = calls.filter { $0.isProved(by: rule.exchanges) }.map(\.id)
-            }
-            rules.append(rule)
-        }
+        for item in try run.need("rules").items() { rules.append(try RuleReport(item)) }
         expectations = []
         for item in try run["expect"]?.items() ?? [] {
             expectations.append(try ExpectationReport(item))
@@ -69,14 +39,22 @@ extension RunReport {
             coverage.append(try CoverageReport(item))
         }
         cost = run["cost"].flatMap { CostReport($0.json) }
+        nameCalls()
+    }
+
+    /// A guard names exchanges alone; people look for the calls that they are of.
+    mutating func nameCalls() {
+        for index in rules.indices where rules[index].calls.isEmpty {
+            let proof = Set(rules[index].exchanges)
+            guard !proof.isEmpty else { continue }
+            rules[index].calls = calls.filter { call in
+                call.attempts.contains { proof.contains($0.exchange) }
+            }.map(\.id)
+        }
     }
 }
 
 extension CallReport {
-    fileprivate func isProved(by exchanges: [String]) -> Bool {
-        attempts.contains { exchanges.contains($0.exchange) }
-    }
-
     fileprivate init(_ call: ReportReader) throws(ReportFormatError) {
         id = try call.need("id").string()
         session = try call["session"]?.string() ?? ""

@@ -48,6 +48,9 @@ extension Attempt {
         wait(from: headSent ?? max(lastByte ?? 0, clientLeft ?? 0), until: next)
     }
 
+    /// The same on the scenario's clock, in microseconds.
+    package func waited(until next: Attempt) -> Int64 { wait(until: next).scenario }
+
     /// From the end of this answer to the next attempt, on both clocks: so long the client did
     /// nothing.
     func pause(until next: Attempt) -> Wait {

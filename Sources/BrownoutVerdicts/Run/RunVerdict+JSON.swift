@@ -3,105 +3,147 @@ package import BrownoutJSON
 import BrownoutRecords
 
 extension RunVerdict {
-    /// The verdict as other programs read it.
-    package var json: JSON {
-        var members: [JSONMember] = [
-            JSONMember("format", .int(1)), JSONMember("scenario", .string(scenario)),
-            JSONMember("seed", .number(JSONNumber(text: String(seed)))),
-            JSONMember("verdict", .string(verdict.rawValue)),
-        ]
+    /// The verdict as other programs read it, as JSON text.
+    package var bytes: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 4096 + calls.count * 400)
+        write(to: &writer)
+        return writer.bytes
+    }
+
+    /// Writes it as one object. Calls are written as they are, without a tree of values in between:
+    /// there may be a million.
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("format", 1)
+        writer.field("scenario", scenario)
+        writer.field("seed", .number(JSONNumber(text: String(seed))))
+        writer.field("verdict", verdict.rawValue)
         if let command {
             let seconds = Int64((command.seconds * 1_000_000).rounded())
-            members.append(
-                JSONMember(
-                    "command", ["exit": .int(command.exit), "seconds": .seconds(seconds)]))
+            writer.field("command", ["exit": .int(command.exit), "seconds": .seconds(seconds)])
         }
-        members += [
-            JSONMember("calls", .array(calls.map(\.json))),
-            JSONMember("rules", .array(findings.map(\.json))),
-            JSONMember("expect", .array(expectations.map(\.json))),
-            JSONMember("faults", .array(firings.map(\.json))),
-            JSONMember("coverage", coverage), JSONMember("cost", cost.json),
-        ]
-        return .object(members)
+        writer.key("calls")
+        calls.write(to: &writer)
+        writer.field("rules", .array(findings.map(\.json)))
+        writer.field("expect", .array(expectations.map(\.json)))
+        writer.field("faults", .array(firings.map(\.json)))
+        writer.field("coverage", .array(coverage.map(\.json)))
+        writer.field("cost", cost.json)
+        writer.endObject()
     }
 
     /// Which causes were met where, and how often.
-    private var coverage: JSON {
-        struct Place: Hashable, Comparable {
-            var cause: String
-            var endpoint: String
-            var isInStream: Bool
-
-            static func < (one: Place, other: Place) -> Bool {
-                (one.cause, one.endpoint, one.isInStream ? 1 : 0)
-                    < (other.cause, other.endpoint, other.isInStream ? 1 : 0)
+    package var coverage: [Coverage] {
+        var counts: [Coverage.Place: Int] = [:]
+        for call in calls {
+            for attempt in call.attempts where attempt.hasFailed && attempt.isInjected == true {
+                let place = Coverage.Place(
+                    cause: attempt.what, endpoint: attempt.endpoint,
+                    isInStream: attempt.isStream && (attempt.status ?? 500) < 400)
+                counts[place, default: 0] += 1
             }
         }
-        var counts: [Place: Int] = [:]
-        for attempt in calls.flatMap(\.attempts)
-        where attempt.hasFailed && attempt.isInjected == true {
-            let place = Place(
-                cause: attempt.what, endpoint: attempt.endpoint,
-                isInStream: attempt.isStream && (attempt.status ?? 500) < 400)
-            counts[place, default: 0] += 1
+        return counts.sorted { $0.key < $1.key }.map { Coverage(place: $0.key, count: $0.value) }
+    }
+}
+
+/// Where a cause was met, and how often.
+package struct Coverage: Sendable {
+    /// A cause at one endpoint, before or in an answer.
+    struct Place: Hashable, Comparable {
+        var cause: String
+        var endpoint: String
+        var isInStream: Bool
+
+        static func < (one: Place, other: Place) -> Bool {
+            (one.cause, one.endpoint, one.isInStream ? 1 : 0)
+                < (other.cause, other.endpoint, other.isInStream ? 1 : 0)
         }
-        return .array(
-            counts.keys.sorted().map { place in
-                [
-                    "cause": .string(place.cause), "endpoint": .string(place.endpoint),
-                    "where": .string(place.isInStream ? "in-stream" : "before"),
-                    "count": .int(counts[place] ?? 0),
-                ]
-            })
+    }
+
+    let place: Place
+    /// How often it was met.
+    package let count: Int
+
+    /// The cause.
+    package var cause: String { place.cause }
+    /// The provider's word for what was asked for.
+    package var endpoint: String { place.endpoint }
+    /// `before` the answer, or `in-stream`.
+    package var part: String { place.isInStream ? "in-stream" : "before" }
+
+    fileprivate var json: JSON {
+        [
+            "cause": .string(cause), "endpoint": .string(endpoint), "where": .string(part),
+            "count": .int(count),
+        ]
+    }
+}
+
+extension [Call] {
+    /// Writes the calls as an array.
+    package func write(to writer: inout JSONWriter) {
+        writer.beginArray()
+        for call in self { call.write(to: &writer) }
+        writer.endArray()
     }
 }
 
 extension Call {
-    /// The call as other programs read it.
-    package var json: JSON {
-        var attempts: [JSON] = []
-        let begin = self.attempts[0].begin.scenario
-        for (index, attempt) in self.attempts.enumerated() {
-            let next = index + 1 < self.attempts.count ? self.attempts[index + 1] : nil
-            attempts.append(attempt.json(since: begin, before: next))
+    /// Writes the call as an object.
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("id", id)
+        writer.field("session", session)
+        writer.field("outcome", outcome.rawValue)
+        writer.key("declared")
+        if let declared { declared.write(to: &writer) } else { writer.null() }
+        writer.field("tie", isSure ? "sure" : "unsure")
+        writer.field("hedged", isHedged)
+        writer.key("attempts")
+        writer.beginArray()
+        for index in attempts.indices {
+            let next = index + 1 < attempts.count ? attempts[index + 1] : nil
+            attempts[index].write(to: &writer, before: next)
         }
-        var members: [JSONMember] = [
-            JSONMember("id", .string(id)), JSONMember("session", .string(session)),
-            JSONMember("outcome", .string(outcome.rawValue)),
-            JSONMember("declared", declared?.json ?? .null),
-            JSONMember("tie", .string(isSure ? "sure" : "unsure")),
-            JSONMember("hedged", .bool(isHedged)),
-        ]
-        members.append(JSONMember("attempts", .array(attempts)))
-        return .object(members)
+        writer.endArray()
+        writer.endObject()
     }
 }
 
 extension Declaration {
-    fileprivate var json: JSON {
-        [
-            "outcome": .string(outcome.rawValue),
-            "category": category.map { .string($0.rawValue) } ?? .null,
-            "retryable": isRetryable.map { .bool($0) } ?? .null,
-            "message": message.map { .string($0) } ?? .null,
-        ]
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("outcome", outcome.rawValue)
+        writer.field("category", category?.rawValue)
+        writer.field("retryable", isRetryable.map { .bool($0) } ?? .null)
+        writer.field("message", message)
+        writer.endObject()
     }
 }
 
 extension Attempt {
-    fileprivate func json(since begin: Int64, before next: Attempt?) -> JSON {
-        [
-            "exchange": .string(exchange.hex),
-            "request-id": requestID.map { .string($0) } ?? .null,
-            "provider": .string(provider), "model": .string(model), "attempt": .int(number),
-            "at": .seconds(self.begin.scenario), "status": status.map { .int($0) } ?? .null,
-            "cause": cause.map { .string($0.rawValue) } ?? .null,
-            "fault": .array(faultWords.map { .string($0) }),
-            "ending": ending.map { .string($0.rawValue) } ?? .null,
-            "waited": next.map { .seconds(wait(until: $0).scenario) } ?? .null,
-            "promised": promisedWait.map { .seconds($0) } ?? .null,
-        ]
+    fileprivate func write(to writer: inout JSONWriter, before next: Attempt?) {
+        writer.beginObject()
+        writer.field("exchange", exchange.hex)
+        writer.field("request-id", requestID)
+        writer.field("provider", provider)
+        writer.field("model", model)
+        writer.field("attempt", number)
+        writer.key("at")
+        writer.millionths(begin.scenario)
+        writer.field("status", status)
+        writer.field("cause", cause?.rawValue)
+        writer.key("fault")
+        writer.beginArray()
+        for word in faultWords { writer.string(word) }
+        writer.endArray()
+        writer.field("ending", ending?.rawValue)
+        writer.key("waited")
+        writer.millionths(next.map { waited(until: $0) })
+        writer.key("promised")
+        writer.millionths(promisedWait)
+        writer.endObject()
     }
 }
 
@@ -141,13 +183,8 @@ extension JSON {
 
     /// Microseconds as seconds.
     static func seconds(_ microseconds: Int64) -> JSON {
-        let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-        var text = String(whole)
-        if rest > 0 {
-            var digits = String(String(rest + 1_000_000).dropFirst())
-            while digits.hasSuffix("0") { digits.removeLast() }
-            text += "." + digits
-        }
-        return .number(JSONNumber(text: microseconds < 0 ? "-" + text : text))
+        var writer = JSONWriter(reservingCapacity: 24)
+        writer.millionths(microseconds)
+        return .number(JSONNumber(text: String(decoding: writer.bytes, as: UTF8.self)))
     }
 }

@@ -67,7 +67,11 @@ struct Calls: ParsableCommand {
         let evidence = try DrillRun.evidence(of: file.path, session: session, run: run)
         let calls = RunVerdict(evidence, scenario: nil, name: file.path, seed: 0).calls
         if json {
-            Terminal.print(calls.map { $0.json.text + "\n" }.joined())
+            for call in calls {
+                var writer = JSONWriter()
+                call.write(to: &writer)
+                Terminal.print(bytes: writer.bytes + [UInt8(ascii: "\n")])
+            }
             return
         }
         var rows = [["call", "session", "outcome", "tie", "attempts"]]

@@ -108,7 +108,7 @@ struct VerdictOutputs: ParsableArguments {
     /// Writes, prints and posts; throws what the process ends with. `missing` runs were not begun.
     func show(_ runs: [JudgedRun], against baseline: Baseline?, missing: Int = 0) async throws {
         let report = DrillReport(
-            try runs.map { try RunReport($0.verdict, file: $0.file, repetition: $0.repetition) },
+            runs.map { RunReport($0.verdict, file: $0.file, repetition: $0.repetition) },
             against: baseline, isStrict: strict)
         var errors = ""
         var printed: String?
@@ -150,7 +150,7 @@ struct VerdictOutputs: ParsableArguments {
         case "--junit": JUnitReport(report).text
         case "--markdown": MarkdownReport(report).text
         case "--html": HTMLReport(report).text
-        default: RunReport.json(runs.map(\.verdict)).text + "\n"
+        default: String(decoding: RunReport.bytes(runs.map(\.verdict)), as: UTF8.self) + "\n"
         }
     }
 
