@@ -1,10 +1,22 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
+
+// The pages by task are in the binary, too: `brownout help first-steps`.
+let pages = "brownout.docc/Guides/"
+let guides =
+    (FileManager.default.subpaths(
+        atPath: Context.packageDirectory + "/Sources/brownout/" + pages) ?? [])
+    .filter { $0.hasSuffix(".md") }.sorted()
 
 let package = Package(
     name: "brownout",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "brownout", targets: ["brownout"])],
+    products: [
+        .executable(name: "brownout", targets: ["brownout"]),
+        // A server in the process of a test, for Swift Testing and XCTest.
+        .library(name: "BrownoutKit", targets: ["BrownoutKit"]),
+    ],
     dependencies: [
         // The command line: options, help, nearest-word hints.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -142,6 +154,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .target(
+            name: "BrownoutKit",
+            dependencies: [
+                "BrownoutEngine", "BrownoutDialects", "BrownoutYAML", "BrownoutScenarios",
+                "BrownoutJournal", "BrownoutServer", "BrownoutControl", "BrownoutVerdicts",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .executableTarget(
             name: "brownout",
             dependencies: [
@@ -156,7 +175,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 // The words of HTTP that the client's requests are made of.
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]),
+            ],
+            resources: guides.map { .embedInCode(pages + $0) }),
         // What a request costs without a socket, counted in instructions.
         .executableTarget(
             name: "bench-instructions",
@@ -277,6 +297,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "BrownoutKitTests", dependencies: ["BrownoutKit"], exclude: ["beside.yaml"]),
         .testTarget(
             name: "TidyTests", dependencies: ["BrownoutEngine", "BrownoutJSON"]),
     ],

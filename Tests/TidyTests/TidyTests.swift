@@ -57,6 +57,11 @@ import Testing
             "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "Logging", "NIOCore", "NIOPosix", "Foundation",
         ],
+        "BrownoutKit": [
+            "BrownoutEngine", "BrownoutDialects", "BrownoutYAML", "BrownoutScenarios",
+            "BrownoutJournal", "BrownoutServer", "BrownoutControl", "BrownoutVerdicts", "NIOPosix",
+            "Foundation", "Testing",
+        ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
             "BrownoutSynthesis", "BrownoutYAML", "BrownoutScenarios", "BrownoutRecordings",
