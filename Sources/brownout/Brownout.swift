@@ -33,7 +33,12 @@ struct Brownout: AsyncParsableCommand {
         }
         var running: (any ParsableCommand)?
         do {
-            let words = Drill.words(Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if let text = try HelpText.text(arguments, of: Brownout.self) {
+                Terminal.print(text)
+                return
+            }
+            let words = Drill.words(arguments)
             var command = try parseAsRoot(words)
             running = command
             if var asynchronous = command as? any AsyncParsableCommand {
