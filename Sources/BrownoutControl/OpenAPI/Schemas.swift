@@ -239,7 +239,7 @@ enum Schemas {
     /// The language's own schema, its definitions under their names with `Scenario-` before them.
     private static var language: [JSONMember] {
         guard let members = ScenarioSchema.json.objectValue else { return [] }
-        let root = JSON.object(members.filter { !["$schema", "$defs"].contains($0.key) })
+        let root = JSON.object(members.filter { !["$schema", "$id", "$defs"].contains($0.key) })
         let parts = members.first { $0.key == "$defs" }?.value.objectValue ?? []
         return [JSONMember("Scenario", renamed(root))]
             + parts.map { JSONMember("Scenario-" + $0.key, renamed($0.value)) }

@@ -100,7 +100,7 @@ extension ScenarioChecker {
     // MARK: What a rule does
 
     private mutating func action(_ fields: Fields) -> RuleAction? {
-        let effects = ["fault", "reply", "latency"]
+        let effects = KeyTable.effects
         let choices = fields.names.filter { $0 == "one-of" || $0 == "sequence" }
         if choices.count == 2 {
             error(
@@ -219,7 +219,7 @@ extension ScenarioChecker {
                 } else {
                     effect.fault = faultFields(fields)
                 }
-            } else if !["fault", "reply", "latency"].contains(where: fields.has),
+            } else if !KeyTable.effects.contains(where: fields.has),
                 !fields.hasUnknownKeys
             {
                 doesNothing(fields)

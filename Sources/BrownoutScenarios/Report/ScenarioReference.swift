@@ -49,6 +49,7 @@ extension ValueShape {
         case .country: "a country"
         case .word(let words) where words.count > 6: "a name"
         case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .vocabulary(let vocabulary): ValueShape.word(vocabulary.words).words
         case .grammar(let grammar): grammar.noun
         case .mapping(let kind): "a mapping (\(kind.rawValue))"
         case .record(_, let value): "names, each with \(value.words)"

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutYAML
 
 // What is expected of the client: `expect`.
@@ -11,7 +12,7 @@ extension KeyTable {
             Key("phase", .text, "The phase it is about; without it, all of the run."),
             Key(
                 "severity", .word(ExpectationBlock.Severity.allCases.map(\.rawValue)),
-                "What it is when an expectation is not met; `error` by default."),
+                "What it is when an expectation is not met", usual: "error"),
         ] + expectationKeys + verdictKeys,
         needsOneOf: (expectationKeys + verdictKeys).map(\.name))
 
@@ -21,9 +22,9 @@ extension KeyTable {
         Key("retry-after", .word(["honoured"]), "Every promise of Retry-After is kept."),
         Key("backoff", .mapping(.backoff), "How waits between attempts are."),
         Key(
-            "not-retried", .oneOrMany(.word(Word.causes)),
+            "not-retried", .oneOrMany(.vocabulary(.causes)),
             "Causes after which nothing is tried again."),
-        Key("retried", .oneOrMany(.word(Word.causes)), "Causes after which it is tried again."),
+        Key("retried", .oneOrMany(.vocabulary(.causes)), "Causes after which it is tried again."),
         Key("fallback", .mapping(.fallback), "Calls that fail go on elsewhere."),
         Key("breaker", .mapping(.breaker), "What a circuit breaker does."),
         Key(
@@ -44,18 +45,18 @@ extension KeyTable {
         Key("scorecard", .mapping(.scorecard), "What rules of the scorecard weigh in this run."),
         Key(
             VerdictWindows.Name.retry.rawValue, .grammar(.duration),
-            "How long after an attempt an equal request is the next one of its call; 60s by "
-                + "default."),
+            "How long after an attempt an equal request is the next one of its call",
+            usual: "60s"),
         Key(
             VerdictWindows.Name.fallback.rawValue, .grammar(.duration),
-            "How long after a failed attempt the same prompt elsewhere belongs to its call; 60s "
-                + "by default."),
+            "How long after a failed attempt the same prompt elsewhere belongs to its call",
+            usual: "60s"),
         Key(
             VerdictWindows.Name.breaker.rawValue, .grammar(.duration),
-            "How long a provider that is well may be left alone; 60s by default."),
+            "How long a provider that is well may be left alone", usual: "60s"),
         Key(
             VerdictWindows.Name.patience.rawValue, .grammar(.duration),
-            "How long silence may be waited for; 60s by default."),
+            "How long silence may be waited for", usual: "60s"),
     ]
 
     static let expectedCalls = KeyTable(
@@ -142,7 +143,7 @@ extension KeyTable {
         keys: VerdictRule.allCases.map { rule in
             Key(
                 rule.rawValue, .word(VerdictRule.Severity.allCases.map(\.rawValue)),
-                "\(rule.summary) `\(rule.severity.rawValue)` by default.")
+                rule.summary, usual: .string(rule.severity.rawValue))
         },
         needsOneOf: VerdictRule.allCases.map(\.rawValue))
 }

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutYAML
 
 /// The keys that say what a fault is, of which it has one.
@@ -21,6 +22,17 @@ enum FaultKey: String, CaseIterable {
     case rawStream = "raw-stream"
     case http2
     case tls
+
+    /// The value is a word of the family of faults that the key names.
+    var isFamily: Bool {
+        switch self {
+        case .connection, .framing, .mangle, .shape, .missing, .content, .page, .http2, .tls: true
+        case .cause, .cut, .stall, .hang, .dribble, .slowHeaders, .refuse, .raw, .rawStream: false
+        }
+    }
+
+    /// Has no place of its own, so `at` has to say it.
+    var needsPosition: Bool { self == .cut || self == .stall }
 }
 
 extension KeyTable {
@@ -28,7 +40,7 @@ extension KeyTable {
         place: "a fault",
         summary: "One of the kinds of fault, and its details.",
         keys: [
-            Key("cause", .word(Word.causes), "The provider's own error answer."),
+            Key("cause", .vocabulary(.causes), "The provider's own error answer."),
             Key("cut", .word(CutEnding.allCases.map(\.rawValue)), "The answer ends at `at`."),
             Key("stall", .grammar(.duration), "Silence at `at`, then the answer goes on."),
             Key(
@@ -37,19 +49,33 @@ extension KeyTable {
             Key("dribble", .grammar(.byteRate), "From `at` on, the body trickles."),
             Key("slow-headers", .grammar(.byteRate), "The head trickles."),
             Key("refuse", .grammar(.duration), "RST, and the port is closed for so long."),
-            Key("connection", words(ConnectionFault.self), "What is wrong with the connection."),
-            Key("framing", words(FramingFault.self), "How the message is malformed."),
-            Key("mangle", words(Mangle.self), "What becomes of the event at `at`."),
-            Key("shape", words(StreamShape.self), "How the stream is written."),
-            Key("missing", words(MissingPart.self), "What the answer leaves out."),
-            Key("content", words(ContentFault.self), "What is wrong with a successful answer."),
-            Key("page", words(ProxyPage.self), "The page of a proxy or portal."),
+            Key(
+                "connection", .vocabulary(.family(.connection)),
+                "What is wrong with the connection."),
+            Key("framing", .vocabulary(.family(.framing)), "How the message is malformed."),
+            Key("mangle", .vocabulary(.family(.mangle)), "What becomes of the event at `at`."),
+            Key("shape", .vocabulary(.family(.shape)), "How the stream is written."),
+            Key("missing", .vocabulary(.family(.missing)), "What the answer leaves out."),
+            Key(
+                "content", .vocabulary(.family(.content)), "What is wrong with a successful answer."
+            ),
+            Key("page", .vocabulary(.family(.page)), "The page of a proxy or portal."),
             Key("raw", .mapping(.raw), "A response in words of your own."),
             Key("raw-stream", .mapping(.rawStream), "A stream in words of your own."),
-            Key("http2", words(HTTP2Fault.Word.self), "What HTTP/2 does to the answer."),
-            Key("tls", words(TLSFault.self), "What is wrong with TLS."),
+            Key("http2", .vocabulary(.family(.http2)), "What HTTP/2 does to the answer."),
+            Key("tls", .vocabulary(.family(.tls)), "What is wrong with TLS."),
         ] + faultDetails,
-        needsOneOf: FaultKey.allCases.map(\.rawValue))
+        needsOneOf: FaultKey.allCases.map(\.rawValue),
+        choices: faultChoices)
+
+    /// What a fault is decides which details it has.
+    private static let faultChoices = FaultKey.allCases.map { kind in
+        Choice(
+            key: kind.rawValue,
+            excludes: FaultKey.allCases.filter { $0 != kind }.map(\.rawValue)
+                + detailOwners.filter { !$0.keys.contains(kind) }.map(\.detail),
+            needs: kind.needsPosition ? ["at"] : [])
+    }
 
     private static let faultDetails = [
         Key("at", .grammar(.position), "Where in the answer."),
@@ -64,7 +90,7 @@ extension KeyTable {
         Key("message", .text, "With a cause: the error's text."),
         Key(
             "limit", .word(["requests", "tokens"]),
-            "With `rate-limited`: which limit was hit; requests by default."),
+            "With `rate-limited`: which limit was hit", usual: "requests"),
         Key("after", .grammar(.duration), "With `fin-while-idle`: how long it is idle."),
         Key(
             "code", .either([.word(HTTP2Code.allCases.map(\.name)), .integer(from: 0)]),
@@ -98,12 +124,17 @@ extension KeyTable {
                 "With `for` or `ms`: a call that comes back too early gets the error again, with "
                     + "what is left of the wait."),
         ],
-        needsOneOf: ["for", "ms", "http-date"])
+        needsOneOf: ["for", "ms", "http-date"],
+        choices: [
+            Choice(key: "for", excludes: ["ms", "http-date"]),
+            Choice(key: "ms", excludes: ["for", "http-date"]),
+            Choice(key: "http-date", excludes: ["for", "ms", "enforced"]),
+        ])
 
     static let raw = KeyTable(
         place: "'raw'", summary: "A response in words of your own: nothing is added but a length.",
         keys: [
-            Key("status", .integer(from: 100), "The status; 200 by default."),
+            Key("status", .integer(from: 100), "The status", usual: 200),
             Key("reason", .text, "The text of the status line."),
             Key("headers", .record(key: ".+", .text), "All header fields there are."),
             Key(
@@ -117,12 +148,12 @@ extension KeyTable {
                 "frames", .list(.either([.text, .mapping(.frame)])),
                 "Texts sent as they are, each in a chunk of its own; events; pauses.",
                 required: true),
-            Key("status", .integer(from: 100), "The status; 200 by default."),
-            Key("content-type", .text, "`text/event-stream` by default."),
+            Key("status", .integer(from: 100), "The status", usual: 200),
+            Key("content-type", .text, "The media type", usual: "text/event-stream"),
             Key("headers", .record(key: ".+", .text), "Further header fields."),
             Key(
                 "ending", .word(CutEnding.allCases.map(\.rawValue)),
-                "How it ends behind the last frame; `clean` by default."),
+                "How it ends behind the last frame", usual: .string(CutEnding.clean.rawValue)),
         ])
 
     static let frame = KeyTable(
@@ -135,14 +166,10 @@ extension KeyTable {
         ],
         needsOneOf: ["event", "data", "wait"])
 
-    private static func words<Family: FaultWord>(_: Family.Type) -> ValueShape {
-        .word(Family.allCases.map(\.rawValue))
-    }
-
     static let faultShape = ValueShape.either([
         oneFaultShape, .list(oneFaultShape),
     ])
     private static let oneFaultShape = ValueShape.either([
-        .word(Word.causes + Word.faults), .mapping(.fault),
+        .vocabulary(.faults), .mapping(.fault),
     ])
 }

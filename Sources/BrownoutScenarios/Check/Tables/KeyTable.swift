@@ -1,5 +1,6 @@
 import BrownoutDialects
 import BrownoutEngine
+import BrownoutJSON
 
 /// The kinds of mappings a scenario is made of.
 package enum MappingKind: String, CaseIterable, Sendable {
@@ -58,6 +59,8 @@ indirect enum ValueShape: Sendable {
     /// A country's code of two capital letters.
     case country
     case word([String])
+    /// One of many words, each with a meaning.
+    case vocabulary(Vocabulary)
     case grammar(Grammar)
     case mapping(MappingKind)
     /// Names of the author's own, each with a value.
@@ -81,13 +84,32 @@ struct KeyTable: Sendable {
         var shape: ValueShape
         var summary: String
         var isRequired = false
+        /// What holds without the key; nil where it is nothing that could be written.
+        var usual: JSON?
 
-        init(_ name: String, _ shape: ValueShape, _ summary: String, required: Bool = false) {
+        /// `usual` is said at the end of the summary, which is either a sentence or lacks its stop.
+        init(
+            _ name: String, _ shape: ValueShape, _ summary: String, usual: JSON? = nil,
+            required: Bool = false
+        ) {
             self.name = name
             self.shape = shape
             self.summary = summary
             self.isRequired = required
+            self.usual = usual
+            guard let usual else { return }
+            let word = usual.stringValue ?? usual.text
+            let isName = usual.stringValue?.first?.isLetter == true
+            self.summary += summary.hasSuffix(".") ? " " : "; "
+            self.summary += (isName ? "`\(word)`" : word) + " by default."
         }
+    }
+
+    /// A key that decides which others may stand beside it.
+    struct Choice: Sendable {
+        var key: String
+        var excludes: [String]
+        var needs: [String] = []
     }
 
     /// How messages name such a mapping: `a rule`.
@@ -96,6 +118,8 @@ struct KeyTable: Sendable {
     var keys: [Key]
     /// Of these keys, one at least must be there; empty: none need be.
     var needsOneOf: [String] = []
+    /// Of these keys, one at most is there.
+    var choices: [Choice] = []
     /// Keys that a later version will know.
     var later: [String] = []
 

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutYAML
 
 extension KeyTable {
@@ -22,13 +23,13 @@ extension KeyTable {
                     + "the time by default."),
             Key(
                 "algorithm", .word(Limit.Algorithm.allCases.map(\.rawValue)),
-                "How amounts in a time are counted; `token-bucket` by default."),
+                "How amounts in a time are counted", usual: "token-bucket"),
             Key(
                 "retry-after",
                 .either([
                     .word(Limit.promiseWords), .grammar(.duration), .mapping(.limitRetryAfter),
                 ]),
-                "What a refusal's Retry-After says; `exact` by default."),
+                "What a refusal's Retry-After says", usual: .string(Limit.exactWord)),
             Key(
                 "refuse-with",
                 refusalShape,

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutYAML
 
 extension KeyTable {
@@ -18,13 +19,13 @@ extension KeyTable {
                 "What makes two requests the same; the first entry for a model counts."),
             Key(
                 "on-miss", .word(OnMiss.allCases.map(\.rawValue)),
-                "What becomes of a request that no recording answers; `fail` by default."),
+                "What becomes of a request that no recording answers", usual: "fail"),
             Key(
                 "pace", .either([.grammar(.replayPace), .mapping(.pace)]),
                 "How fast recorded answers come; as recorded by default."),
             Key(
                 "order", .word(ReplayOrder.allCases.map(\.rawValue)),
-                "What several recordings of one request give; `repeat-last` by default."),
+                "What several recordings of one request give", usual: "repeat-last"),
             Key(
                 "ids", .word(RecordedOrNot.ids.words),
                 "The ids of answers: as recorded by default."),

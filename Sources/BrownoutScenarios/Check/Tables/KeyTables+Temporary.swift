@@ -1,3 +1,4 @@
+import BrownoutJSON
 import BrownoutYAML
 
 extension KeyTable {
@@ -10,8 +11,8 @@ extension KeyTable {
                 "name", .text,
                 "The rule's name, which no scenario in force uses; made up when not given.")
         ] + rule.keys.filter { !["name", "optional"].contains($0.name) } + [
-            Key("ttl", .grammar(.duration), "How long it holds, 24h at most; 5m by default."),
+            Key("ttl", .grammar(.duration), "How long it holds, 24h at most", usual: "5m"),
             Key("session", .text, "The session it is for; without it, every one."),
         ],
-        needsOneOf: rule.needsOneOf, later: rule.later)
+        needsOneOf: rule.needsOneOf, choices: rule.choices, later: rule.later)
 }

@@ -1,4 +1,5 @@
 import BrownoutEngine
+import BrownoutJSON
 import BrownoutYAML
 
 extension KeyTable {
@@ -8,7 +9,7 @@ extension KeyTable {
         keys: [
             Key("scenario", .text, "The scenario's name.", required: true),
             Key("description", .text, "What it is for, in a sentence or more."),
-            Key("seed", .integer(from: 0), "The number all draws derive from; 0 by default."),
+            Key("seed", .integer(from: 0), "The number all draws derive from", usual: 0),
             Key("source", sourceShape, "Where healthy answers come from; synthesised by default."),
             Key(
                 "redact", .list(.either([.text, .mapping(.redaction)])),
@@ -23,7 +24,7 @@ extension KeyTable {
             Key(
                 "models", .oneOrMany(.glob),
                 "Models that the providers have besides their own: names or patterns."),
-            Key("clock", .grammar(.clock), "What its time is: `real` by default."),
+            Key("clock", .grammar(.clock), "What its time is", usual: "real"),
             Key(
                 "created", .word(CreatedTime.allCases.map(\.rawValue)),
                 "What synthesised answers say of when they were made: `now`, the second of their "
@@ -115,10 +116,10 @@ extension KeyTable {
             Key("every", .integer(from: 1), "Of the requests that reach the rule, every n-th."),
             Key("during", .grammar(.during), "A stretch of time since the scenario began."),
             Key("chance", .grammar(.chance), "How often the rule fires; always by default."),
-            Key("also", .boolean, "Whether later rules have a say too; false by default."),
+            Key("also", .boolean, "Whether later rules have a say too", usual: false),
             Key(
                 "optional", .boolean,
-                "Whether a run is as good in which it never fires; false by default."),
+                "Whether a run is as good in which it never fires", usual: false),
             Key("fault", faultShape, "What goes wrong."),
             Key("reply", .mapping(.reply), "What the answer says."),
             Key("latency", latencyShape, "How long it takes."),
@@ -129,8 +130,15 @@ extension KeyTable {
                 "sequence", .either([.list(stepShape), .mapping(.sequence)]),
                 "Steps, one after the other."),
         ],
-        needsOneOf: ["fault", "reply", "latency", "one-of", "sequence"],
+        needsOneOf: effects + ["one-of", "sequence"],
+        choices: [
+            Choice(key: "one-of", excludes: effects + ["sequence"]),
+            Choice(key: "sequence", excludes: effects + ["one-of"]),
+        ],
         later: ["phase"])
+
+    /// What a rule does at once, and a step or a branch.
+    static let effects = ["fault", "reply", "latency"]
 
     static let when = KeyTable(
         place: "'when'",
@@ -188,14 +196,21 @@ extension KeyTable {
             Key("fault", faultShape, "What goes wrong."),
             Key("reply", .mapping(.reply), "What the answer says."),
             Key("latency", latencyShape, "How long it takes."),
-        ] + fault.keys)
+        ] + fault.keys, needsOneOf: effects + fault.needsOneOf, choices: stepChoices)
+
+    /// A fault stands under `fault` or beside the other keys, and not at both places.
+    private static let stepChoices =
+        [Choice(key: "fault", excludes: fault.names)]
+        + fault.choices.map {
+            Choice(key: $0.key, excludes: $0.excludes + ["fault"], needs: $0.needs)
+        }
 
     static let branch = KeyTable(
         place: "a branch of 'one-of'",
         summary: "An alternative: its chance, and what happens as in a step.",
         keys: [
             Key("chance", .grammar(.chance), "How often this branch is drawn.", required: true)
-        ] + step.keys)
+        ] + step.keys, needsOneOf: step.needsOneOf, choices: step.choices)
 
     static let sequence = KeyTable(
         place: "'sequence'", summary: "Steps, what counts them, and what follows.",
@@ -209,6 +224,6 @@ extension KeyTable {
 
     static let latencyShape = ValueShape.either([.grammar(.latency), .mapping(.latency)])
     static let stepShape = ValueShape.either([
-        .word([Word.ok] + Word.causes + Word.faults), .mapping(.step),
+        .vocabulary(.steps), .mapping(.step),
     ])
 }
