@@ -110,23 +110,23 @@ package enum Grammar: String, CaseIterable, Sendable {
     /// A regular expression (ECMA-262) that a text of this grammar matches. It holds the form;
     /// sizes and order are the reader's affair.
     var pattern: String {
-        let duration = #"[0-9]+(\.[0-9]+)?(us|ms|s|m|h|d)"#
+        let duration = #"[0-9]+(\.[0-9]+)? *(us|ms|s|m|h|d)"#
         let relation = "(>=|<=|>|<|==) *"
         switch self {
         case .duration: return "^\(duration)$"
         case .latency:
-            return "^(\(duration)(\\.\\.\(duration))?|(normal|lognormal|pareto|quantiles)\\(.*\\))$"
-        case .chance: return #"^([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)$"#
-        case .count: return #"^[0-9]+(-[0-9]+|\+)?$"#
-        case .during: return "^(\(duration)(\\.\\.|-)\(duration)|\(duration)\\+)$"
+            return "^(\(duration)( *\\.\\. *\(duration))?|(normal|lognormal|pareto|quantiles) *\\(.*\\))$"
+        case .chance: return #"^([0-9]+(\.[0-9]+)?( *%)?|[0-9]+ */ *[0-9]+)$"#
+        case .count: return #"^[0-9]+( *- *[0-9]+|\+)?$"#
+        case .during: return "^(\(duration) *(\\.\\.|-) *\(duration)|\(duration)\\+)$"
         case .clock: return #"^(real|manual|x[0-9]+(\.[0-9]+)?)$"#
         case .ramp:
-            let share = #"([0-9]+(\.[0-9]+)?%?|[0-9]+/[0-9]+)"#
-            return "^\(share)\\.\\.\(share)$"
+            let share = #"([0-9]+(\.[0-9]+)?( *%)?|[0-9]+ */ *[0-9]+)"#
+            return "^\(share) *\\.\\. *\(share)$"
         case .rounds: return "^(true|false|[0-9]+)$"
         case .rate:
             let words = RateValue.words.joined(separator: "|")
-            return "^[0-9]+ ?/ ?(\(words)|\(duration))$"
+            return "^[0-9]+ */ *(\(words)|\(duration))$"
         case .replayPace: return #"^(recorded|none|x[0-9]+(\.[0-9]+)?)$"#
         case .countComparison: return "^\(relation)[0-9]+$"
         case .amountComparison: return "^\(relation)([0-9]+|[0-9]+(\\.[0-9]+)? *%)$"
@@ -135,11 +135,11 @@ package enum Grammar: String, CaseIterable, Sendable {
         case .timeComparison: return "^\(relation)\(duration)$"
         case .within: return "^(\(relation))?\(duration)$"
         case .moneyComparison: return "^\(relation)[0-9]+(\\.[0-9]+)? *USD$"
-        case .byteRate: return "^[0-9]+ ?(B|KiB|MiB)? ?/ ?(s|min)$"
+        case .byteRate: return "^[0-9]+ *(B|KiB|MiB)? */ *(s|min)$"
         case .position:
             let words =
-                "start|headers|terminal|(byte|event|token) [0-9]+|in tool[- ]arguments|in utf-8"
-            return "^(\(words)|[0-9]+(\\.[0-9]+)?%|\(duration))$"
+                "start|headers|terminal|(byte|event|token) +[0-9]+|in tool[- ]arguments|in utf-8"
+            return "^(\(words)|[0-9]+(\\.[0-9]+)? *%|\(duration))$"
         }
     }
 }
