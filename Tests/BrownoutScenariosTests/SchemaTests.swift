@@ -39,8 +39,90 @@ import Testing
     }
 
     @Test func everyCauseIsInTheSchema() {
-        let causes = schema.value(at: "/$defs/fault/properties/cause/enum")?.arrayValue
+        let causes = schema.value(at: "/$defs/cause-word/enum")?.arrayValue
         #expect(causes?.compactMap(\.stringValue) == Cause.allCases.map(\.rawValue))
+    }
+
+    @Test func everyWordOfAVocabularyHasItsMeaning() {
+        var found = 0
+        for definition in schema["$defs"]?.objectValue ?? [] {
+            guard definition.key.hasSuffix("-word") else { continue }
+            found += 1
+            let words = definition.value["enum"]?.arrayValue ?? []
+            let meanings = definition.value["enumDescriptions"]?.arrayValue ?? []
+            #expect(words.count == meanings.count && !words.isEmpty, "\(definition.key)")
+            #expect(meanings.allSatisfy { $0.stringValue?.isEmpty == false }, "\(definition.key)")
+        }
+        #expect(found == 12)
+    }
+
+    /// Nothing is chosen by trying: an error is then of the outer alternative, not of the word.
+    @Test func alternativesAreChosenByTypeOrKey() {
+        func walk(_ value: JSON) {
+            #expect(value["oneOf"] == nil)
+            // Which keys there have to be is no choice between forms.
+            for choice in value["anyOf"]?.arrayValue ?? [] {
+                #expect(choice.objectValue?.map(\.key) == ["required"])
+            }
+            for member in value.objectValue ?? []
+            where !["properties", "$defs"].contains(member.key) {
+                walk(member.value)
+            }
+            for group in ["properties", "$defs"] {
+                for member in value[group]?.objectValue ?? [] { walk(member.value) }
+            }
+            for item in value.arrayValue ?? [] { walk(item) }
+        }
+        walk(schema)
+    }
+
+    /// A text that is a word or of a grammar is told by its first character.
+    @Test func besideWordsAGrammarBeginsWithADigit() {
+        var found = 0
+        func walk(_ value: JSON) {
+            if value["if"]?["pattern"] == "^[0-9]" {
+                found += 1
+                let target = value["then"]?["$ref"]?.stringValue.flatMap {
+                    schema.value(at: String($0.dropFirst()))
+                }
+                for example in target?["examples"]?.arrayValue ?? [] {
+                    #expect(example.stringValue?.first?.isNumber == true)
+                }
+                #expect(target?["examples"]?.arrayValue?.isEmpty == false)
+                for word in value["else"]?["enum"]?.arrayValue ?? [] {
+                    #expect(word.stringValue?.first?.isLetter == true)
+                }
+                #expect(value["else"]?["enum"]?.arrayValue?.isEmpty == false)
+            }
+            for member in value.objectValue ?? [] { walk(member.value) }
+            for item in value.arrayValue ?? [] { walk(item) }
+        }
+        walk(schema)
+        #expect(found >= 4)
+    }
+
+    @Test func whatHoldsWithoutAKeyMayBeWritten() {
+        var found = 0
+        func walk(_ value: JSON) {
+            for property in value["properties"]?.objectValue ?? [] {
+                guard let usual = property.value["default"] else { continue }
+                found += 1
+                let isRight = SchemaCheck(root: schema).accepts(usual, property.value)
+                #expect(isRight, "\(property.key)")
+            }
+            for member in value.objectValue ?? [] { walk(member.value) }
+        }
+        walk(schema)
+        #expect(found >= 30)
+    }
+
+    @Test(arguments: Grammar.allCases)
+    func theExamplesOfAGrammarFitItsPattern(_ grammar: Grammar) throws {
+        let definition = try #require(schema.value(at: "/$defs/\(grammar.rawValue)-value"))
+        for example in definition["examples"]?.arrayValue ?? [] {
+            let isRight = SchemaCheck(root: schema).accepts(example, definition)
+            #expect(isRight, "\(example)")
+        }
     }
 
     /// Scenarios in JSON, each of them right for the schema and for the loader.
@@ -67,6 +149,10 @@ import Testing
         #"{"scenario": "x", "expect": {"scorecard": {"herd": "off"}, "patience": "5s", "backoff": {"grows": true}}}"#,
         #"{"scenario": "x", "rules": [{"name": "a", "optional": true, "fault": "reset"}]}"#,
         #"{"scenario": "x", "reply": {"tool-calls": [{"name": "f", "arguments": {"a": [1]}}]}}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "latency": "200 ms .. 900 ms", "chance": "30 %"}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "attempts": "1 - 3", "chance": "1 / 3", "fault": {"dribble": "20  B  /  s", "at": "byte  5"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "during": "10s .. 40s", "fault": {"hang": "2 s", "at": "50 %"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": [{"reply": {"text": "a"}, "cut": "fin", "at": "50%"}]}]}"#,
     ])
     func whatTheLoaderTakesTheSchemaTakes(_ text: String) throws {
         _ = try load(text)
@@ -100,6 +186,18 @@ import Testing
         #"{"scenario": "x", "expect": {"latency": {"p95": "<= 95%"}}}"#,
         #"{"scenario": "x", "expect": {"scorecard": {"jiter": "off"}}}"#,
         #"{"scenario": "x", "expect": {"cost": {"wasted": "<= 0.05 EUR"}}}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cut": "reset"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cut": "reset", "at": "start", "retry-after": "1s"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"shape": "event-ids", "at": "start"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"hang": "forever", "stall": "1s", "at": "50%"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"at": "50%"}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cause": "rate-limited", "retry-after": {"ms": "1s", "for": "1s"}}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": {"cause": "rate-limited", "retry-after": {"http-date": "1s", "enforced": true}}}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "fault": "reset", "sequence": ["ok"]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": ["ok"], "one-of": [{"chance": 1, "fault": "reset"}]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "one-of": [{"chance": 1}]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": [{}]}]}"#,
+        #"{"scenario": "x", "rules": [{"name": "a", "sequence": [{"fault": "reset", "cut": "fin", "at": "50%"}]}]}"#,
     ])
     func whatTheSchemaRefusesTheLoaderRefuses(_ text: String) throws {
         #expect(try !accepts(text))
@@ -126,6 +224,12 @@ private struct SchemaCheck {
             let names = rule.arrayValue?.compactMap(\.stringValue) ?? [rule.stringValue ?? ""]
             return names.contains(value.kind)
                 || (value.kind == "integer" && names.contains("number"))
+        case "allOf": return rule.arrayValue?.allSatisfy { accepts(value, $0) } ?? true
+        case "if":
+            let then = schema[accepts(value, rule) ? "then" : "else"]
+            return then.map { accepts(value, $0) } ?? true
+        case "minProperties":
+            return value.objectValue.map { $0.count >= rule.intValue ?? 0 } ?? true
         case "enum": return rule.arrayValue?.contains(value) ?? false
         case "anyOf": return rule.arrayValue?.contains { accepts(value, $0) } ?? false
         case "minimum": return value.doubleValue.map { $0 >= rule.doubleValue ?? 0 } ?? true
