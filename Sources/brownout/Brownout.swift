@@ -11,6 +11,11 @@ struct Brownout: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done, 1 what was checked is not right, 2 the command line or a \
             scenario is wrong, 3 what was judged is unknown, 4 the server could not run.
+
+            Examples:
+              brownout serve Scenarios/first-day.yaml
+              brownout drill Scenarios/flaky-then-fine.yaml -- python3 client.py
+              brownout help serve
             """,
         version: Version.text,
         subcommands: [

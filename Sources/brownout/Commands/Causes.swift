@@ -14,6 +14,10 @@ struct Causes: ParsableCommand {
         discussion: """
             The answers are those to a plain chat request with the header x-brownout-call: \
             call-1, at the beginning of 2026, by a scenario with the seed 0.
+
+            Examples:
+              brownout causes
+              brownout causes rate-limited
             """)
 
     @Argument(help: "A cause; without one, all.")

@@ -18,6 +18,11 @@ struct Check: ParsableCommand {
         discussion: """
             Of a folder, all files in it that end in .yaml or .yml are checked; '-' is standard \
             input. The exit code is 1 when any of them has a mistake.
+
+            Examples:
+              brownout check Scenarios/first-day.yaml
+              brownout check Scenarios --json
+              brownout check --tls --h2 Scenarios/streams-that-break.yaml
             """)
 
     @Argument(help: "Scenario files, folders of them, or -.")

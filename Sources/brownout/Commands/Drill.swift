@@ -15,6 +15,11 @@ struct Drill: AsyncParsableCommand {
 
             Exit codes: 0 pass, 1 fail, 2 the command line or a scenario is wrong, 3 unknown, 4 \
             the server could not run, or a file could not be written.
+
+            Examples:
+              brownout drill Scenarios/flaky-then-fine.yaml -- python3 client.py
+              brownout drill Scenarios/first-day.yaml --html day.html -- python3 client.py
+              brownout drill Scenarios/first-day.yaml --seeds 1..4 -- python3 client.py
             """)
 
     @Argument(help: "The scenarios' files.")

@@ -11,7 +11,12 @@ import BrownoutRedaction
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain one exchange: facts, draws, rule, plan, and what went out.")
+        abstract: "Explain one exchange: facts, draws, rule, plan, and what went out.",
+        discussion: """
+            Examples:
+              brownout explain 1
+              brownout explain 1 --run last --json
+            """)
 
     @OptionGroup var file: Journal.File
     @OptionGroup var chosen: Journal.Run

@@ -9,7 +9,14 @@ struct Faults: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faults",
         abstract: "Show every fault there is: what it is, what it needs, how a scenario writes it.",
-        discussion: "What the official SDKs make of a fault is with the name of one, and in --json."
+        discussion: """
+            What the official SDKs make of a fault is with the name of one, and in --json.
+
+            Examples:
+              brownout faults
+              brownout faults half-open
+              brownout faults --json
+            """
     )
 
     @Argument(help: "The name of a fault; without one, all.")

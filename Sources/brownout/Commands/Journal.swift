@@ -9,6 +9,11 @@ struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
         abstract: "Look at the exchanges of a journal.",
+        discussion: """
+            Examples:
+              brownout journal list --run last
+              brownout journal show 1
+            """,
         subcommands: [List.self, Tail.self, Show.self, Actions.self, Runs.self])
 
     /// Where the journal is.
@@ -80,7 +85,13 @@ struct Journal: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List exchanges, the newest last.")
+            abstract: "List exchanges, the newest last.",
+            discussion: """
+                Examples:
+                  brownout journal list --run last
+                  brownout journal list --status 429 --limit 20
+                  brownout journal list --provider openai --json
+                """)
 
         @OptionGroup var file: File
         @OptionGroup var filter: Filter
@@ -117,7 +128,12 @@ struct Journal: ParsableCommand {
     struct Tail: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "tail",
-            abstract: "List the newest exchanges, then each further one as it is written.")
+            abstract: "List the newest exchanges, then each further one as it is written.",
+            discussion: """
+                Examples:
+                  brownout journal tail
+                  brownout journal tail --provider openai --limit 5
+                """)
 
         @OptionGroup var file: File
         @OptionGroup var filter: Filter
@@ -151,7 +167,12 @@ struct Journal: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show one exchange with its bodies.")
+            abstract: "Show one exchange with its bodies.",
+            discussion: """
+                Examples:
+                  brownout journal show 1
+                  brownout journal show 1 --run last --json
+                """)
 
         @OptionGroup var file: File
         @OptionGroup var chosen: Run
@@ -173,7 +194,12 @@ extension Journal {
     struct Actions: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "actions",
-            abstract: "List what was done to the server while it ran, the newest last.")
+            abstract: "List what was done to the server while it ran, the newest last.",
+            discussion: """
+                Examples:
+                  brownout journal actions
+                  brownout journal actions --run last --limit 20
+                """)
 
         @OptionGroup var file: File
 
@@ -200,7 +226,12 @@ extension Journal {
     struct Runs: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "runs",
-            abstract: "List the starts of servers on the journal, the newest last.")
+            abstract: "List the starts of servers on the journal, the newest last.",
+            discussion: """
+                Examples:
+                  brownout journal runs
+                  brownout journal runs --json
+                """)
 
         @OptionGroup var file: File
 

@@ -17,6 +17,11 @@ struct Plan: ParsableCommand {
             The calls are named call-1, call-2, … and come one after the other, each retried \
             until it succeeds or --attempts is reached. A client that sends the header \
             x-brownout-call: call-1 meets exactly this plan, as far as its rules are pure.
+
+            Examples:
+              brownout plan Scenarios/first-day.yaml --calls 5
+              brownout plan Scenarios/outage-and-recovery.yaml --every 500ms
+              brownout plan Scenarios/streams-that-break.yaml --stream --seed 7 --json
             """)
 
     @Argument(help: "The scenario's file.")

@@ -10,6 +10,9 @@ struct Prices: ParsableCommand {
         discussion: """
             They are list prices of the day they name; check yours. `drill` and `report` take an \
             edited table with --prices FILE.
+
+            Examples:
+              brownout prices > prices.json
             """)
 
     func run() {

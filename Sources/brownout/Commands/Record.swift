@@ -20,6 +20,10 @@ struct Record: AsyncParsableCommand {
             records what it has no recording of.
 
             Exits with 1 when an exchange was passed on and could not be recorded.
+
+            Examples:
+              brownout record --upstream openai=https://api.openai.com/v1 --to support.yaml
+              brownout record --upstream mistral=https://api.mistral.ai/v1 --to chat.yaml
             """)
 
     @Option(

@@ -11,7 +11,13 @@ struct Recordings: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recordings",
         abstract: "Look at recordings, compare them, and keep them in order.",
-        discussion: "PATH is a file of recordings, a folder of such files, or a store.",
+        discussion: """
+            PATH is a file of recordings, a folder of such files, or a store.
+
+            Examples:
+              brownout recordings list Recordings
+              brownout recordings show Recordings/openai-plain.yaml --body
+            """,
         subcommands: [
             RecordingsList.self, RecordingsShow.self, RecordingsDiff.self, RecordingsPrune.self,
             RecordingsCheck.self, RecordingsPack.self, RecordingsUnpack.self,
@@ -112,7 +118,13 @@ struct RecordingKeys: ParsableArguments {
 /// `brownout recordings list PATH…`
 struct RecordingsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List recordings in the order they were made.")
+        commandName: "list", abstract: "List recordings in the order they were made.",
+        discussion: """
+            Examples:
+              brownout recordings list Recordings
+              brownout recordings list Recordings --model 'gpt-4*' --failed
+              brownout recordings list Recordings/openai-plain.yaml --json
+            """)
 
     @Argument(help: "Files, folders or stores.")
     var paths: [String]
@@ -156,7 +168,12 @@ struct RecordingsList: ParsableCommand {
 /// `brownout recordings show PATH ID`
 struct RecordingsShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one recording: its document, or its answer's body.")
+        commandName: "show", abstract: "Show one recording: its document, or its answer's body.",
+        discussion: """
+            Examples:
+              brownout recordings show Recordings/openai-plain.yaml
+              brownout recordings show Recordings 45bc03ed5da5b8a0 --body
+            """)
 
     @Argument(help: "A file, a folder or a store.")
     var path: String
@@ -214,6 +231,10 @@ struct RecordingsDiff: ParsableCommand {
             PATH ID ID compares two of one path, PATH PATH those of two paths that have the same \
             id. Ends with 1 where something differs. Times are not compared, nor is what the \
             recorder noted.
+
+            Examples:
+              brownout recordings diff Recordings b2ecf87589299fd4 45bc03ed5da5b8a0
+              brownout recordings diff Recordings b2ecf87589299fd4 45bc03ed5da5b8a0 --json
             """)
 
     @Argument(help: "PATH ID ID, or PATH PATH.")

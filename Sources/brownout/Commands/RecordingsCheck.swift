@@ -16,6 +16,10 @@ struct RecordingsCheck: ParsableCommand {
             Files are looked at as they are and as the recordings they hold: bodies behind their \
             codings, texts that a stream spreads over events. Ends with 1 where something is found. \
             A length that an edited body no longer has is noted.
+
+            Examples:
+              brownout recordings check Recordings
+              brownout recordings check Recordings/openai-plain.yaml --json
             """)
 
     @Argument(help: "Files, folders or stores.")

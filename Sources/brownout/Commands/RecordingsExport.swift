@@ -14,6 +14,10 @@ struct RecordingsExport: ParsableCommand {
         discussion: """
             Says what the format has no place for. An HTTP archive carries it in '_brownout' \
             members, so that importing it gives back the same recordings.
+
+            Examples:
+              brownout recordings export Recordings --to recordings.har
+              brownout recordings export Recordings/openai-plain.yaml --to cassette.yaml
             """)
 
     @Argument(help: "The file, folder or store of recordings.")

@@ -18,6 +18,10 @@ struct RecordingsImport: ParsableCommand {
             carried. Secrets are taken out before anything is written. What cannot be read is \
             named, and the rest is imported; then the exit code is 1. What is there already is \
             left as it is.
+
+            Examples:
+              brownout recordings import chrome.har --to imported.yaml
+              brownout recordings import chrome.har --to imported/ --dialect openai
             """)
 
     @Argument(help: "The files.")

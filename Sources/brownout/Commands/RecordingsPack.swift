@@ -12,6 +12,9 @@ struct RecordingsPack: ParsableCommand {
         discussion: """
             A store that exists is added to. An id that occurs twice is an error, and then the \
             store is what it was.
+
+            Examples:
+              brownout recordings pack Recordings --to large.sqlite
             """)
 
     @Argument(help: "Files, folders or stores, in this order.")
@@ -38,7 +41,13 @@ struct RecordingsUnpack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unpack",
         abstract: "Write a store's recordings to a file, or each to a file of a folder.",
-        discussion: "A name that ends with .yaml or .yml is a file, any other a folder.")
+        discussion: """
+            A name that ends with .yaml or .yml is a file, any other a folder.
+
+            Examples:
+              brownout recordings unpack recordings.sqlite --to unpacked
+              brownout recordings unpack recordings.sqlite --to unpacked.yaml
+            """)
 
     @Argument(help: "A store.")
     var store: String

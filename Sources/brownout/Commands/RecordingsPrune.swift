@@ -12,6 +12,10 @@ struct RecordingsPrune: ParsableCommand {
         discussion: """
             Says what goes. Several conditions have to hold together. What stays is left as it \
             was written, and each file is replaced at once.
+
+            Examples:
+              brownout recordings prune Recordings --older-than 30d --dry-run
+              brownout recordings prune Recordings/openai-rate-limited.yaml --status 429
             """)
 
     @Argument(help: "A file, a folder or a store.")

@@ -12,6 +12,11 @@ struct Report: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 pass, 1 fail, 2 the command line is wrong, 3 unknown, 4 a file could not \
             be written.
+
+            Examples:
+              brownout report
+              brownout report --run last --markdown report.md
+              brownout report --journal brownout.sqlite --json verdict.json --html run.html
             """)
 
     @Option(
@@ -48,7 +53,12 @@ struct Report: AsyncParsableCommand {
 struct Calls: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calls",
-        abstract: "List the calls of a journal, each with its attempts.")
+        abstract: "List the calls of a journal, each with its attempts.",
+        discussion: """
+            Examples:
+              brownout calls
+              brownout calls --run last --json
+            """)
 
     @OptionGroup var file: Journal.File
 

@@ -14,6 +14,11 @@ struct Serve: AsyncParsableCommand {
 
             A server that answers from recordings exits with 1 when a request found none and was \
             refused for it, and any server when its journal has lost exchanges.
+
+            Examples:
+              brownout serve
+              brownout serve Scenarios/first-day.yaml --watch
+              brownout serve Scenarios/outage-and-recovery.yaml --seed 7 --clock x10
             """)
 
     @Argument(help: "The scenario's file; - is standard input.")
