@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # The archives that Packaging/link puts in, by the packages that hold them.
 DEBIAN = [
     "libsqlite3-dev", "libyaml-dev", "zlib1g-dev", "libzstd-dev", "libbrotli-dev",
-    "libstdc++-12-dev", "libgcc-12-dev"]
+    "libstdc++-12-dev"]
 Record = dict[str, Any]
 
 
