@@ -2,13 +2,13 @@
 
     python3 Packaging/icu.py lib_FoundationICU.a icu.s
 
-Foundation carries ICU's data for all languages: 34 MB of names, calendars, sort orders, dictionaries
-and code pages. What stays is English, the root that every language falls back to, and all that
+Foundation carries ICU's data for all languages: 34 MB of names, calendars, sort orders,
+dictionaries and code pages. What stays is English, the root that every language falls back to, and all that
 belongs to no language: properties of characters, normal forms, names of hosts, time zones. The
 linker takes the first definition of `icudt76_dat`, so the archive's own is left out.
 
-The format: a header whose first two bytes are its length; the number of entries; for each the places
-of its name and of its data, from the number on; names that end with a zero byte; the data, each
+The format: a header whose first two bytes are its length; the number of entries; for each the
+places of its name and of its data, from the number on; names that end with a zero byte; the data, each
 entry's on a boundary of 16. Entries are in the order of their names.
 """
 from __future__ import annotations
@@ -63,7 +63,8 @@ def packed(kept: list[tuple[bytes, bytes]]) -> bytes:
 def main() -> None:
     archive, output = sys.argv[1], pathlib.Path(sys.argv[2])
     folder = output.parent
-    subprocess.run(["ar", "x", str(pathlib.Path(archive).resolve()), MEMBER], cwd=folder, check=True)
+    library = str(pathlib.Path(archive).resolve())
+    subprocess.run(["ar", "x", library, MEMBER], cwd=folder, check=True)
     whole = output.with_suffix(".whole")
     subprocess.run(
         ["objcopy", "-O", "binary", "-j", ".rodata", str(folder / MEMBER), str(whole)], check=True)

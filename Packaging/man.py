@@ -88,7 +88,8 @@ def body(path: str, command: Record) -> list[str]:
 
 def visible(command: Record) -> list[Record]:
     return [
-        c for c in command.get("subcommands", []) if c["shouldDisplay"] and c["commandName"] != "help"
+        c for c in command.get("subcommands", [])
+        if c["shouldDisplay"] and c["commandName"] != "help"
     ]
 
 

@@ -67,7 +67,8 @@ class Root:
 
     def has_no_tools(self) -> None:
         """No compiler, no linker and nothing of Swift's is here."""
-        assert [t for t in ("cc", "gcc", "clang", "ld", "as", "swift", "swiftc") if self.has(t)] == []
+        tools = ("cc", "gcc", "clang", "ld", "as", "swift", "swiftc")
+        assert [tool for tool in tools if self.has(tool)] == []
         assert [f for f in self.files() if pathlib.Path(f).name.startswith("libswift")] == []
 
 

@@ -1,8 +1,8 @@
 """The image: the steps of its Dockerfile, in roots, since no engine is needed to run them.
 
-The step that compiles is not repeated: what it makes is what `Packaging/link` has made. The step that
-makes the image's root runs in a clean Debian; the last stage is that root and nothing else, and runs
-read-only, as its user, with its own words.
+The step that compiles is not repeated: what it makes is what `Packaging/link` has made. The step
+that makes the image's root runs in a clean Debian; the last stage is that root and nothing else,
+and runs read-only, as its user, with its own words.
 """
 from __future__ import annotations
 
