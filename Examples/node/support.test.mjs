@@ -1,4 +1,4 @@
-// BROWNOUT=… node --test Examples/node
+// BROWNOUT=… node --test Examples/node/support.test.mjs
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 

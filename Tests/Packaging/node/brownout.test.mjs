@@ -1,4 +1,4 @@
-// The module against the real server: BROWNOUT=… node --test Tests/Packaging/node
+// The module against the real server: BROWNOUT=… node --test Tests/Packaging/node/*.test.mjs
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -14,7 +14,8 @@ const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 env.BROWNOUT ??= path.join(ROOT, ".build/release/brownout");
 
 test("the example for node:test passes", () => {
-    const ended = spawnSync(process.execPath, ["--test", "--test-reporter=tap", FOLDER],
+    const ended = spawnSync(process.execPath,
+        ["--test", "--test-reporter=tap", path.join(FOLDER, "support.test.mjs")],
         { encoding: "utf8", env, timeout: 60_000 });
     assert.equal(ended.status, 0, ended.stdout + ended.stderr);
     assert.match(ended.stdout, /^# pass 2$/m);
