@@ -23,7 +23,7 @@ Resource = dict[str, Any]
 
 
 def validate(resource: Resource, version: str) -> None:
-    """Raises where a resource has a member that this Kubernetes does not know, or of a wrong type."""
+    """Raises where a resource has a member that is unknown to this version, or of a wrong type."""
     used = kubernetes_validate.validate(resource, version, strict=True)
     assert used == version, f"the validator has no schemas of {version}; it took {used}"
 
@@ -47,8 +47,8 @@ def option(arguments: Sequence[str], name: str) -> str | None:
     return arguments[arguments.index(name) + 1] if name in arguments else None
 
 
-# A root that can only be read, in which the folders of the volumes are file systems of their own, as
-# the kubelet makes them. The text of a ConfigMap or a Secret lies behind a link that is replaced.
+# A root that can only be read, in which the folders of the volumes are file systems of their own.
+# As with the kubelet, the text of a ConfigMap or a Secret lies behind a link that is replaced.
 POD = r"""
 set -euo pipefail
 root=$1 volumes=$2 address=$3 user=$4
@@ -108,8 +108,9 @@ class Pod:
                 source = str(self._files(mount["name"], self._data(
                     one(resources, "ConfigMap", volume["configMap"]["name"]))))
             elif "secret" in volume:
-                source = str(self._files(mount["name"], self._data(
-                    one(resources, "Secret", volume["secret"]["secretName"]))))
+                data = self._data(one(resources, "Secret", volume["secret"]["secretName"]))
+                paths = {item["path"]: data[item["key"]] for item in volume["secret"]["items"]}
+                source = str(self._files(mount["name"], paths, volume["secret"]["defaultMode"]))
             kind = "empty" if source == "-" else "files"
             lines.append("\t".join([kind, mount["mountPath"], source, data_size]))
         volumes = folder / "volumes"
@@ -129,19 +130,22 @@ class Pod:
     def _data(resource: Resource) -> dict[str, str]:
         return resource.get("data") or resource["stringData"]
 
-    def _files(self, name: str, data: dict[str, str]) -> pathlib.Path:
+    def _files(self, name: str, data: dict[str, str], mode: int = 0o644) -> pathlib.Path:
         place = self.folder / f"volume-{name}"
         place.mkdir()
-        self.put(name, data)
+        self.put(name, data, mode)
         return place
 
-    def put(self, name: str, data: dict[str, str]) -> None:
+    def put(self, name: str, data: dict[str, str], mode: int = 0o644) -> None:
         """Writes a volume's files as the kubelet does: anew, and then one link is replaced."""
         place = self.folder / f"volume-{name}"
         inside = pathlib.Path(tempfile.mkdtemp(prefix="..at-", dir=place))
         inside.chmod(0o755)
         for key, text in data.items():
             (inside / key).write_text(text)
+            (inside / key).chmod(mode)
+            if self.is_root:
+                os.chown(inside / key, 0, self.spec["securityContext"]["fsGroup"])
             if not (place / key).is_symlink():
                 (place / key).symlink_to(f"..data/{key}")
         (place / "..new").symlink_to(inside.name)
@@ -155,7 +159,8 @@ class Pod:
 
     def run(self, *words: str, timeout: float = 20) -> subprocess.CompletedProcess[str]:
         """Runs a command in the pod, as `kubectl exec` and probes do."""
-        enter = ["nsenter", "--target", str(self.pid), "--net", "--mount", "--pid", "--root", "--wd"]
+        enter = ["nsenter", "--target", str(self.pid)]
+        enter += ["--net", "--mount", "--pid", "--root", "--wd"]
         if self.is_root:
             enter += ["--setuid", str(USER), "--setgid", str(USER)]
         else:
