@@ -175,13 +175,20 @@ def test_an_edited_scenario_is_in_force_without_a_restart(start_pod: StartPod) -
 
 
 def test_a_full_volume_stops_the_journal_and_not_the_server(start_pod: StartPod) -> None:
-    pod = start_pod(data_size="300k")
-    until(lambda: pod.chat()[0] != 0 and '"degraded"' in pod.ask("http://127.0.0.1:8788/health")[1],
-          30)
+    pod = start_pod(data_size="1m")
+    pod.run("bash", "-c", "cat /dev/zero >/data/filler")
+
+    def health() -> str:
+        return pod.ask("http://127.0.0.1:8788/health")[1]
+
+    until(lambda: pod.chat()[0] != 0 and '"degraded"' in health(), 30)
     assert pod.chat()[0] in (200, 429, 503)
     for probe in ("readinessProbe", "livenessProbe"):
         assert pod.probe(probe).returncode == 0
     assert "the journal cannot be written" in pod.errors.read_text()
+    assert pod.run("rm", "/data/filler").returncode == 0
+    until(lambda: pod.chat()[0] != 0 and '"trouble":null' in health())
+    assert '"degraded"' in health() and "written again" in pod.errors.read_text()
     assert pod.stop()[0] == 1
 
 
