@@ -7,6 +7,7 @@ The package carries Helm as a library. It renders without a cluster, as `helm te
 """
 import json
 import pathlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,6 +184,20 @@ def test_every_value_has_a_type_in_the_schema() -> None:
                 compare(value, schema["properties"][key], f"{place}.{key}")
 
     compare(yaml.safe_load((FOLDER / "values.yaml").read_text()), SCHEMA, "values")
+
+
+def test_the_page_shows_values_that_render() -> None:
+    page = (REPOSITORY / "Sources/brownout/brownout.docc/Guides/Kubernetes.md").read_text()
+    text = page.split("`values.yaml`:\n\n```yaml\n")[1].split("```")[0]
+    values = yaml.safe_load(text)
+    made = one(render(values), "ConfigMap")["data"]["scenario.yaml"]
+    assert made.strip() == values["scenario"].strip()
+    defaults = CHART.values
+    for row in (line for line in page.splitlines() if line.startswith("| `")):
+        for path in re.findall(r"`([\w.]+)`", row.split("|")[1]):
+            group = path.split(".")[0] if not path.startswith(".") else group
+            place = path.strip(".").split(".")[-1]
+            assert group in defaults and (path == group or place in defaults[group]), path
 
 
 def test_helms_lint_finds_nothing_but_the_missing_icon() -> None:
