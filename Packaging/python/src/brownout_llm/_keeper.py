@@ -1,9 +1,10 @@
 """Keeps a server for as long as its owner lives, and cleans up behind it.
 
-Run as a script: `_keeper.py OWNER FOLDER BINARY ARGUMENTS…`. The owner is the process id of a test
-run. Whatever becomes of it, a crash and `kill -9` too, the server ends with it and the folder goes:
-a finaliser in the run itself would not be called then. The keeper is nobody's child, so that under
-xdist the worker that happens to start it may end before the others.
+Run as a script: `_keeper.py OWNERS FOLDER BINARY ARGUMENTS…`. The owners are process ids with
+commas between: a test run, and a worker of it. Whatever becomes of one of them, a crash and
+`kill -9` too, the server ends with it and the folder goes: a finaliser in the run itself would not
+be called then. The keeper is nobody's child, so that
+under xdist the worker that happens to start it may end before the others.
 """
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 
-# How often the owner is looked at.
+# How often the owners are looked at.
 LOOK = 0.25
 # An answer in progress gets three seconds of the server's own; then it is ended.
 GRACE = 4.0
@@ -46,28 +47,28 @@ def in_server() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def keep(owner: int, folder: str, command: list[str]) -> None:
-    since = start_time(owner)
+def keep(owners: list[int], folder: str, command: list[str]) -> None:
+    since = {owner: start_time(owner) for owner in owners}
     signals = [signal.SIGTERM, signal.SIGCHLD]
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     write(os.path.join(folder, "keeper"), str(os.getpid()))
+    server: subprocess.Popen[bytes] | None = None
     try:
         server = subprocess.Popen(command, preexec_fn=in_server)
     except OSError as error:
         print(f"{command[0]}: {error}", file=sys.stderr, flush=True)
-        write(os.path.join(folder, "ended"), "never begun")
-        return
-    is_said = False
-    while since is not None and start_time(owner) == since:
+        write(os.path.join(folder, "ended"), "it cannot be run")
+    is_said = server is None
+    while all(begin is not None and start_time(owner) == begin for owner, begin in since.items()):
         came = signal.sigtimedwait(signals, LOOK)
         if came is not None and came.si_signo == signal.SIGTERM:
             break
-        code = server.poll()
+        code = None if server is None else server.poll()
         if code is not None and not is_said:
             ending = f"signal {-code}" if code < 0 else f"exit code {code}"
             write(os.path.join(folder, "ended"), ending)
             is_said = True
-    if server.poll() is None:
+    if server is not None and server.poll() is None:
         server.terminate()
         deadline = time.monotonic() + GRACE
         while server.poll() is None and time.monotonic() < deadline:
@@ -78,7 +79,7 @@ def keep(owner: int, folder: str, command: list[str]) -> None:
 
 
 def main() -> None:
-    owner, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    owners, folder, command = list(map(int, sys.argv[1].split(","))), sys.argv[2], sys.argv[3:]
     if os.fork():
         os._exit(0)
     # A session of its own: Ctrl-C is for the tests, which may still ask what happened.
@@ -86,7 +87,7 @@ def main() -> None:
     with open(os.path.join(folder, "log"), "ab") as log, open(os.devnull, "rb") as nothing:
         for number, file in ((0, nothing), (1, log), (2, log)):
             os.dup2(file.fileno(), number)
-    keep(owner, folder, command)
+    keep(owners, folder, command)
 
 
 if __name__ == "__main__":

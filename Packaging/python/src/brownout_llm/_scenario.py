@@ -1,9 +1,11 @@
 """Scenarios as tests write them, and what is wrong with them."""
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import pathlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
@@ -89,13 +91,15 @@ def explain(source: Text, error: Mapping[str, Any]) -> str:
     for found in error.get("diagnostics", []):
         line, column = found.get("line"), found.get("column")
         place = f"{source.name}:{line}:{column}" if line else source.name
-        nearest = f"; did you mean '{found['nearest']}'?" if found.get("nearest") else ""
+        word = found.get("nearest") or _misspelt(source, str(found["message"]))
+        nearest = f"; did you mean '{word}'?" if word else ""
         shown.append(f"{place}: {found['severity']}: {found['message']}{nearest}")
         if line and column and line <= len(lines):
             length = 1
             if found.get("end-line") == line:
                 length = max(1, found.get("end-column", column) - column)
-            shown += ["    " + lines[line - 1], "    " + " " * (column - 1) + "^" + "~" * (length - 1)]
+            mark = " " * (column - 1) + "^" + "~" * (length - 1)
+            shown += ["    " + lines[line - 1], "    " + mark]
         if found.get("allowed"):
             shown.append("allowed: " + ", ".join(found["allowed"]))
         if found.get("note"):
@@ -103,3 +107,12 @@ def explain(source: Text, error: Mapping[str, Any]) -> str:
     if error.get("omitted"):
         shown.append(f"and {error['omitted']} more")
     return "\n".join(shown) or str(error.get("message", "the scenario is wrong"))
+
+
+def _misspelt(source: Text, message: str) -> str | None:
+    """A key of a rule that was taken for one of its fault, because it was misspelt."""
+    unknown = re.match(r"unknown key '(.*)' in a fault", message)
+    if unknown is None or source.name != "fault":
+        return None
+    near = difflib.get_close_matches(unknown.group(1), _RULE | _WHEN, n=1, cutoff=0.75)
+    return near[0] if near else None

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,7 +122,7 @@ class Source:
 
     def shared(self) -> Server:
         if self._shared is None:
-            self._shared = self._start(self.folder, self.owner, [])
+            self._shared = self._start(self.folder, [self.owner], [])
         return self._shared
 
     def with_clock(self, clock: str) -> Server:
@@ -131,7 +132,7 @@ class Source:
             return self.shared()
         if clock not in self._others:
             folder = new_folder()
-            server = self._start(folder, os.getpid(), ["--clock", clock])
+            server = self._start(folder, [self.owner, os.getpid()], ["--clock", clock])
             self._others[clock] = (server, folder)
         return self._others[clock][0]
 
@@ -154,12 +155,15 @@ class Source:
             capture_output=True, text=True, errors="replace", timeout=_START, check=False)
         return done.stdout if done.returncode == 0 else done.stderr
 
-    def _start(self, folder: pathlib.Path, owner: int, more: Sequence[str]) -> Server:
+    def _start(
+        self, folder: pathlib.Path, owners: Sequence[int], more: Sequence[str],
+    ) -> Server:
+        binary = find_binary(self._binary)
         folder.mkdir(mode=0o700, exist_ok=True)
         with _locked(folder):
             ready = folder / "ready.json"
             if not ready.exists() and not (folder / "ended").exists():
-                self._launch(folder, owner, [*self._options, *more])
+                self._launch(binary, folder, owners, [*self._options, *more])
             if (folder / "ended").exists():
                 raise BrownoutError(_last_words("brownout serve could not start", folder))
             info = json.loads(ready.read_text(encoding="utf-8"))
@@ -167,15 +171,17 @@ class Source:
         server._source = self
         return server
 
-    def _launch(self, folder: pathlib.Path, owner: int, options: Sequence[str]) -> None:
+    def _launch(
+        self, binary: str, folder: pathlib.Path, owners: Sequence[int], options: Sequence[str],
+    ) -> None:
         command = [
-            find_binary(self._binary), "serve", "--port", "0", "--control-port", "0",
+            binary, "serve", "--port", "0", "--control-port", "0",
             "--journal", str(folder / "journal.sqlite"), *options,
             "--ready-file", str(folder / "ready.json")]
         # The first process ends at once, and the keeper goes on without a parent.
         subprocess.run(
-            [sys.executable, "-I", "-S", _keeper.__file__, str(owner), str(folder), *command],
-            check=True, timeout=_START)
+            [sys.executable, "-I", "-S", _keeper.__file__, ",".join(map(str, owners)),
+             str(folder), *command], check=True, timeout=_START)
         deadline = time.monotonic() + _START
         while not (folder / "ready.json").exists() and not (folder / "ended").exists():
             if time.monotonic() > deadline:
@@ -195,6 +201,7 @@ def stop(folder: pathlib.Path) -> None:
         keeper = int((folder / "keeper").read_text(encoding="utf-8"))
         os.kill(keeper, signal.SIGTERM)
     except (OSError, ValueError):
+        shutil.rmtree(folder, ignore_errors=True)
         return
     deadline = time.monotonic() + _STOP
     while folder.exists() and time.monotonic() < deadline:

@@ -144,6 +144,7 @@ class Brownout:
     def scenario(self, scenario: ScenarioLike) -> None:
         """Puts a scenario in force for the session, and counts anew: a path, a text, or a mapping.
         Raises `ScenarioError` with every mistake and its place."""
+        __tracebackhide__ = True
         self._faults = []
         self._put(_scenario.read(scenario, self._folders, self._title))
 
@@ -153,6 +154,7 @@ class Brownout:
         """Adds a rule with one fault to those of earlier calls, and counts anew:
         `fault("overloaded", attempts="1-2", provider="openai")`. Keys are those of a rule, of its
         `when`, and of the fault, with `_` for `-`; a word with keys of the fault is a cause."""
+        __tracebackhide__ = True
         rule = _scenario.fault_rule(fault, keys, len(self._faults) + 1)
         # What is refused is not tried again with the next one.
         rules = [*self._faults, rule]
@@ -167,6 +169,7 @@ class Brownout:
         self._faults = made
 
     def _put(self, source: _scenario.Text) -> None:
+        __tracebackhide__ = True
         answer = self._ask_put(source)
         clock = self._wanted_clock or answer["report"]["clock"]
         if clock != self._server.clock:
@@ -175,6 +178,7 @@ class Brownout:
         self._has_scenario = True
 
     def _ask_put(self, source: _scenario.Text) -> Any:
+        __tracebackhide__ = True
         try:
             return self._server.ask("PUT", self._path("scenario"), source.text)
         except ControlError as error:

@@ -1,6 +1,7 @@
 """The plug-in for pytest: the fixtures `brownout` and `brownout_server`, and two marks."""
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 from collections.abc import Generator, Iterator
@@ -85,10 +86,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def brownout_server(pytestconfig: pytest.Config) -> Server:
     """The server of the run. It is started once, by whoever asks first, shared by the workers of
     xdist, and stopped at the end of the run, however that comes."""
-    try:
+    with _plainly():
         return pytestconfig.stash[_SOURCE].shared()
-    except BrownoutError as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture
@@ -101,20 +100,23 @@ def brownout(request: pytest.FixtureRequest, brownout_server: Server) -> Iterato
             for name, value in session.environment.items():
                 patch.setenv(name, value)
 
-        try:
+        with _plainly():
             session = _session(request.node, source, put_in_environment)
             put_in_environment(session)
             request.node.stash[_SESSION] = session
             _prepare(session, request.node)
-        except BrownoutError as error:
-            pytest.fail(str(error), pytrace=False)
-        try:
-            yield session
-        finally:
-            try:
-                session.close()
-            except BrownoutError as error:
-                pytest.fail(str(error), pytrace=False)
+        yield session
+        with _plainly():
+            session.close()
+
+
+@contextlib.contextmanager
+def _plainly() -> Iterator[None]:
+    """What Brownout has to say is the test's error, without our own code above it."""
+    try:
+        yield
+    except BrownoutError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _session(node: pytest.Item, source: Source, on_change: Any) -> Brownout:
