@@ -54,7 +54,7 @@ def test_its_tag_is_the_platform(wheel):
     assert mode & 0o111 == 0o111
     assert "Root-Is-Purelib: false" in kept["WHEEL"]
     assert "Requires-Dist" not in kept["METADATA"]
-    assert "brownout = brownout_llm.pytest_plugin" in kept["entry_points.txt"]
+    assert "brownout_llm.pytest_plugin = brownout_llm.pytest_plugin" in kept["entry_points.txt"]
 
 
 def test_it_is_not_built_without_a_binary(tmp_path):
@@ -85,6 +85,8 @@ def test_five_lines_in_an_empty_environment(wheel, tmp_path):
     shutil.copy(EXAMPLES / "test_first.py", tmp_path)
     assert "1 passed" in run("pytest", "-q", "test_first.py")
     print(f"installed and green after {time.monotonic() - began:.1f} s")
+    # Who names the plug-in besides has it once.
+    assert "1 passed" in run("pytest", "-q", "-p", "brownout_llm.pytest_plugin", "test_first.py")
     # The command is the binary, which needs no Python from there on.
     assert "serve" in run("brownout", "--help")
     assert "brownout_llm" not in run("brownout", "causes", "overloaded")
