@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 
-from guides import BROWNOUT, ROOT, read_page
+from guides import BROWNOUT, LANGUAGES, ROOT, read_page
 
 DOCS = ROOT / "Sources" / "brownout" / "brownout.docc"
 GUIDES = DOCS / "Guides"
@@ -191,7 +191,7 @@ def check_commands(path, extra=()):
             elif option := re.match(r"(--[a-z][a-z0-9-]*)", span):
                 if option[1] not in every and not option[1].startswith(tuple(OTHERS)):
                     yield Finding(path, number, f"no command has an option {option[1]}")
-    for block in read_page(text, extra):
+    for block in read_page(text, extra, LANGUAGES | {""}):
         if block.language == "sh":
             for words in command_lines(block.text):
                 if said := check_words(words):

@@ -114,7 +114,7 @@ def file_name(paragraph, language):
     return name
 
 
-def read_page(text, extra=()):
+def read_page(text, extra=(), languages=LANGUAGES):
     """The blocks of a page; `extra` are markers that this page alone may have."""
     lines = text.splitlines()
     blocks, paragraph, comment, follows = [], "", None, False
@@ -146,9 +146,9 @@ def read_page(text, extra=()):
         if number == len(lines):
             raise PageError(start, f"the block is never closed with {marks}")
         number += 1
-        if language not in LANGUAGES:
+        if language not in languages:
             raise PageError(start, f"unknown language '{language}'; allowed: "
-                                   + ", ".join(sorted(LANGUAGES)))
+                                   + ", ".join(sorted(languages)))
         block = Block(start, language, "\n".join(body) + "\n", follows=follows)
         block.file = file_name(paragraph, language)
         if comment:
@@ -209,9 +209,12 @@ def check_syntax(block, page):
 
 
 def check_yaml(block, page):
-    """Scenarios are checked as such, also single rules, and all else for its syntax."""
+    """Scenarios are checked as such, also single rules, and all else for its syntax. What a later
+    block uses is left to that: it may be wrong on purpose, or need what is not there yet."""
     text = block.text
     documents = list(yaml.safe_load_all(text))
+    if block.file and page and page.uses(block.file):
+        return
     for document in documents:
         if isinstance(document, list) and all(
                 isinstance(rule, dict) and "name" in rule and
@@ -241,6 +244,7 @@ class Run:
         (self.base / "bin").mkdir()
         (self.base / "bin" / "brownout").symlink_to(BROWNOUT)
         (self.base / "exports").write_text("")
+        self.blocks = []
         self.processes = []
         self.background = []
         self.count = 0
@@ -259,6 +263,11 @@ class Run:
                     entry.value.startswith("brownout_llm") for entry in entries):
                 values["PYTEST_ADDOPTS"] = "-p brownout_llm.pytest_plugin -p no:cacheprovider"
         return values
+
+    def uses(self, file):
+        """Whether a block that is run names a file."""
+        return any(block.language == "sh" and not block.later and file in block.text
+                   for block in self.blocks)
 
     def run_command(self, words, text=""):
         return subprocess.run(words, input=text, capture_output=True, text=True, timeout=BOUND,
@@ -360,6 +369,7 @@ class Run:
 
     def play(self, blocks):
         """Runs the blocks of a page from top to bottom."""
+        self.blocks = blocks
         log = last = None
         for block in blocks:
             if block.language == "stop":

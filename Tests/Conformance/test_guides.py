@@ -156,6 +156,7 @@ def test_a_page_is_run_from_top_to_bottom(tmp_path):
     ("```json\n{\"a\": }\n```\n", ":5: this is no json: "),
     ("```yaml\na: [\n```\n", ":5: this is no yaml: "),
     ("```yaml\n- name: a\n  fault: overlaoded\n```\n", "did you mean 'overloaded'?"),
+    ("As `a.yaml`:\n\n```yaml\nscenario: a\nruls: []\n```\n", "unknown key 'ruls'"),
     ("Save it as `a.json`:\n\n```json\n{\n```\n", ":7: this is no json: "),
     ("<!-- later: \"needs an engine\" -->\n```sh\nif\n```\n", ":6: this is no sh: "),
 ])
@@ -192,7 +193,7 @@ curl -s 127.0.0.1:8787/v1/chat/completions -H 'Authorization: Bearer sk-any' \\
 """
     result = play(page_of(tmp_path, text), tmp_path)
     assert result.returncode == 1
-    assert ":18: exit code 1 when it was stopped, not 0" in result.stdout + result.stderr
+    assert ":17: exit code 1 when it was stopped, not 0" in result.stdout + result.stderr
 
 
 def test_a_page_has_a_network_and_processes_of_its_own(tmp_path):
