@@ -42,6 +42,9 @@ WHEEL = ROOT / "Packaging" / "python" / "src"
 
 # Seconds that a block may take where its page says nothing else.
 BOUND = 60
+# Seconds between two blocks while something serves. A journal has an exchange 50 ms after it is
+# over, and no reader types faster.
+TYPING = 0.25
 # What a server of Brownout's prints once its ports accept.
 READY = re.compile(r"(?m)^(export [A-Z0-9_]+=|# .+: )http")
 LANGUAGES = {
@@ -164,13 +167,14 @@ def read_page(text, extra=(), languages=LANGUAGES):
 
 def compare(wanted, output, line):
     """Holds a `text` block against what was printed."""
-    printed = [text.strip() for text in output.splitlines()]
+    # How wide a column is depends on what is in it, so that any white space is as good.
+    printed = [" ".join(text.split()) for text in output.splitlines()]
     place = 0
     for offset, text in enumerate(wanted.splitlines(), 1):
-        text = text.strip()
+        text = " ".join(text.split())
         if text in ("", "…"):
             continue
-        pattern = re.compile(".*".join(re.escape(part) for part in text.split("…")))
+        pattern = re.compile(".*".join(map(re.escape, re.split(" ?… ?", text))))
         for found in range(place, len(printed)):
             if pattern.fullmatch(printed[found]):
                 place = found + 1
@@ -311,7 +315,9 @@ class Run:
                 os.waitpid(found.si_pid, 0)
 
     def run(self, block):
-        """Runs a `sh` block to its end; what it printed."""
+        """Runs a `sh` block to its end; the file of what it printed."""
+        if self.background:
+            time.sleep(TYPING)
         process, log = self.start(block)
         code = self.wait(process, block.bound)
         output = log.read_text(errors="replace")
