@@ -8,6 +8,8 @@ import re
 import shlex
 import subprocess
 
+import yaml
+
 from guides import BROWNOUT, LANGUAGES, ROOT, read_page
 
 DOCS = ROOT / "Sources" / "brownout" / "brownout.docc"
@@ -20,6 +22,10 @@ OTHERS = {
     "--network": "docker",
     "--set": "helm",
     "--pid": "unshare",
+    "--latency-ms": "llmock",
+    "--error-rate": "llmock",
+    "--response-style": "llmock",
+    "--config": "llmock",
 }
 
 
@@ -65,13 +71,32 @@ def anchors(text):
 def links(text):
     """The targets of all links, with the lines that they stand in."""
     for number, line in prose(text):
-        for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "``", line)):
+        line = re.sub(r"`[^`]*`", "``", line)
+        definition = re.match(r"\[[^\]]+\]: +(\S+)", line)
+        if definition:
+            yield number, definition[1]
+        for target in re.findall(r"\]\(([^)\s]+)\)", line):
             yield number, target
+
+
+def check_names(path):
+    """Links by name (`[words][name]`) have a line that says where they lead, and the reverse."""
+    used, said = {}, {}
+    for number, line in prose(path.read_text()):
+        line = re.sub(r"`[^`]*`", "``", line)
+        if definition := re.match(r"\[([^\]]+)\]: ", line):
+            said[definition[1]] = number
+        for name in re.findall(r"\]\[([^\]]+)\]", line):
+            used.setdefault(name, number)
+    for name in used.keys() ^ said.keys():
+        yield Finding(path, used.get(name) or said[name],
+                      f"[{name}] is " + ("nowhere said" if name in used else "used nowhere"))
 
 
 def check_links(path):
     """Relative links lead to files, and anchors to headings."""
     text = path.read_text()
+    yield from check_names(path)
     for number, target in links(text):
         if re.match(r"[a-z]+:", target):
             if not target.startswith(("https://", "http://", "mailto:")):
@@ -100,6 +125,9 @@ def check_text(path):
         shown = re.sub(r"\]\([^)\s]+\)", "]", line)
         if len(shown) > COLUMNS and not line.lstrip().startswith("|") and " " in shown.strip():
             yield Finding(path, number, f"{len(shown)} columns; at most {COLUMNS}")
+    for block in read_page(text):
+        if re.search(r"\b[Ss]ave (this|it|them) as `", block.paragraph) and not block.file:
+            yield Finding(path, block.line, "to be saved, the paragraph before ends with `NAME`:")
     for number, line in prose(text):
         if "<doc:" in line:
             yield Finding(path, number, "a forge does not show <doc:…>; write [words](File.md)")
@@ -192,7 +220,29 @@ def check_commands(path, extra=()):
                 if option[1] not in every and not option[1].startswith(tuple(OTHERS)):
                     yield Finding(path, number, f"no command has an option {option[1]}")
     for block in read_page(text, extra, LANGUAGES | {""}):
-        if block.language == "sh":
+        # What is to be refused may be wrong on purpose.
+        if block.language == "sh" and block.exit_code != 2:
             for words in command_lines(block.text):
                 if said := check_words(words):
                     yield Finding(path, block.line, said)
+
+
+FAULT_KEYS = {"cause", "cut", "stall", "hang", "dribble", "slow-headers", "refuse", "connection",
+              "framing", "mangle", "shape", "missing", "content", "page", "http2"}
+
+
+def check_faults(path):
+    """Faults that a page writes within its lines, as `{cut: reset, at: 50%}`, are right."""
+    for number, line in prose(path.read_text()):
+        for span in re.findall(r"`(\{[^`…]+\})`", line):
+            try:
+                value = yaml.safe_load(span)
+            except yaml.YAMLError:
+                continue
+            if not isinstance(value, dict) or not value.keys() & FAULT_KEYS:
+                continue
+            scenario = f"scenario: a\nrules:\n  - name: a\n    fault: {span}\n"
+            result = subprocess.run([BROWNOUT, "check", "--h2", "-"], input=scenario,
+                                    capture_output=True, text=True, timeout=60)
+            if result.returncode:
+                yield Finding(path, number, f"{span}: {result.stderr}")

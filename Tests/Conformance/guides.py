@@ -77,6 +77,8 @@ class Block:
     # Whether nothing but empty lines stands between the last block and this one.
     follows: bool = False
     markers: tuple[str, ...] = ()
+    # What stands before it.
+    paragraph: str = ""
 
 
 # Reading a page
@@ -152,7 +154,8 @@ def read_page(text, extra=(), languages=LANGUAGES):
         if language not in languages:
             raise PageError(start, f"unknown language '{language}'; allowed: "
                                    + ", ".join(sorted(languages)))
-        block = Block(start, language, "\n".join(body) + "\n", follows=follows)
+        block = Block(start, language, "\n".join(body) + "\n", follows=follows,
+                      paragraph=paragraph)
         block.file = file_name(paragraph, language)
         if comment:
             read_markers(block, comment, start - 1, extra)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from guide_checks import (DOCS, GUIDES, check_commands, check_index, check_links, check_text,
-                          check_words, command_lines)
+from guide_checks import (DOCS, GUIDES, check_commands, check_faults, check_index, check_links,
+                          check_text, check_words, command_lines)
 from guides import PageError, Run, isolated, read_page
 from kit import ROOT
 
@@ -49,6 +49,11 @@ def test_links_lead_somewhere(page):
 def test_commands_and_options_are_the_binarys(page):
     extra = README_MARKERS if page.name == "README.md" else ()
     assert [str(finding) for finding in check_commands(page, extra)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_faults_in_running_text_are_right(page):
+    assert [str(finding) for finding in check_faults(page)] == []
 
 
 def test_the_index_leads_to_every_page_and_no_two_have_one_name():
@@ -248,6 +253,7 @@ def test_files_are_named_by_the_paragraph_before_them():
     ("Title\n\nA sentence.\n", "Page.md:1: the first line is no title"),
     ("# Title\n\n## Next\n", "Page.md:2: no sentence behind the title"),
     ("# Title\n\nA sentence.\n\n" + "word " * 21 + "\n", "Page.md:5: 105 columns; at most 100"),
+    ("# Title\n\nSave this as `a.yaml`, please:\n\n```yaml\na: 1\n```\n", "Page.md:5: to be saved"),
     ("# Title\n\nSee <doc:Control>.\n", "Page.md:3: a forge does not show <doc:…>"),
 ])
 def test_what_reads_badly_is_found(tmp_path, text, said):
@@ -259,7 +265,9 @@ def test_what_reads_badly_is_found(tmp_path, text, said):
 def test_links_that_lead_nowhere_are_found(tmp_path):
     (tmp_path / "Other.md").write_text("# Other\n\n## What `it` says, and why\n\n## Twice\n\n## Twice\n")
     page = page_of(tmp_path, """[a](Other.md) [b](Other.md#what-it-says-and-why) [c](#a-page)
-[d](Other.md#twice-1) [e](https://example.com/x#y) `[f](Nothing.md)`
+[d](Other.md#twice-1) [e](https://example.com/x#y) `[f](Nothing.md)` [h][other]
+
+[other]: Other.md
 
 ```text
 [g](Nothing.md)
@@ -272,6 +280,10 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
         (5, "the link 'Nothing.md' leads to no file"),
         (6, "'Other.md#nothing' has no heading '#nothing'"),
         (7, "'#nothing' has no heading '#nothing'"), (8, "the link 'doc:X' works in no browser")]
+    page = page_of(tmp_path, "[a][b]\n\n[c]: Other.md\n\n[d]: Nothing.md\n")
+    assert sorted(finding.text for finding in check_links(page)) == [
+        "[b] is nowhere said", "[c] is used nowhere", "[d] is used nowhere",
+        "the link 'Nothing.md' leads to no file"]
 
 
 def test_pages_that_the_index_forgets_are_found(tmp_path):
@@ -299,6 +311,12 @@ def test_option_names_in_running_text_are_held_against_the_binary(tmp_path):
     page = page_of(tmp_path, "`--seed 7`, `--sead`, `brownout plan --calls N`, `brownout plna`.\n")
     assert [finding.text for finding in check_commands(page)] == [
         "no command has an option --sead", "there is no command 'brownout plna'"]
+
+
+def test_faults_that_do_not_exist_are_found_in_running_text(tmp_path):
+    page = page_of(tmp_path, "`{cut: reset, at: 50%}`, `{cut: rest}`, `{\"limit\": 1}`, `{cut: …}`.\n")
+    findings = list(check_faults(page))
+    assert len(findings) == 1 and "did you mean 'reset'?" in findings[0].text
 
 
 def test_a_file_is_written_where_the_page_says(tmp_path):
