@@ -1,4 +1,4 @@
-"""What holds for the text of all pages: titles, widths, links, the index, and commands that exist."""
+"""What holds for the text of all pages: titles, widths, links, the index, commands that exist."""
 import dataclasses
 import functools
 import json
@@ -166,7 +166,7 @@ def commands():
 
 
 def check_words(words):
-    """Whether a command line that begins with `brownout` is one of the binary's; else what is not."""
+    """What of a command line that begins with `brownout` is not the binary's; None: nothing."""
     known = commands()
     command = []
     while len(command) < len(words) and " ".join([*command, words[len(command)]]) in known:

@@ -6,12 +6,12 @@ Every fenced block of a page is run, written to a file, compared, or checked:
 
 - One whose paragraph before it ends with `NAME`: is written to that file.
 - `sh` is run and must exit with 0. A comment in the line before the fence says otherwise:
-  `<!-- exit 1 -->`; `<!-- background -->`, which is waited for until it serves and stopped by SIGINT
-  at the page's end, or at `<!-- stop -->`; `<!-- background: "text" -->`, which is waited for until
-  it prints that text; `<!-- within 120 s -->`; `<!-- later: "why" -->`, which is not run. Several
-  are separated by commas.
-- `text` right behind `sh` is what that prints: its lines in this order, where … stands for anything,
-  and a line of … alone for any number of lines.
+  `<!-- exit 1 -->`; `<!-- background -->`, which is waited for until it serves and stopped by
+  SIGINT at the page's end, or at `<!-- stop -->`; `<!-- background: "text" -->`, which is waited
+  for until it prints that text; `<!-- within 120 s -->`; `<!-- later: "why" -->`, which is not
+  run. Several are separated by commas.
+- `text` right behind `sh` is what that prints: its lines in this order, where … stands for
+  anything, and a line of … alone for any number of lines. White space counts once.
 - Anything else is checked for its syntax, and scenarios by `brownout check`.
 
 What a block exports, later ones have: they are typed into one shell.
@@ -20,6 +20,7 @@ import argparse
 import ast
 import contextlib
 import dataclasses
+import fcntl
 import importlib.metadata
 import json
 import os
@@ -27,6 +28,8 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -218,25 +221,27 @@ def check_syntax(block, page):
 def check_yaml(block, page):
     """Scenarios are checked as such, also single rules, and all else for its syntax. What a later
     block uses is left to that: it may be wrong on purpose, or need what is not there yet."""
-    text = block.text
-    documents = list(yaml.safe_load_all(text))
-    if block.file and page and page.uses(block.file):
+    documents = list(yaml.safe_load_all(block.text))
+    if page is None or block.file and page.uses(block.file):
         return
     for document in documents:
         if isinstance(document, list) and all(
                 isinstance(rule, dict) and "name" in rule and
                 rule.keys() & {"fault", "sequence", "latency", "one-of"} for rule in document):
-            text = f"rules:\n{text}"
-            document = {"rules": document}
-        if not isinstance(document, dict) or "apiVersion" in document or page is None:
+            # Rules without anything around them may be alternatives.
+            texts = [json.dumps({"scenario": "an example", "rules": [rule]}) for rule in document]
+        elif not isinstance(document, dict) or "apiVersion" in document:
             continue
-        if "scenario" not in document and not isinstance(document.get("rules"), list):
+        elif "scenario" in document:
+            texts = [block.text]
+        elif isinstance(document.get("rules"), list):
+            texts = [f"scenario: an example\n{block.text}"]
+        else:
             continue
-        if "scenario" not in document:
-            text = f"scenario: an example\n{text}"
-        result = page.run_command([BROWNOUT, "check", "-"], text)
-        if result.returncode:
-            raise ValueError(f"brownout check says:\n{result.stderr}")
+        for text in texts:
+            result = page.run_command([BROWNOUT, "check", "-"], text)
+            if result.returncode:
+                raise ValueError(f"brownout check says:\n{result.stderr}")
 
 
 # Running a page
@@ -421,6 +426,15 @@ def isolated(words):
     return ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--", *words]
 
 
+def set_loopback_up():
+    """What `ip link set lo up` does, which not every machine has."""
+    name, up, get_flags, set_flags = b"lo", 1, 0x8913, 0x8914
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as place:
+        found = fcntl.ioctl(place, get_flags, struct.pack("16sh22x", name, 0))
+        flags = struct.unpack_from("16sh", found)[1]
+        fcntl.ioctl(place, set_flags, struct.pack("16sh22x", name, flags | up))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Runs a page as its reader would.")
     parser.add_argument("page", type=pathlib.Path)
@@ -434,7 +448,7 @@ def main():
             sys.exit(subprocess.run(isolated([
                 sys.executable, __file__, str(page), "--folder", str(folder), "--inside"
             ])).returncode)
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True, timeout=10)
+    set_loopback_up()
     try:
         blocks = read_page(page.read_text())
     except PageError as error:

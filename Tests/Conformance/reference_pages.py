@@ -1,5 +1,5 @@
-"""Pages that are no walk from top to bottom (the README, and what is looked up) with what it takes to
-run their blocks all the same: what a reader has done before, and does between them.
+"""Pages that are no walk from top to bottom (the README, and what is looked up) with what it takes
+to run their blocks all the same: what a reader has done before, and does between them.
 
 Each edit is about words that the page must have. Where it has them no more, the edit says so.
 """
@@ -57,7 +57,8 @@ def control():
         file("flaky.yaml", "yaml", WEATHER) + CURL + sh("brownout serve flaky.yaml", "background")
     ), [
         # The storm has no phases.
-        ("## Weather\n", "## Weather\n" + sh("curl -s -X PUT $C/scenario --data-binary @flaky.yaml")),
+        ("## Weather\n",
+         "## Weather\n" + sh("curl -s -X PUT $C/scenario --data-binary @flaky.yaml")),
         ("### POST /outcomes\n", "### POST /outcomes\n" + sh(ASK)),
     ] + ([] if shutil.which("jq") else [
         (query, f'<!-- later: "jq is not installed" -->\n{query}'),

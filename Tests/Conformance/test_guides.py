@@ -100,6 +100,13 @@ curl -s -o answer.json -w '%{http_code}\\n' 127.0.0.1:8787/v1/chat/completions \
 503
 ```
 
+These are alternatives:
+
+```yaml
+- {name: one, fault: overloaded}
+- {name: another, fault: reset}
+```
+
 Write `sub/count.py`:
 
 ```python
@@ -156,7 +163,8 @@ def test_a_page_is_run_from_top_to_bottom(tmp_path):
     ("```\ntrue\n```\n", ":5: unknown language ''"),
     ("<!-- within 1 s -->\n```sh\nsleep 30\n```\n", ":6: not over after 1 s"),
     ("<!-- background -->\n```sh\necho no server\n```\n", ":6: does not serve (exit code 0)"),
-    ("<!-- background, within 1 s -->\n```sh\nsleep 30\n```\n", ":6: does not serve (exit code None)"),
+    ("<!-- background, within 1 s -->\n```sh\nsleep 30\n```\n",
+     ":6: does not serve (exit code None)"),
     ("```python\nprint(\n```\n", ":5: this is no python: "),
     ("```json\n{\"a\": }\n```\n", ":5: this is no json: "),
     ("```yaml\na: [\n```\n", ":5: this is no yaml: "),
@@ -226,7 +234,7 @@ def command_line(process):
 
 def test_namespaces_are_to_be_had():
     # Without them every page fails; this one says why. CI runs as root.
-    result = subprocess.run(isolated(["ip", "link", "set", "lo", "up"]), capture_output=True,
+    result = subprocess.run(isolated(["true"]), capture_output=True,
                             text=True, timeout=20)
     assert result.returncode == 0, f"pages need namespaces of their own: {result.stderr}"
 
@@ -263,7 +271,8 @@ def test_what_reads_badly_is_found(tmp_path, text, said):
 
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
-    (tmp_path / "Other.md").write_text("# Other\n\n## What `it` says, and why\n\n## Twice\n\n## Twice\n")
+    (tmp_path / "Other.md").write_text(
+        "# Other\n\n## What `it` says, and why\n\n## Twice\n\n## Twice\n")
     page = page_of(tmp_path, """[a](Other.md) [b](Other.md#what-it-says-and-why) [c](#a-page)
 [d](Other.md#twice-1) [e](https://example.com/x#y) `[f](Nothing.md)` [h][other]
 
@@ -314,7 +323,8 @@ def test_option_names_in_running_text_are_held_against_the_binary(tmp_path):
 
 
 def test_faults_that_do_not_exist_are_found_in_running_text(tmp_path):
-    page = page_of(tmp_path, "`{cut: reset, at: 50%}`, `{cut: rest}`, `{\"limit\": 1}`, `{cut: …}`.\n")
+    page = page_of(
+        tmp_path, "`{cut: reset, at: 50%}`, `{cut: rest}`, `{\"limit\": 1}`, `{cut: …}`.\n")
     findings = list(check_faults(page))
     assert len(findings) == 1 and "did you mean 'reset'?" in findings[0].text
 
