@@ -53,6 +53,8 @@ READY = re.compile(r"(?m)^(export [A-Z0-9_]+=|# .+: )http")
 LANGUAGES = {
     "sh", "text", "python", "yaml", "json", "jsonl", "toml", "ini", "xml", "html", "http", "sql",
     "javascript", "typescript", "swift", "dockerfile", "groovy", "diff", "lua", "vim", "lisp"}
+# What a rule does, by which a list of rules is known.
+RULE_DOES = {"fault", "reply", "latency", "one-of", "sequence"}
 # Files that have neither a dot nor a folder in their name.
 BARE_NAMES = {"Dockerfile", "Containerfile", "Jenkinsfile", "Makefile"}
 
@@ -227,7 +229,7 @@ def check_yaml(block, page):
     for document in documents:
         if isinstance(document, list) and all(
                 isinstance(rule, dict) and "name" in rule and
-                rule.keys() & {"fault", "sequence", "latency", "one-of"} for rule in document):
+                rule.keys() & RULE_DOES for rule in document):
             # Rules without anything around them may be alternatives.
             texts = [json.dumps({"scenario": "an example", "rules": [rule]}) for rule in document]
         elif not isinstance(document, dict) or "apiVersion" in document:
