@@ -2,12 +2,13 @@
 import Foundation
 import PackageDescription
 
-// The pages by task are in the binary, too: `brownout help first-steps`.
-let pages = "brownout.docc/Guides/"
-let guides =
-    (FileManager.default.subpaths(
-        atPath: Context.packageDirectory + "/Sources/brownout/" + pages) ?? [])
-    .filter { $0.hasSuffix(".md") }.sorted()
+// The pages for users are in the binary, too: `brownout help first-steps`.
+let guides = "brownout.docc/Guides/"
+let pages =
+    ["Control", "Drills", "Glossary", "Verdicts"].map { "brownout.docc/\($0).md" }
+    + (FileManager.default.subpaths(
+        atPath: Context.packageDirectory + "/Sources/brownout/" + guides) ?? [])
+    .filter { $0.hasSuffix(".md") }.sorted().map { guides + $0 }
 
 let package = Package(
     name: "brownout",
@@ -158,7 +159,8 @@ let package = Package(
             name: "BrownoutKit",
             dependencies: [
                 "BrownoutEngine", "BrownoutDialects", "BrownoutYAML", "BrownoutScenarios",
-                "BrownoutJournal", "BrownoutServer", "BrownoutControl", "BrownoutVerdicts",
+                "BrownoutRedaction", "BrownoutRecords", "BrownoutJournal", "BrownoutServer",
+                "BrownoutControl", "BrownoutVerdicts",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .executableTarget(
@@ -176,7 +178,7 @@ let package = Package(
                 // The words of HTTP that the client's requests are made of.
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            resources: guides.map { .embedInCode(pages + $0) }),
+            resources: pages.map { .embedInCode($0) }),
         // What a request costs without a socket, counted in instructions.
         .executableTarget(
             name: "bench-instructions",

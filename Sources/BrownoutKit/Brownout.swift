@@ -2,9 +2,11 @@ import BrownoutControl
 import BrownoutDialects
 import BrownoutEngine
 import BrownoutJournal
+import BrownoutRedaction
 import BrownoutScenarios
 import BrownoutServer
 import BrownoutVerdicts
+import BrownoutYAML
 import Foundation
 import NIOPosix
 
@@ -80,7 +82,10 @@ public final class Brownout: Sendable {
         do {
             let journal = try JournalWriter(
                 path: path,
-                run: JournalRunStart(scenario: loaded.scenario.name, seed: loaded.scenario.seed))
+                run: JournalRunStart(scenario: loaded.scenario.name, seed: loaded.scenario.seed)
+            ) { _ in
+                // What it could not keep is missed by whoever asks for calls.
+            }
             do {
                 return try await serve(loaded, shelf, journal, in: folder, path)
             } catch {

@@ -1,3 +1,5 @@
+import BrownoutEngine
+import BrownoutRecords
 import BrownoutVerdicts
 
 extension Brownout {

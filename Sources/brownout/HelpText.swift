@@ -29,7 +29,7 @@ enum HelpText {
         let words = arguments.dropFirst()
         if words.isEmpty { return root.helpMessage() + "\n" + topicList }
         guard words.count == 1, let word = words.first, !word.hasPrefix("-") else { return nil }
-        let commands = root.configuration.subcommands.map(\._commandName)
+        let commands = root.configuration.subcommands.map { $0._commandName }
         let isCommand = commands.contains(word)
         if let topic = topics.first(where: { $0.name == word }) {
             return topic.text

@@ -1,6 +1,33 @@
 extension HelpText {
     /// The pages by task, in the order of their index.
     static let topics = [
-        Topic("swift", PackageResources.Swift_md)
+        Topic("index", PackageResources.Index_md),
+        Topic("install", PackageResources.Install_md),
+        Topic("container", PackageResources.Container_md),
+        Topic("first-steps", PackageResources.FirstSteps_md),
+        Topic("language", PackageResources.Language_md),
+        Topic("faults", PackageResources.Faults_md),
+        Topic("limits", PackageResources.Limits_md),
+        Topic("clock", PackageResources.Clock_md),
+        Topic("sessions", PackageResources.Sessions_md),
+        Topic("calls", PackageResources.Calls_md),
+        Topic("pytest", PackageResources.Pytest_md),
+        Topic("unittest", PackageResources.Unittest_md),
+        Topic("node", PackageResources.Node_md),
+        Topic("drills", PackageResources.Drills_md),
+        Topic("verdicts", PackageResources.Verdicts_md),
+        Topic("control", PackageResources.Control_md),
+        Topic("swift", PackageResources.Swift_md),
+        Topic("ci", PackageResources.CI_md),
+        Topic("exit-codes", PackageResources.ExitCodes_md),
+        Topic("kubernetes", PackageResources.Kubernetes_md),
+        Topic("runbook", PackageResources.Runbook_md),
+        Topic("security", PackageResources.Security_md),
+        Topic("upgrading", PackageResources.Upgrading_md),
+        Topic("from-aimock", PackageResources.FromAimock_md),
+        Topic("from-llmock", PackageResources.FromLLMock_md),
+        Topic("from-vcr", PackageResources.FromVCR_md),
+        Topic("from-wiremock", PackageResources.FromWireMock_md),
+        Topic("glossary", PackageResources.Glossary_md),
     ]
 }

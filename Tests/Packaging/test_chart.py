@@ -187,7 +187,7 @@ def test_every_value_has_a_type_in_the_schema() -> None:
 
 
 def test_the_page_shows_values_that_render() -> None:
-    page = (REPOSITORY / "Sources/brownout/brownout.docc/Guides/Kubernetes.md").read_text()
+    page = (REPOSITORY / "Sources/brownout/brownout.docc/Guides/Operate/Kubernetes.md").read_text()
     text = page.split("`values.yaml`:\n\n```yaml\n")[1].split("```")[0]
     values = yaml.safe_load(text)
     made = one(render(values), "ConfigMap")["data"]["scenario.yaml"]

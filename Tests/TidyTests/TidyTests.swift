@@ -59,8 +59,8 @@ import Testing
         ],
         "BrownoutKit": [
             "BrownoutEngine", "BrownoutDialects", "BrownoutYAML", "BrownoutScenarios",
-            "BrownoutJournal", "BrownoutServer", "BrownoutControl", "BrownoutVerdicts", "NIOPosix",
-            "Foundation", "Testing",
+            "BrownoutRedaction", "BrownoutRecords", "BrownoutJournal", "BrownoutServer",
+            "BrownoutControl", "BrownoutVerdicts", "NIOPosix", "Foundation", "Testing",
         ],
         "brownout": [
             "BrownoutJSON", "BrownoutEngine", "BrownoutWire", "BrownoutDialects",
@@ -403,10 +403,24 @@ import Testing
         #expect(found == [])
     }
 
+    @Test func everyPageByTaskIsATopicOfTheHelp() throws {
+        let guides = SourceTree.root.appendingPathComponent(
+            "Sources/brownout/brownout.docc/Guides")
+        let pages = try FileManager.default.subpathsOfDirectory(atPath: guides.path)
+            .filter { $0.hasSuffix(".md") }
+        let topics = try String(
+            contentsOf: SourceTree.root.appendingPathComponent("Sources/brownout/HelpTopics.swift"),
+            encoding: .utf8)
+        let missing = pages.map { URL(fileURLWithPath: $0) }.filter {
+            !topics.contains("PackageResources.\($0.deletingPathExtension().lastPathComponent)_md")
+        }
+        #expect(pages.count > 20 && missing == [])
+    }
+
     @Test func theTopLevelHoldsWhatTheDesignSays() throws {
         let allowed: Set = [
             "Package.swift", "Sources", "Tests", "Scenarios", "Recordings", "README.md", "LICENSE",
-            "Dockerfile", "action.yml", "Package.resolved",
+            "Packaging", "Examples", "Dockerfile", "compose.yaml", "action.yml", "Package.resolved",
         ]
         let found = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path)
             .filter { !$0.hasPrefix(".") && !allowed.contains($0) && !$0.hasSuffix(".sqlite") }

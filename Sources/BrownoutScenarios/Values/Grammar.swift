@@ -115,7 +115,8 @@ package enum Grammar: String, CaseIterable, Sendable {
         switch self {
         case .duration: return "^\(duration)$"
         case .latency:
-            return "^(\(duration)( *\\.\\. *\(duration))?|(normal|lognormal|pareto|quantiles) *\\(.*\\))$"
+            let spread = "(normal|lognormal|pareto|quantiles) *\\(.*\\)"
+            return "^(\(duration)( *\\.\\. *\(duration))?|\(spread))$"
         case .chance: return #"^([0-9]+(\.[0-9]+)?( *%)?|[0-9]+ */ *[0-9]+)$"#
         case .count: return #"^[0-9]+( *- *[0-9]+|\+)?$"#
         case .during: return "^(\(duration) *(\\.\\.|-) *\(duration)|\(duration)\\+)$"
