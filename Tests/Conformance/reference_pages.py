@@ -82,22 +82,27 @@ def verdicts():
 
 
 LOAD = '''import concurrent.futures
+import json
+import os
 import random
 import time
-
-import openai
-
-CLIENT = openai.OpenAI(max_retries=0)
+import urllib.error
+import urllib.request
 
 
 def ask(number):
     """Waits longer each time, and never as long as the others."""
     draws = random.Random(number)
+    words = [{"role": "user", "content": f"Question {number}"}]
+    request = urllib.request.Request(
+        os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+        json.dumps({"model": "gpt-4o-mini", "messages": words}).encode(),
+        {"Authorization": "Bearer sk-any", "Content-Type": "application/json"})
     for wait in (2, 5, 6, 7):
         try:
-            return CLIENT.chat.completions.create(
-                model="gpt-4o-mini", messages=[{"role": "user", "content": f"Question {number}"}])
-        except openai.InternalServerError:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.read()
+        except urllib.error.HTTPError:
             time.sleep(wait * draws.uniform(0.7, 1.5))
     raise AssertionError("gave up")
 
