@@ -17,7 +17,7 @@ import NIOPosix
 /// let provider = try await Brownout.start(.yaml("""
 ///     scenario: Overloaded, then fine
 ///     rules:
-///       - sequence: [overloaded, ok]
+///       - {name: busy, sequence: [overloaded, ok]}
 ///     """))
 /// let client = MyClient(baseURL: provider.openAI, key: "sk-any")
 /// try await client.ask("Hello?")

@@ -25,7 +25,7 @@ private let overloadedOnce = Brownout.Scenario.yaml(
     """
     scenario: Overloaded, then fine
     rules:
-      - sequence: [overloaded, ok]
+      - {name: busy, sequence: [overloaded, ok]}
     """)
 
 struct BrownoutKitTests {
@@ -94,20 +94,20 @@ struct BrownoutKitTests {
     }
 
     @Test func serversDoNotKnowOfEachOther() async throws {
-        try await Brownout.with { one in
-            try await Brownout.with(overloadedOnce) { other in
-                #expect(try await ask(one.openAI) == 200)
-                #expect(try await ask(other.openAI) == 503)
-                #expect(try await one.calls().map(\.statuses) == [[200]])
-                #expect(try await other.calls().map(\.statuses) == [[503]])
-            }
-        }
+        let one = try await Brownout.start()
+        let other = try await Brownout.start(overloadedOnce)
+        #expect(try await ask(one.openAI) == 200)
+        #expect(try await ask(other.openAI) == 503)
+        #expect(try await one.calls().map(\.statuses) == [[200]])
+        #expect(try await other.calls().map(\.statuses) == [[503]])
+        await one.stop()
+        await other.stop()
     }
 
     @Test func aClockThatGoesByItselfIsNotMoved() async throws {
-        try await Brownout.with { server in
-            await #expect(throws: BrownoutError.self) { try await server.advance(by: .seconds(1)) }
-        }
+        let server = try await Brownout.start()
+        await #expect(throws: BrownoutError.self) { try await server.advance(by: .seconds(1)) }
+        await server.stop()
     }
 }
 
@@ -138,12 +138,14 @@ struct TraitTests {
 
     /// The trait records an issue of its own.
     @Test func aJudgedTestFailsWithItsVerdict() async throws {
-        await withKnownIssue {
-            let trait = BrownoutTrait.brownout(overloadedOnce, isJudged: true)
-            let test = try #require(Test.current)
-            try await trait.provideScope(for: test, testCase: nil) {
-                #expect(try await ask(Brownout.current.openAI) == 503)
-            }
+        let test = try #require(Test.current)
+        let trait = BrownoutTrait.brownout(overloadedOnce, isJudged: true)
+        let body: @Sendable () async throws -> Void = {
+            let status = try await ask(Brownout.current.openAI)
+            #expect(status == 503)
+        }
+        try await withKnownIssue {
+            try await trait.provideScope(for: test, testCase: nil, performing: body)
         } matching: { issue in
             issue.comments.contains { $0.rawValue.contains("transient-retried") }
         }

@@ -23,9 +23,16 @@ REFERENCE = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 README_MARKERS = ("serve", "test", "end")
 
 
+# Pages whose libraries do not go along with the newest SDKs have an environment of their own.
+OTHERS = pathlib.Path(sys.prefix).parent / "others" / "bin" / "python"
+OF_OTHERS = {"LiteLLM", "Instructor"}
+
+
 def play(page, folder):
     """Runs a page in a network of its own."""
-    words = [sys.executable, str(RUNNER), str(page), "--folder", str(folder / "run")]
+    python = OTHERS if page.stem in OF_OTHERS else sys.executable
+    assert os.access(python, os.X_OK), f"no {python}: Tests/Conformance/run makes it"
+    words = [str(python), str(RUNNER), str(page), "--folder", str(folder / "run")]
     return subprocess.run(words, capture_output=True, text=True, timeout=900)
 
 

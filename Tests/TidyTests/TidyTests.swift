@@ -143,6 +143,7 @@ import Testing
             "Sources/BrownoutAnswers/ReadRequests.swift",
             // Held by a test that shuffles the rows of journals, too.
             "Sources/BrownoutVerdicts/Calls/CallFinder.swift",
+            "Sources/BrownoutVerdicts/Calls/SharedNumbers.swift",
             "Sources/BrownoutVerdicts/Calls/CallFinder+Declarations.swift",
             "Sources/BrownoutVerdicts/Cost/CostLedger.swift",
             "Sources/BrownoutVerdicts/Cost/PriceLookup.swift",

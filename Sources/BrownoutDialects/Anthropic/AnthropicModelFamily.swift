@@ -88,7 +88,8 @@ struct AnthropicModelFamily: Equatable, Sendable {
         if !isFrom(3, 7) { return 8_192 }
         if !isFrom(4, 0) { return beta.contains("output-128k-") ? 128_000 : 64_000 }
         if line == "opus", !isFrom(4, 5) { return 32_000 }
-        if line == "opus", isFrom(4, 6) { return 128_000 }
+        // Clients of Anthropic's ask Sonnet 4.6 for as many by themselves.
+        if line != "haiku", isFrom(4, 6) { return 128_000 }
         return isFrom(5, 0) ? 128_000 : 64_000
     }
 

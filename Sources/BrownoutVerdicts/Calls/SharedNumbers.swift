@@ -18,15 +18,14 @@ struct SharedNumbers {
     /// Of each attempt, the number of its words; nil: nobody knows what it says.
     private(set) var words: [Int?] = []
     /// How many keys there are.
-    var keyCount: Int { keyNumbers.count }
+    let keyCount: Int
     /// How many sets of words there are.
-    var wordsCount: Int { wordsNumbers.count }
-
-    private var keyNumbers: [Key: Int] = [:]
-    private var wordsNumbers: [Said: Int] = [:]
+    let wordsCount: Int
 
     init(of attempts: [Attempt]) {
         var sessions: [String: Int] = [:]
+        var keyNumbers: [Key: Int] = [:]
+        var wordsNumbers: [Said: Int] = [:]
         var last = (name: "", number: -1)
         keys.reserveCapacity(attempts.count)
         words.reserveCapacity(attempts.count)
@@ -44,6 +43,8 @@ struct SharedNumbers {
                     wordsNumbers.number(of: Said(session: last.number, words: $0))
                 })
         }
+        keyCount = keyNumbers.count
+        wordsCount = wordsNumbers.count
     }
 }
 

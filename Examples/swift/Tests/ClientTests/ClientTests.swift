@@ -11,7 +11,11 @@ func anOverloadIsWaitedOut() async throws {
 }
 
 @Test func aKeyThatIsNoGoodIsNotTriedAgain() async throws {
-    let scenario = Brownout.Scenario.yaml("scenario: No good\nrules: [{fault: invalid-api-key}]")
+    let scenario = Brownout.Scenario.yaml(
+        """
+        scenario: No good
+        rules: [{name: no good, fault: invalid-api-key}]
+        """)
     try await Brownout.with(scenario) { provider in
         await #expect(throws: Client.Refused(status: 401)) {
             try await Client(base: provider.openAI, key: "sk-any").ask("Hello?")

@@ -8,7 +8,7 @@ final class ClientXCTests: XCTestCase {
 
     override func setUp() async throws {
         provider = try await Brownout.start(
-            .yaml("scenario: Rate limited\nrules: [{sequence: [rate-limited, ok]}]"))
+            .yaml("scenario: Rate limited\nrules: [{name: busy, sequence: [rate-limited, ok]}]"))
     }
 
     override func tearDown() async throws { await provider.stop() }
