@@ -26,7 +26,13 @@ OTHERS = {
     "--error-rate": "llmock",
     "--response-style": "llmock",
     "--config": "llmock",
+    "--read-only": "docker",
+    "--tmpfs": "docker",
+    "--user": "docker",
+    "--replicas": "kubectl",
 }
+# Options that every command has, and that its help does not name.
+HIDDEN = {"--generate-completion-script", "--experimental-dump-help"}
 
 
 @dataclasses.dataclass
@@ -181,9 +187,16 @@ def check_words(words):
         if word == "--":
             break
         option = word.partition("=")[0]
-        if re.fullmatch(r"--[a-z][a-z0-9-]*", option) and option not in known[name] | known[""]:
+        allowed = known[name] | known[""] | HIDDEN
+        if re.fullmatch(r"--[a-z][a-z0-9-]*", option) and option not in allowed:
             return f"'brownout {name}' has no option {option}"
     return None
+
+
+# What may stand before a command's name, and after an operator.
+BEFORE_COMMAND = re.compile(
+    r"[;&|()<>]+|\w+=.*|[0-9.]+|!|if|then|else|elif|while|until|do|exec|sudo|env|time|timeout"
+    r"|nohup|command|wait")
 
 
 def command_lines(text):
@@ -195,15 +208,18 @@ def command_lines(text):
             words = list(lexer)
         except ValueError:
             words = line.split()
-        current = None
+        current, first = None, True
         for word in [*words, ";"]:
-            if current is not None and re.fullmatch(r"[;&|()<>]+", word):
-                yield current
-                current = None
+            if re.fullmatch(r"[;&|()<>]+", word):
+                if current is not None:
+                    yield current
+                current, first = None, True
             elif current is not None:
                 current.append(word)
-            elif word.rsplit("/", 1)[-1] == "brownout" and not word.startswith(("-", "http")):
+            elif first and word.rsplit("/", 1)[-1] == "brownout":
                 current = []
+            # A word elsewhere may be the name of a chart, an image or a service.
+            first = first and bool(BEFORE_COMMAND.fullmatch(word))
 
 
 def check_commands(path, extra=()):

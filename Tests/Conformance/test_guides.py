@@ -317,6 +317,10 @@ def test_pages_that_the_index_forgets_are_found(tmp_path):
     ("brownout serve x.yaml --port=9 --seed 7 && brownout plan x.yaml --calls 3", None),
     ("brownout drill x.yaml --jobs 2 -- pytest --maxfail 1 | head --lines 3", None),
     ("brownout journal list \\\n    --json", None),
+    ("helm install drill Packaging/helm/brownout --create-namespace", None),
+    ("if ! timeout 5 brownout serve --prot 1; then true; fi",
+     "'brownout serve' has no option --prot"),
+    ("echo $(brownout causes --jsn)", "'brownout causes' has no option --jsn"),
 ])
 def test_commands_that_do_not_exist_are_found(line, said):
     found = [check_words(words) for words in command_lines(line)]
