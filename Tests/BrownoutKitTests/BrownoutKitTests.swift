@@ -139,15 +139,19 @@ struct TraitTests {
     /// The trait records an issue of its own.
     @Test func aJudgedTestFailsWithItsVerdict() async throws {
         let test = try #require(Test.current)
-        let trait = BrownoutTrait.brownout(overloadedOnce, isJudged: true)
+        let noGood = Brownout.Scenario.yaml(
+            "scenario: No good\nrules: [{name: no good, fault: invalid-api-key}]")
+        let trait = BrownoutTrait.brownout(noGood, isJudged: true)
         let body: @Sendable () async throws -> Void = {
-            let status = try await ask(Brownout.current.openAI)
-            #expect(status == 503)
+            for _ in 1...2 {
+                let status = try await ask(Brownout.current.openAI)
+                #expect(status == 401)
+            }
         }
         try await withKnownIssue {
             try await trait.provideScope(for: test, testCase: nil, performing: body)
         } matching: { issue in
-            issue.comments.contains { $0.rawValue.contains("transient-retried") }
+            issue.comments.contains { $0.rawValue.contains("permanent-not-retried") }
         }
     }
 
