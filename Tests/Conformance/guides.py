@@ -234,6 +234,9 @@ def check_yaml(block, page):
             texts = [json.dumps({"scenario": "an example", "rules": [rule]}) for rule in document]
         elif not isinstance(document, dict) or "apiVersion" in document:
             continue
+        elif "\n" in str(document.get("scenario", "")):
+            # A scenario's text inside of something else, as a chart's values.
+            texts = [document["scenario"]]
         elif "scenario" in document:
             texts = [block.text]
         elif isinstance(document.get("rules"), list):
