@@ -37,7 +37,7 @@ extension Brownout {
         /// The providers of its attempts.
         public var providers: [String] { attempts.map(\.provider) }
 
-        /// `c1: 503 → 200; waited 500 ms`.
+        /// `c1: 503 overloaded (waited 0.5 seconds) → 200, delivered`.
         public var description: String {
             let chain = attempts.map(\.description).joined(separator: " → ")
             return "\(id): \(chain), \(outcome.rawValue)"
